@@ -1,0 +1,1 @@
+"""The face in the spreadsheet: functions, commands, hosts."""

@@ -1,0 +1,1 @@
+"""The `qlc` command line: the composition root."""

@@ -1,0 +1,78 @@
+"""`qlc`: finds the command, parses its arguments, turns errors into exit codes.
+
+Each command is a module of `console.commands` with ``HELP`` (zh, en), ``add_arguments(parser)`` and
+``run(args, out) -> int``; only the module of the command that was asked for is imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from console.arguments import Parser, common
+from console.output import Output
+from rules.errors import Code, Error
+
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "demo": ("demo", "造一家小公司并同步一轮", "make a small company and run one sync"),
+    "eval": ("evaluate", "计算公式", "answer formulas"),
+    "explain": ("explain", "解释公式或规则", "explain a formula or a rule"),
+    "functions": ("functions", "函数目录", "the catalogue of functions"),
+    "sku": ("sku", "SKU 生成、拆分、检查", "make, parse and check SKUs"),
+    "erp": ("erp", "识别和读取 ERP 导出", "recognise and read ERP exports"),
+    "merge": ("merge", "三方合并表格", "three-way merge of tables"),
+    "patch": ("patch", "无损修改工作簿的单元格", "lossless cell edits"),
+    "sync": ("sync", "同步:计划、执行、冲突、撤销", "sync: plan, run, conflicts, undo"),
+    "bench": ("bench", "基准测试", "benchmarks"),
+}
+
+C_FILE = Code(
+    "C-002",
+    "读写文件失败:{found}",
+    "cannot read or write: {found}",
+    "检查路径和权限",
+    "check path and permission",
+)
+
+
+def build_parser(command: str | None) -> argparse.ArgumentParser:
+    """The parser, with the arguments of one command (all others by name only)."""
+    parser = Parser(prog="qlc", description="全流程 (quanliucheng)")
+    common(parser)
+    group = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
+    for name, (module, zh, en) in COMMANDS.items():
+        sub = group.add_parser(name, help=f"{zh} · {en}", description=f"{zh} · {en}")
+        common(sub)
+        if name == command:
+            importlib.import_module(f"console.commands.{module}").add_arguments(sub)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; answers its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    command = next((word for word in words if word in COMMANDS), None)
+    lang = os.environ.get("QLC_LANG", "zh")
+    out = Output(lang if lang in ("zh", "en") else "zh", "--json" in words)
+    try:
+        args = build_parser(command).parse_args(words)
+        out = Output(getattr(args, "lang", out.lang), out.as_json)
+        args.config = getattr(args, "config", None) or os.environ.get("QLC_CONFIG")
+        module = importlib.import_module(f"console.commands.{COMMANDS[args.command][0]}")
+        return int(module.run(args, out))
+    except Error as error:
+        return out.fail(error)
+    except OSError as error:
+        return out.fail(Error(C_FILE, file=error.filename, found=error.strerror or str(error)))
+    except BrokenPipeError:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""A believable small company, made from a seed."""

@@ -1,0 +1,1 @@
+"""Text sources of what runs inside spreadsheet programs, and their builder."""

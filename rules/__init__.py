@@ -1,0 +1,1 @@
+"""Pure answers to business questions: one module per family of the rule book."""

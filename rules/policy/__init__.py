@@ -1,0 +1,1 @@
+"""The models of config.yaml, dated values, and the loader."""

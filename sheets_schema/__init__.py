@@ -1,0 +1,1 @@
+"""What a correct row of every sheet and export looks like."""

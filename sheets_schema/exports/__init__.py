@@ -1,0 +1,1 @@
+"""The kinds of ERP and Amazon exports, by header set."""

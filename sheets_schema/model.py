@@ -1,0 +1,117 @@
+"""The vocabulary of sheets and exports: column types, owners, sheets, reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+
+class Type(StrEnum):
+    """What a cell of a column means (`cells.meaning` converts)."""
+
+    TEXT = "text"
+    ID = "id"
+    """Text that only looks like a number: leading zeros and length are kept."""
+    INTEGER = "integer"
+    NUMBER = "number"
+    MONEY = "money"
+    PERCENT = "percent"
+    """A share: ``50%``, ``"50.00%"`` and 0.5 are the same."""
+    DATE = "date"
+    DATETIME = "datetime"
+    BOOL = "bool"
+
+
+class Owner(StrEnum):
+    """Who may write a column (sync.md, "Who owns a column")."""
+
+    ERP = "erp"
+    PEOPLE = "people"
+    COMPUTED = "computed"
+
+
+class Rows(StrEnum):
+    """Who adds rows to a tab: ERP rows are appended, people's tabs are only filled."""
+
+    ERP = "erp"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a sheet, with its owner.
+
+    `role` names the team that fills a people's column (运营, 采购, 物流, 主管, 财务);
+    `fill` the computation of a computed one; `assumed` marks a title that no source confirms.
+    """
+
+    title: str
+    type: Type
+    owner: Owner
+    role: str | None = None
+    aliases: tuple[str, ...] = ()
+    prefill: bool = False
+    put_back: bool = False
+    fill: str | None = None
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    assumed: bool = False
+    help_zh: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One tab as it should be: key, row owner, columns.
+
+    `pair` are the columns that say to which scope (store, warehouse) a row belongs.
+    """
+
+    name: str
+    workbook: str
+    rows: Rows
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    pair: tuple[str, ...] = ()
+    rule: str = ""
+
+    @cached_property
+    def by_title(self) -> dict[str, Column]:
+        """Columns by their canonical title."""
+        return {column.title: column for column in self.columns}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an export: our name, and every title it is known by."""
+
+    name: str
+    type: Type
+    titles: tuple[str, ...]
+    required: bool = False
+    assumed: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """One kind of ERP or Amazon export, recognised by its header set.
+
+    `key` identifies a row; `pair` are the fields that give its scope; `as_of` the date field, if any;
+    `forward_fill` the fields that stand only on a group's first row; `sheet_title` the tab to read
+    when the file has several.
+    """
+
+    name: str
+    source: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    pair: tuple[str, ...]
+    as_of: str | None = None
+    forward_fill: tuple[str, ...] = ()
+    sheet_title: str | None = None
+    aliases: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        """Fields by our name."""
+        return {item.name: item for item in self.fields}

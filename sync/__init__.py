@@ -1,0 +1,1 @@
+"""Bringing sheets and ERP into agreement."""

@@ -1,0 +1,1 @@
+"""Where sheets live; every backend passes the same contract suite."""

@@ -1,0 +1,1 @@
+"""Workbook files: reading, lossless patching, safe replacing."""

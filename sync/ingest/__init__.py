@@ -1,0 +1,1 @@
+"""ERP files: container, encoding, header, report, typed table, scope."""

@@ -1,0 +1,1 @@
+"""The three-way plan: pure, columnar."""
