@@ -1,0 +1,105 @@
+"""Where things are: the `site:` section of config.yaml. Never a secret."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Store(_Frozen):
+    """A store in one country, and every name that people and exports give it."""
+
+    name: str = Field(min_length=1)
+    site: str = ""
+    brand: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+class Inbox(_Frozen):
+    """A folder that exports are dropped into; `store` is given to files that name none."""
+
+    path: Path
+    store: str | None = None
+
+
+class Workbook(_Frozen):
+    """A workbook kept in agreement; `tabs` maps our tab names to renamed ones."""
+
+    name: str = Field(min_length=1)
+    path: Path
+    tabs: dict[str, str] = {}
+
+
+class Guards(_Frozen):
+    """When a round must not go on by itself (sync.md, Guards)."""
+
+    max_change_percent: float = Field(50, ge=0, le=100)
+    """Share of a tab's cells of one owner that one round may change."""
+    max_change_count: int = Field(20_000, ge=0)
+    """… or the number of cells, whichever is reached first; a tab below `small_tab` cells is exempt."""
+    max_mark_percent: float = Field(20, ge=0, le=100)
+    max_mark_count: int = Field(200, ge=0)
+    small_tab: int = Field(20, ge=0)
+    shrink_percent: float = Field(50, ge=0, le=100)
+    """A file with this share fewer rows than the last accepted one of its report and scope is held."""
+    missing_columns_percent: float = Field(30, ge=0, le=100)
+    """A file lacking this share of the columns that the last one had is held (header drift)."""
+    scope_share: float = Field(0.8, ge=0, le=1)
+    """A row counts as no longer listed only in a file with this share of its pair's known rows."""
+
+
+class Site(_Frozen):
+    """Everything about one installation that is no business rule.
+
+    Relative paths are relative to the folder of config.yaml.
+    """
+
+    timezone: str = "Asia/Shanghai"
+    state: Path = Path("state")
+    inbox: tuple[Inbox, ...] = ()
+    stores: tuple[Store, ...] = ()
+    workbooks: tuple[Workbook, ...] = ()
+    column_aliases: dict[str, dict[str, tuple[str, ...]]] = {}
+    """tab -> our column title -> other titles the team uses."""
+    export_aliases: dict[str, dict[str, tuple[str, ...]]] = {}
+    """report -> our field name -> other titles the ERP uses."""
+    max_age_days: dict[str, int] = {}
+    """report -> days after which its values are no longer taken."""
+    guards: Guards = Guards()
+    backups: int = Field(10, ge=0)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"unknown time zone: {name}") from error
+        return name
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone that dates of files and messages are shown in."""
+        return ZoneInfo(self.timezone)
+
+    def store_name(self, written: str) -> str | None:
+        """The canonical name of a store as anybody writes it; None when no store is known by it.
+
+        Blanks and letter case don't matter.
+        """
+        return self._names.get(_folded(written))
+
+    @property
+    def _names(self) -> dict[str, str]:
+        return {_folded(word): store.name for store in self.stores for word in (store.name, *store.aliases)}
+
+
+def _folded(name: str) -> str:
+    return "".join(name.split()).casefold()
