@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -40,18 +41,18 @@ class Workbook(_Frozen):
 class Guards(_Frozen):
     """When a round must not go on by itself (sync.md, Guards)."""
 
-    max_change_percent: float = Field(50, ge=0, le=100)
+    max_change_percent: float = Field(default=80, ge=0, le=100)
     """Share of a tab's cells of one owner that one round may change."""
-    max_change_count: int = Field(20_000, ge=0)
+    max_change_count: int = Field(default=200_000, ge=0)
     """… or the number of cells, whichever is reached first; a tab below `small_tab` cells is exempt."""
-    max_mark_percent: float = Field(20, ge=0, le=100)
-    max_mark_count: int = Field(200, ge=0)
-    small_tab: int = Field(20, ge=0)
-    shrink_percent: float = Field(50, ge=0, le=100)
+    max_mark_percent: float = Field(default=20, ge=0, le=100)
+    max_mark_count: int = Field(default=200, ge=0)
+    small_tab: int = Field(default=20, ge=0)
+    shrink_percent: float = Field(default=50, ge=0, le=100)
     """A file with this share fewer rows than the last accepted one of its report and scope is held."""
-    missing_columns_percent: float = Field(30, ge=0, le=100)
+    missing_columns_percent: float = Field(default=30, ge=0, le=100)
     """A file lacking this share of the columns that the last one had is held (header drift)."""
-    scope_share: float = Field(0.8, ge=0, le=1)
+    scope_share: float = Field(default=0.8, ge=0, le=1)
     """A row counts as no longer listed only in a file with this share of its pair's known rows."""
 
 
@@ -73,7 +74,7 @@ class Site(_Frozen):
     max_age_days: dict[str, int] = {}
     """report -> days after which its values are no longer taken."""
     guards: Guards = Guards()
-    backups: int = Field(10, ge=0)
+    backups: int = Field(default=10, ge=0)
 
     @field_validator("timezone")
     @classmethod
@@ -96,7 +97,7 @@ class Site(_Frozen):
         """
         return self._names.get(_folded(written))
 
-    @property
+    @cached_property
     def _names(self) -> dict[str, str]:
         return {_folded(word): store.name for store in self.stores for word in (store.name, *store.aliases)}
 

@@ -1,0 +1,281 @@
+"""A tab as a typed table: where its header is, which columns are whose, which rows have a key.
+
+Rows are known by key, never by a remembered row number; the numbers here hold for one reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rules.errors import Code, Refused
+from sheets_schema.cells import Value, clean
+from sheets_schema.model import Owner, Sheet
+from sheets_schema.problems import Problem
+from sheets_schema.table import Array, Table
+from sync.backends.workbook.reader import Grid
+
+HEADER_SEARCH = 20
+
+G_DUPLICATE_KEY = Code(
+    "G-005",
+    "键重复:{found} 出现在第 {rows} 行",
+    "duplicate key: {found} stands in rows {rows}",
+    "本表没有写入任何内容;请删去或改正重复的行",
+    "nothing was written to this tab; delete or correct the doubled row",
+)
+G_BLANK_KEY = Code(
+    "G-014",
+    "第 {row} 行有内容但键不完整(缺 {column})",
+    "row {row} has content but its key is incomplete ({column} is blank)",
+    "本表没有写入任何内容;请补全键,或把该行移到表格末尾之后",
+    "nothing was written to this tab; complete the key, or move the row below the table",
+)
+G_KEY_FORMULA = Code(
+    "G-016",
+    "键列 {column} 是公式,但没有缓存值",
+    "key column {column} holds a formula without a cached value",
+    "用表格软件打开并保存一次工作簿",
+    "open and save the workbook once in a spreadsheet program",
+)
+G_NO_KEY_COLUMN = Code(
+    "G-017",
+    "找不到键列 {expected}",
+    "key column {expected} not found",
+    "恢复表头,或在 config.yaml 的 site.column_aliases 里登记新表头",
+    "restore the header, or add the new title to site.column_aliases in config.yaml",
+)
+S_DOUBLE_TITLE = Code(
+    "S-010",
+    "表头 {column} 出现了 {count} 次,这一列没有同步",
+    "title {column} occurs {count} times; this column was not synced",
+    "给其中一列改名",
+    "rename one of them",
+)
+S_MISSING_TITLE = Code(
+    "S-011",
+    "没有找到列 {column}(被删除或改名),这一列没有同步",
+    "column {column} not found (dropped or renamed); it was not synced",
+    "如果是改名,在 config.yaml 的 site.column_aliases 里登记",
+    "if it was renamed, add the title to site.column_aliases in config.yaml",
+)
+
+
+@dataclass(frozen=True)
+class SheetView:
+    """One tab as it was read.
+
+    `positions` gives the 0-based sheet column of each of our titles that was found; `numbers` the
+    sheet row of each table row; `formulas` masks the cells that hold formulas; `below` is the first
+    row with content under the last complete key (合计, notes): rows can't be appended above it.
+    """
+
+    sheet: Sheet
+    tab: str
+    header_row: int
+    positions: dict[str, int]
+    missing: tuple[str, ...]
+    table: Table
+    numbers: list[int]
+    formulas: dict[str, Array]
+    below: int | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def last_row(self) -> int:
+        """The sheet row of the last complete key, or of the header."""
+        return self.numbers[-1] if self.numbers else self.header_row
+
+    def key(self, row: int) -> tuple[Value, ...]:
+        """The key of a table row."""
+        return tuple(self.table.value(title, row) for title in self.sheet.key)
+
+    def cell(self, row: int, title: str) -> str:
+        """The address of a table cell, ``C5``."""
+        return f"{column_letters(self.positions[title])}{self.numbers[row]}"
+
+
+def column_letters(index: int) -> str:
+    """The letters of a 0-based column.
+
+    >>> column_letters(0), column_letters(25), column_letters(26)
+    ('A', 'Z', 'AA')
+    """
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def normal_title(title: Any) -> str:
+    """A title without blanks, line breaks, letter case and full-width forms.
+
+    >>> normal_title("ＦＢＡ\\n可售 ")
+    'fba可售'
+    """
+    return "".join(clean(str(title)).split()).casefold() if title is not None else ""
+
+
+def view(
+    grid: Grid,
+    sheet: Sheet,
+    aliases: Mapping[str, Sequence[str]],
+    store_name: Callable[[str], str | None],
+    file: str,
+) -> SheetView:
+    """Reads a tab as `sheet`.
+
+    `aliases` maps our titles to others the team uses; `store_name` gives a store's canonical name.
+    A title that occurs twice is not guessed at: the column is left alone (S-010). Rows without any
+    content are skipped.
+
+    Raises:
+        Refused: G-005 duplicate key, G-014 incomplete key above the last complete one, G-016 formula
+            key without cached value, G-017 key column missing.
+    """
+    known = {
+        normal_title(word): column.title
+        for column in sheet.columns
+        for word in (column.title, *column.aliases, *aliases.get(column.title, ()))
+    }
+    header = _header_index(grid, known)
+    problems: list[Problem] = []
+    positions = _positions(grid.rows[header] if header is not None else [], known, problems, file, grid.name)
+    header_row = grid.numbers[header] if header is not None else 1
+    for title in sheet.key:
+        if title not in positions:
+            raise Refused(G_NO_KEY_COLUMN, file=file, tab=grid.name, expected=title)
+    missing = tuple(column.title for column in sheet.columns if column.title not in positions)
+    problems += [
+        Problem(S_MISSING_TITLE, file, grid.name, column=title)
+        for title in missing
+        if sheet.by_title[title].owner is not Owner.COMPUTED and not any(item.column == title for item in problems)
+    ]
+    first = (header if header is not None else -1) + 1
+    keys = [positions[title] for title in sheet.key]
+    rows, numbers, below = _data_rows(grid, sheet, first, keys, file)
+    cells = {
+        title: [row[at] if at < len(row) else None for row in rows]
+        for title, at in sorted(positions.items(), key=lambda item: item[1])
+    }
+    table = Table.build(cells, {column.title: column.type for column in sheet.columns})
+    table = with_store_names(table, "店铺", store_name)
+    answer = SheetView(
+        sheet,
+        grid.name,
+        header_row,
+        positions,
+        missing,
+        table,
+        numbers,
+        _formulas(grid, positions, numbers),
+        below,
+        tuple(problems),
+    )
+    _check_keys(answer, file)
+    return answer
+
+
+def with_store_names(table: Table, column: str, store_name: Callable[[str], str | None]) -> Table:
+    """The table with canonical store names where a store is known; other names stay."""
+    if column not in table.data:
+        return table
+    array = table.data[column].astype(object)
+    names = {written: store_name(written) or written for written in set(array.tolist()) if isinstance(written, str)}
+    array[:] = [names.get(written, written) if isinstance(written, str) else written for written in array.tolist()]
+    return Table(table.columns, {**table.data, column: array}, table.raw)
+
+
+def _header_index(grid: Grid, known: Mapping[str, str]) -> int | None:
+    best, index = 0, None
+    for position, row in enumerate(grid.rows[:HEADER_SEARCH]):
+        count = len({known[word] for cell in row if (word := normal_title(cell)) in known})
+        if count > best:
+            best, index = count, position
+    return index
+
+
+def _positions(
+    header: list[Any], known: Mapping[str, str], problems: list[Problem], file: str, tab: str
+) -> dict[str, int]:
+    found: dict[str, list[tuple[bool, int]]] = {}
+    for at, cell in enumerate(header):
+        title = known.get(normal_title(cell))
+        if title is not None:
+            found.setdefault(title, []).append((normal_title(cell) == normal_title(title), at))
+    positions = {}
+    for title, places in found.items():
+        exact = [at for is_exact, at in places if is_exact] or [at for _, at in places]
+        if len(exact) == 1:
+            positions[title] = exact[0]
+        else:
+            problems.append(Problem(S_DOUBLE_TITLE, file, tab, column=title, facts={"count": len(exact)}))
+    return positions
+
+
+def _blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not clean(cell))
+
+
+def _data_rows(
+    grid: Grid, sheet: Sheet, first: int, keys: list[int], file: str
+) -> tuple[list[list[Any]], list[int], int | None]:
+    """Rows from under the header to the last complete key, their numbers, and what lies below."""
+    filled = [
+        (number, row)
+        for number, row in zip(grid.numbers[first:], grid.rows[first:], strict=True)
+        if not all(map(_blank, row))
+    ]
+    for number, row in filled:
+        for at, title in zip(keys, sheet.key, strict=True):
+            if (number, at) in grid.formulas and (at >= len(row) or row[at] is None):
+                raise Refused(
+                    G_KEY_FORMULA, file=file, tab=grid.name, cell=f"{column_letters(at)}{number}", column=title
+                )
+    complete = [all(at < len(row) and not _blank(row[at]) for at in keys) for _, row in filled]
+    last = max((position for position, whole in enumerate(complete) if whole), default=-1)
+    for position in range(last):
+        if not complete[position]:
+            number, row = filled[position]
+            at, title = next(
+                (at, title) for at, title in zip(keys, sheet.key, strict=True) if at >= len(row) or _blank(row[at])
+            )
+            raise Refused(
+                G_BLANK_KEY, file=file, tab=grid.name, cell=f"{column_letters(at)}{number}", row=number, column=title
+            )
+    below = filled[last + 1][0] if last + 1 < len(filled) else None
+    return [row for _, row in filled[: last + 1]], [number for number, _ in filled[: last + 1]], below
+
+
+def _formulas(grid: Grid, positions: Mapping[str, int], numbers: list[int]) -> dict[str, Array]:
+    if not grid.formulas:
+        return {}
+    title_at = {at: title for title, at in positions.items()}
+    row_at = {number: row for row, number in enumerate(numbers)}
+    masks: dict[str, Array] = {}
+    for number, at in grid.formulas:
+        if at in title_at and number in row_at:
+            mask = masks.setdefault(title_at[at], np.zeros(len(numbers), dtype=bool))
+            mask[row_at[number]] = True
+    return masks
+
+
+def _check_keys(sheet_view: SheetView, file: str) -> None:
+    columns = [sheet_view.table.values(title) for title in sheet_view.sheet.key]
+    seen: dict[tuple[Value, ...], int] = {}
+    for row, key in enumerate(zip(*columns, strict=True)):
+        first = seen.setdefault(key, row)
+        if first != row:
+            raise Refused(
+                G_DUPLICATE_KEY,
+                file=file,
+                tab=sheet_view.tab,
+                cell=sheet_view.cell(row, sheet_view.sheet.key[0]),
+                found=" / ".join(map(str, key)),
+                rows=f"{sheet_view.numbers[first]}, {sheet_view.numbers[row]}",
+            )

@@ -1,0 +1,84 @@
+"""Bases (what both sides last agreed on, per tab) and accepted files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select
+
+from sheets_schema.blob import pack, unpack
+from sheets_schema.table import Table
+from sync.state.tables import bases, files
+
+
+@dataclass(frozen=True)
+class Base:
+    """The last agreed values of a tab, the round that stored them, and the mapping they were read with."""
+
+    table: Table
+    round: int
+    mapping: str
+
+
+class Bases:
+    """One blob per tab."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, workbook: str, tab: str) -> Base | None:
+        """The base of a tab, None before its first round. Raises S-090 when it is damaged (a lost base)."""
+        row = self._connection.execute(select(bases).where(bases.c.workbook == workbook, bases.c.tab == tab)).first()
+        return None if row is None else Base(unpack(row.blob)[0], row.round, row.mapping)
+
+    def put(self, workbook: str, tab: str, base: Base) -> None:
+        """Replaces the base of a tab."""
+        self._connection.execute(delete(bases).where(bases.c.workbook == workbook, bases.c.tab == tab))
+        self._connection.execute(
+            insert(bases).values(
+                workbook=workbook, tab=tab, round=base.round, mapping=base.mapping, blob=pack(base.table)
+            )
+        )
+
+
+@dataclass(frozen=True)
+class AcceptedFile:
+    """A parsed export that rounds may use, by the hash of its bytes."""
+
+    sha: str
+    report: str
+    path: str
+    as_of: str
+    rows: int
+    blob: bytes
+
+
+class Files:
+    """Accepted exports; each is parsed once and serves every workbook."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self) -> list[AcceptedFile]:
+        """Every accepted file, oldest data first."""
+        rows = self._connection.execute(select(files).order_by(files.c.as_of, files.c.sha))
+        return [AcceptedFile(row.sha, row.report, row.path, row.as_of, row.rows, row.blob) for row in rows]
+
+    def add(self, file: AcceptedFile, accepted: str) -> None:
+        """Remembers a file."""
+        self._connection.execute(
+            insert(files).values(
+                sha=file.sha,
+                report=file.report,
+                path=file.path,
+                as_of=file.as_of,
+                rows=file.rows,
+                accepted=accepted,
+                blob=file.blob,
+            )
+        )
+
+    def forget(self, shas: list[str]) -> None:
+        """Drops files that no cell depends on any more."""
+        if shas:
+            self._connection.execute(delete(files).where(files.c.sha.in_(shas)))

@@ -1,0 +1,116 @@
+"""What is remembered, as SQL tables (SQLite by default; nothing here is SQLite's own).
+
+Bulk lives in blobs: one base per tab, one table per accepted file. Rows exist only for what changed
+or waits for a person. Times are UTC ISO text; values are the JSON of `sheets_schema.blob.encode`;
+a key is the JSON list of its parts.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+SCHEMA_VERSION = 1
+
+meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False))
+
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(10), nullable=False),  # sync, adopt, undo
+    Column("started", String(32), nullable=False),
+    Column("finished", String(32)),
+    Column("undone", Integer),  # the round that an undo took back
+)
+
+round_books = Table(
+    "round_books",
+    metadata,
+    Column("round", Integer, primary_key=True),
+    Column("workbook", String(200), primary_key=True),
+    Column("state", String(12), nullable=False),  # sync.md: PLANNED … COMMITTED, HELD, STALE, PARTIAL
+    Column("plan_id", String(64)),
+    Column("sha_before", String(64)),
+    Column("sha_after", String(64)),
+    Column("backup", Text),
+    Column("summary", Text, nullable=False),
+)
+
+writes = Table(
+    "writes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("round", Integer, nullable=False),
+    Column("workbook", String(200), nullable=False),
+    Column("tab", String(200), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("column", String(200), nullable=False),
+    Column("cell", String(12), nullable=False),
+    Column("kind", String(10), nullable=False),  # cell, append, computed, mark, restore
+    Column("before", Text),
+    Column("after", Text),
+    Column("base", Text),  # the base before the round; null = never seen
+    Column("source", Text),
+    Column("source_sha", String(64)),
+    Column("verified", Integer, nullable=False),
+    Index("writes_by_cell", "workbook", "tab", "key", "column"),
+    Index("writes_by_round", "round", "workbook"),
+)
+
+bases = Table(
+    "bases",
+    metadata,
+    Column("workbook", String(200), primary_key=True),
+    Column("tab", String(200), primary_key=True),
+    Column("round", Integer, nullable=False),
+    Column("mapping", String(64), nullable=False),  # hash of what maps titles and stores
+    Column("blob", LargeBinary, nullable=False),
+)
+
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("workbook", String(200), nullable=False),
+    Column("tab", String(200), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("column", String(200), nullable=False),
+    Column("cell", String(12)),
+    Column("reason", String(20), nullable=False),
+    Column("base", Text),
+    Column("ours", Text),
+    Column("theirs", Text),
+    Column("source", Text),
+    Column("owner", String(40)),
+    Column("first_seen", String(32), nullable=False),
+    Column("choice", String(10)),  # sheet, erp, manual
+    Column("manual", Text),
+    Column("closed", String(32)),
+    Index("conflicts_by_tab", "workbook", "tab"),
+)
+
+pins = Table(
+    "pins",
+    metadata,
+    Column("workbook", String(200), primary_key=True),
+    Column("tab", String(200), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("column", String(200), primary_key=True),  # "" pins the whole row against appending
+    Column("value", Text),  # the ERP's value, or the whole row's, that must not be brought again
+    Column("reason", String(10), nullable=False),  # choice, undo
+    Column("made", String(32), nullable=False),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("sha", String(64), primary_key=True),
+    Column("report", String(100), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("as_of", String(32), nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("accepted", String(32), nullable=False),
+    Column("blob", LargeBinary, nullable=False),
+)
