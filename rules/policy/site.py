@@ -48,8 +48,6 @@ class Guards(_Frozen):
     max_mark_percent: float = Field(default=20, ge=0, le=100)
     max_mark_count: int = Field(default=200, ge=0)
     small_tab: int = Field(default=20, ge=0)
-    shrink_percent: float = Field(default=50, ge=0, le=100)
-    """A file with this share fewer rows than the last accepted one of its report and scope is held."""
     missing_columns_percent: float = Field(default=30, ge=0, le=100)
     """A file lacking this share of the columns that the last one had is held (header drift)."""
     scope_share: float = Field(default=0.8, ge=0, le=1)

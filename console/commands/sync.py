@@ -1,0 +1,185 @@
+"""`qlc sync`: plan, run, adopt, look back, settle, undo."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from console import sync_views as views
+from console.arguments import Parser, common
+from console.output import Output
+from rules.errors import Code, Error
+from rules.policy.loader import Config, find_config, load_or_last_good
+from sheets_schema.problems import Problem
+from sync import guards
+from sync.adopt import Choice, choices_from
+from sync.history import cell_history
+from sync.round import run_round
+from sync.settle import settle
+from sync.state.database import State
+from sync.undo import undo
+
+C_WORKBOOK = Code(
+    "C-011",
+    "配置里没有工作簿 {found}",
+    "no workbook {found} in the configuration",
+    "已有:{expected}",
+    "there are: {expected}",
+)
+
+EXAMPLES = """
+例 / examples:
+  qlc sync plan                        会改什么,不写 / what would change
+  qlc sync adopt 全流程数据 --all ask --yes
+  qlc sync once --only 全流程数据
+  qlc sync conflicts
+  qlc sync resolve 3f9a --use 用ERP     (用表格 / 用ERP / 手工 VALUE)
+  qlc sync undo                        撤销上一轮 / take the last round back
+  qlc sync explain 全流程数据 '库存数据!F12'
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The sub-commands and their arguments."""
+    parser.epilog = EXAMPLES
+    group = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+
+    def action(name: str, zh: str, en: str) -> argparse.ArgumentParser:
+        sub = group.add_parser(name, help=f"{zh} · {en}", description=f"{zh} · {en}", epilog=EXAMPLES)
+        return common(sub)
+
+    for name, zh, en in (("plan", "看看会改什么", "what would change"), ("once", "同步一轮", "run one round")):
+        sub = action(name, zh, en)
+        sub.add_argument("--only", action="append", default=[], metavar="WORKBOOK")
+        sub.add_argument("--force", action="append", default=[], metavar="CODE")
+        if name == "once":
+            sub.add_argument("--dry-run", action="store_true")
+    sub = action("adopt", "第一次接管一个工作簿", "first contact with a workbook")
+    sub.add_argument("workbook")
+    sub.add_argument("--choose", action="append", default=[], metavar="TAB.COLUMN=sheet|erp|ask")
+    sub.add_argument("--all", choices=("sheet", "erp", "ask"), help="其余各列 / every other column")
+    sub.add_argument("--yes", action="store_true", help="照做 / do it")
+    action("status", "现状", "state of workbooks, files and conflicts")
+    sub = action("history", "历史", "rounds, newest first")
+    sub.add_argument("--limit", type=int, default=20)
+    sub.add_argument("--round", type=int, help="一轮写过的格子 / the cells of one round")
+    sub = action("conflicts", "待处理的冲突", "open conflicts")
+    sub.add_argument("--only", metavar="WORKBOOK")
+    sub = action("resolve", "处理冲突", "settle conflicts")
+    sub.add_argument("id", nargs="+", help="冲突编号(可只写开头)/ id or its beginning")
+    sub.add_argument("--use", required=True, metavar="用表格|用ERP|手工", help="sheet, erp or manual")
+    sub.add_argument("--value", help="手工值 / the manual value")
+    sub.add_argument("--column", action="store_true", help="整列同原因的冲突 / all of the same column and reason")
+    sub = action("undo", "撤销一轮", "take a round back")
+    sub.add_argument("round", nargs="?", type=int, help="默认上一轮 / default: the last that wrote")
+    sub = action("explain", "一个格子的值从哪来", "where a cell's value came from")
+    sub.add_argument("workbook")
+    sub.add_argument("cell", help="'库存数据!F12'")
+
+
+def run(args: argparse.Namespace, out: Output) -> int:
+    """Runs one action; answers its exit code."""
+    config, remarks = _config(args.config)
+    for remark in remarks:
+        print(remark.text(out.lang), file=sys.stderr)
+    with State(config.folder / config.site.state) as state:
+        return ACTIONS[args.action](args, out, config, state)
+
+
+def _config(explicit: str | None) -> tuple[Config, list[Problem]]:
+    path = find_config(explicit)
+    keep = path.parent / "state" / "config.last-good.yaml"
+    return load_or_last_good(path, keep)
+
+
+def _known_workbook(config: Config, name: str | None) -> None:
+    names = [book.name for book in config.site.workbooks]
+    if name is not None and name not in names:
+        raise Error(C_WORKBOOK, file=config.path, found=name, expected=", ".join(names) or "-")
+
+
+def _plan(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
+    for name in args.only:
+        _known_workbook(config, name)
+    force = guards.check_force(args.force)
+    dry = args.action == "plan" or args.dry_run
+    report = run_round(config, state, dry_run=dry, only=frozenset(args.only), force=force)
+    out.json(report.as_json(out.lang))
+    views.show_round(report, out)
+    return report.exit_code
+
+
+def _adopt(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
+    _known_workbook(config, args.workbook)
+    wanted = choices_from(args.choose, args.all)
+    only = frozenset([args.workbook])
+    preview = run_round(config, state, dry_run=True, only=only, adopt=wanted)
+    columns = [item for book in preview.workbooks for item in book.adoption]
+    if not args.yes and sys.stdin.isatty() and not out.as_json:
+        views.show_adoption(columns, wanted, out)
+        wanted = views.ask_choices(columns, wanted, out)
+        args.yes = views.confirm(out)
+    if args.yes:
+        report = run_round(config, state, only=only, adopt=wanted)
+        out.json({**report.as_json(out.lang), "adopted": True})
+        views.show_round(report, out)
+        return report.exit_code
+    out.json({**preview.as_json(out.lang), "adopted": False})
+    if not sys.stdin.isatty() or out.as_json:
+        views.show_adoption(columns, wanted, out)
+        out.say("加 --yes 才会写入。", "Add --yes to write.")
+    return max(1, preview.exit_code)
+
+
+def _status(_args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
+    return views.show_status(config, state, out)
+
+
+def _history(args: argparse.Namespace, out: Output, _config: Config, state: State) -> int:
+    return views.show_cells(state, args.round, out) if args.round else views.show_history(state, args.limit, out)
+
+
+def _conflicts(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
+    _known_workbook(config, args.only)
+    return views.show_conflicts(state.conflicts.open(args.only), out)
+
+
+def _resolve(args: argparse.Namespace, out: Output, _config: Config, state: State) -> int:
+    settled = settle(state, args.id, Choice.parse(args.use), args.value, whole_column=args.column)
+    out.json({"settled": settled})
+    out.say(
+        f"记下了 {len(settled)} 个选择,下一轮同步时执行(qlc sync once)。",
+        f"{len(settled)} choices stored; the next round carries them out (qlc sync once).",
+    )
+    return 0
+
+
+def _undo(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
+    report = undo(config, state, args.round)
+    out.json(report.as_json(out.lang))
+    views.show_undo(report, out)
+    return report.exit_code
+
+
+def _explain(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
+    _known_workbook(config, args.workbook)
+    answer = cell_history(config, state, args.workbook, args.cell)
+    out.json(answer)
+    views.show_cell(answer, out)
+    return 0
+
+
+ACTIONS: dict[str, Callable[[argparse.Namespace, Output, Config, State], int]] = {
+    "plan": _plan,
+    "once": _plan,
+    "adopt": _adopt,
+    "status": _status,
+    "history": _history,
+    "conflicts": _conflicts,
+    "resolve": _resolve,
+    "undo": _undo,
+    "explain": _explain,
+}
+
+

@@ -1,0 +1,68 @@
+"""First contact with a workbook: one choice per column, made before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rules.errors import Code, Error
+
+C_CHOICE = Code(
+    "C-012",
+    "不认识的选择 {found}",
+    "unknown choice {found}",
+    "可用:{expected}",
+    "use one of: {expected}",
+)
+
+
+class Choice(StrEnum):
+    """Whose value a cell takes. ASK leaves the question open, as a conflict."""
+
+    SHEET = "sheet"
+    ERP = "erp"
+    MANUAL = "manual"
+    ASK = "ask"
+
+    @classmethod
+    def parse(cls, word: str) -> Choice:
+        """A choice in either language. Raises C-012.
+
+        >>> Choice.parse("用ERP"), Choice.parse("sheet")
+        (<Choice.ERP: 'erp'>, <Choice.SHEET: 'sheet'>)
+        """
+        known = {"用表格": cls.SHEET, "用erp": cls.ERP, "手工": cls.MANUAL, "逐格": cls.ASK}
+        known |= {choice.value: choice for choice in cls}
+        choice = known.get(word.strip().lower())
+        if choice is None:
+            raise Error(C_CHOICE, found=word, expected="用表格 sheet, 用ERP erp, 手工 manual, 逐格 ask")
+        return choice
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """Choices for the cells that differ at first contact: by (tab, column), else `default`."""
+
+    default: Choice = Choice.ASK
+    columns: dict[tuple[str, str], Choice] = field(default_factory=dict)
+
+    def choice(self, tab: str, column: str) -> Choice:
+        """The choice for one column."""
+        return self.columns.get((tab, column), self.default)
+
+
+def choices_from(words: Sequence[str], default: str | None) -> Adoption:
+    """Choices written ``TAB.COLUMN=erp``. Raises C-012 for a word of another form.
+
+    >>> choices_from(["库存数据.国内仓=erp"], None).choice("库存数据", "国内仓")
+    <Choice.ERP: 'erp'>
+    """
+    columns = {}
+    for word in words:
+        place, equals, choice = word.rpartition("=")
+        tab, dot, column = place.partition(".")
+        if not (equals and dot and tab and column):
+            raise Error(C_CHOICE, found=word, expected="TAB.COLUMN=sheet|erp|ask")
+        columns[tab, column] = Choice.parse(choice)
+    return Adoption(Choice.parse(default) if default else Choice.ASK, columns)

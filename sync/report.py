@@ -1,0 +1,168 @@
+"""What a round found and did, as data: the same for a plan, a dry run and the real thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rules.errors import Error
+from sheets_schema.cells import Value, plain
+from sheets_schema.problems import Problem
+from sync.state.journal import Key
+from sync.state.settlements import OpenConflict
+
+Finding = Problem | Error
+
+
+@dataclass(frozen=True)
+class Change:
+    """One cell that a round writes. `kind`: cell, append, computed or mark.
+
+    An appended row is one change per filled cell; `before` is what stood there as it was read.
+    """
+
+    tab: str
+    key: Key
+    column: str
+    cell: str
+    kind: str
+    before: Value
+    after: Value
+    source: str | None = None
+    source_sha: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """What `--json` shows of it."""
+        return {
+            "tab": self.tab,
+            "key": [plain(part) for part in self.key],
+            "column": self.column,
+            "cell": self.cell,
+            "kind": self.kind,
+            "before": plain(self.before),
+            "after": plain(self.after),
+            "source": self.source,
+        }
+
+
+@dataclass
+class BookReport:
+    """One workbook of a round.
+
+    `writes` counts data cells (ERP values) written into existing rows, `appends` rows, `marks` cells
+    of 同步状态; `computed` cells that the service fills. `skipped` counts cells left alone because a
+    formula stands there or a person settled them.
+    """
+
+    name: str
+    plan_id: str | None = None
+    state: str = "READ"
+    changes: list[Change] = field(default_factory=list)
+    appends: int = 0
+    skipped: int = 0
+    conflicts: list[OpenConflict] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    refused: list[Error] = field(default_factory=list)
+    adoption: list[ColumnAdoption] = field(default_factory=list)
+    backup: str | None = None
+    error: Error | None = None
+    as_of: dict[str, str] = field(default_factory=dict)
+
+    def count(self, *kinds: str) -> int:
+        """How many changes are of these kinds."""
+        return sum(change.kind in kinds for change in self.changes)
+
+    def as_json(self, lang: str = "zh") -> dict[str, Any]:
+        """What `--json` shows of it (design: cli)."""
+        return {
+            "name": self.name,
+            "plan_id": self.plan_id,
+            "state": self.state,
+            "writes": self.count("cell"),
+            "appends": self.appends,
+            "marks": self.count("mark"),
+            "computed": self.count("computed"),
+            "conflicts": len(self.conflicts),
+            "skipped": self.skipped,
+            "problems": len(self.problems),
+            "refused": len(self.refused) + (self.error is not None),
+            "as_of": self.as_of,
+            "backup": self.backup,
+            "cells": [change.as_json() for change in self.changes],
+            "details": {
+                "conflicts": [conflict_json(item) for item in self.conflicts],
+                "problems": [item.as_json(lang) for item in self.problems],
+                "refused": [item.as_json(lang) for item in errors_of(self)],
+                "adoption": [item.as_json() for item in self.adoption],
+            },
+        }
+
+
+def errors_of(book: BookReport) -> Iterable[Error]:
+    """What was refused in a workbook, the workbook itself included."""
+    return [*book.refused, *([book.error] if book.error else [])]
+
+
+def conflict_json(item: OpenConflict) -> dict[str, Any]:
+    """A conflict as `--json` shows it."""
+    return {
+        "id": item.id,
+        "tab": item.tab,
+        "key": [plain(part) for part in item.key],
+        "column": item.column,
+        "cell": item.cell,
+        "reason": item.reason,
+        "last_agreed": plain(item.base),
+        "sheet": plain(item.ours),
+        "erp": plain(item.theirs),
+        "owner": item.owner,
+        "source": item.source,
+    }
+
+
+@dataclass(frozen=True)
+class ColumnAdoption:
+    """First contact with a column: how many blanks would be filled, how many cells differ."""
+
+    tab: str
+    column: str
+    fill: int
+    differ: int
+
+    def as_json(self) -> dict[str, Any]:
+        """What `--json` shows of it."""
+        return {"tab": self.tab, "column": self.column, "fill": self.fill, "differ": self.differ}
+
+
+@dataclass
+class RoundReport:
+    """A whole round: its number (None for a plan), workbooks, and what the inbox held."""
+
+    round: int | None
+    workbooks: list[BookReport] = field(default_factory=list)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    held: list[Error] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
+
+    def as_json(self, lang: str = "zh") -> dict[str, Any]:
+        """The document of `qlc sync plan/once --json`."""
+        return {
+            "round": self.round,
+            "workbooks": [book.as_json(lang) for book in self.workbooks],
+            "files": self.files,
+            "problems": [item.as_json(lang) for item in self.problems],
+            "held": [item.as_json(lang) for item in self.held],
+            "remarks": [item.as_json(lang) for item in self.remarks],
+        }
+
+    @property
+    def exit_code(self) -> int:
+        """0 good, 1 findings, 3 everything refused, 4 everything busy, 2 nothing readable."""
+        errors = [book.error for book in self.workbooks if book.error]
+        if errors and len(errors) == len(self.workbooks):
+            return max(error.exit_code for error in errors)
+        if errors or self.problems or self.held:
+            return 1
+        return int(any(book.conflicts or book.problems or book.refused for book in self.workbooks))
