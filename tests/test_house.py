@@ -19,7 +19,7 @@ ALLOWED = {
     "sync": {"numpy", "sqlalchemy", "pydantic"},
     "addin": {"pydantic"},
     "macros": set(),
-    "console": {"numpy", "pandas", "openpyxl", "PIL", "polars", "python_calamine", "yaml"},
+    "console": {"sqlalchemy", "numpy", "pandas", "openpyxl", "PIL", "polars", "python_calamine", "yaml"},
 }
 """Third-party packages of each room."""
 

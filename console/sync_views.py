@@ -1,0 +1,292 @@
+"""What `qlc sync` prints: rounds, conflicts, history, in the words of the trade."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from console.output import Output
+from rules.policy.loader import Config
+from sheets_schema.cells import plain
+from sync.adopt import Adoption, Choice
+from sync.report import BookReport, ColumnAdoption, RoundReport, errors_of
+from sync.state.database import State
+from sync.state.journal import key_of, row_of, value_of
+from sync.undo import UndoReport
+
+SHOWN = 12
+"""Cells, conflicts and problems shown per workbook before `…`; --json has all."""
+
+
+def text(value: Any) -> str:
+    """A value as people read it; blank is `∅`."""
+    shown = plain(value)
+    return "∅" if shown is None else str(shown)
+
+
+def show_round(report: RoundReport, out: Output) -> None:
+    """The readable diff of a round or a plan."""
+    title = (
+        ("计划(未写入)", "Plan (nothing written)")
+        if report.round is None
+        else (f"第 {report.round} 轮", f"Round {report.round}")
+    )
+    out.say(*title)
+    for file in report.files:
+        out.line(f"  + {file['report']}  {file['file']}  {file['rows']} 行/rows  数据截至 {file['as_of']}")
+    for finding in [*report.held, *report.problems, *report.remarks]:
+        out.line(f"  ! {finding.text(out.lang)}")
+    for book in report.workbooks:
+        _show_book(book, out)
+
+
+def _show_book(book: BookReport, out: Output) -> None:
+    out.line()
+    out.say(
+        f"《{book.name}》 写入 {book.count('cell')} 格,追加 {book.appends} 行,计算 {book.count('computed')} 格,"
+        f"标记 {book.count('mark')} 行,冲突 {len(book.conflicts)},跳过 {book.skipped},问题 {len(book.problems)},"
+        f"拒绝 {len(list(errors_of(book)))}",
+        f"{book.name}: {book.count('cell')} cells written, {book.appends} rows appended, {book.count('computed')} computed, "
+        f"{book.count('mark')} marked, {len(book.conflicts)} conflicts, {book.skipped} skipped, "
+        f"{len(book.problems)} problems, {len(list(errors_of(book)))} refused",
+    )
+    by_column = Counter((change.tab, change.column, change.kind) for change in book.changes if change.kind != "append")
+    for (tab, column, kind), count in sorted(by_column.items()):
+        samples = [c for c in book.changes if (c.tab, c.column, c.kind) == (tab, column, kind)][:2]
+        shown = ",".join(f"{c.cell} {text(c.before)}→{text(c.after)}" for c in samples)
+        out.line(f"  ~ {tab} · {column}  ×{count}  {shown}{' …' if count > len(samples) else ''}")
+    appended = {(change.tab, change.key): change for change in book.changes if change.kind == "append"}
+    for (tab, key), change in list(appended.items())[:3]:
+        out.line(f"  + {tab}  {' / '.join(map(text, key))}  ({change.cell})")
+    if len(appended) > 3:
+        out.line(f"  + … {len(appended)} 行/rows")
+    for conflict in book.conflicts[:SHOWN]:
+        out.say(
+            f"  ? 冲突 {conflict.id}  {conflict.tab}!{conflict.cell} {conflict.column}:"
+            f"上次一致值 {text(conflict.base)},表格值 {text(conflict.ours)},ERP值 {text(conflict.theirs)}",
+            f"  ? conflict {conflict.id}  {conflict.tab}!{conflict.cell} {conflict.column}: last agreed "
+            f"{text(conflict.base)}, sheet {text(conflict.ours)}, ERP {text(conflict.theirs)}",
+        )
+    for finding in [*book.problems[:SHOWN], *errors_of(book)]:
+        out.line(f"  ! {finding.text(out.lang)}")
+    hidden = max(0, len(book.conflicts) - SHOWN) + max(0, len(book.problems) - SHOWN)
+    if hidden:
+        out.say(f"  … 另有 {hidden} 条(--json 看全部)", f"  … {hidden} more (--json shows all)")
+    if book.backup:
+        out.say(f"  备份:{book.backup}", f"  backup: {book.backup}")
+
+
+def show_adoption(columns: Sequence[ColumnAdoption], wanted: Adoption, out: Output) -> None:
+    """Per column: blanks to fill, cells that differ, and the choice."""
+    rows = [
+        (item.tab, item.column, item.fill, item.differ, _choice_word(wanted.choice(item.tab, item.column), out))
+        for item in columns
+    ]
+    head = (
+        ("表", "列", "将填空格", "与ERP不同", "选择")
+        if out.lang == "zh"
+        else ("tab", "column", "blanks to fill", "differ", "choice")
+    )
+    out.table(rows, head)
+
+
+def _choice_word(choice: Choice, out: Output) -> str:
+    words = {Choice.SHEET: "用表格", Choice.ERP: "用ERP", Choice.ASK: "逐格", Choice.MANUAL: "手工"}
+    return words[choice] if out.lang == "zh" else choice.value
+
+
+def ask_choices(columns: Sequence[ColumnAdoption], wanted: Adoption, out: Output) -> Adoption:
+    """Asks on the terminal for each column that differs; an empty answer keeps the shown choice."""
+    chosen = dict(wanted.columns)
+    for item in columns:
+        if item.differ:
+            out.say(
+                f"{item.tab}.{item.column}:{item.differ} 格不同。用表格 / 用ERP / 逐格?",
+                f"{item.tab}.{item.column}: {item.differ} cells differ. sheet / erp / ask?",
+            )
+            answer = sys.stdin.readline().strip()
+            if answer:
+                chosen[item.tab, item.column] = Choice.parse(answer)
+    return Adoption(wanted.default, chosen)
+
+
+def confirm(out: Output) -> bool:
+    """Asks whether to go on; only a clear yes counts."""
+    out.say("写入吗?(是/否)", "Write? (yes/no)")
+    return sys.stdin.readline().strip().lower() in ("是", "y", "yes")
+
+
+def show_conflicts(rows: Sequence[Row[Any]], out: Output) -> int:
+    """Open conflicts, grouped by column; answers 1 when there are any."""
+    out.json(
+        [
+            {
+                "id": row.id,
+                "workbook": row.workbook,
+                "tab": row.tab,
+                "key": [plain(part) for part in key_of(row.key)],
+                "column": row.column,
+                "cell": row.cell,
+                "reason": row.reason,
+                "last_agreed": plain(value_of(row.base)),
+                "sheet": plain(value_of(row.ours)),
+                "erp": plain(value_of(row.theirs)),
+                "owner": row.owner,
+                "source": row.source,
+                "first_seen": row.first_seen,
+            }
+            for row in rows
+        ]
+    )
+    if not rows:
+        out.say("没有待处理的冲突。", "No open conflicts.")
+        return 0
+    head = ("编号", "表!格", "键", "列", "上次一致值", "表格值", "ERP值", "负责人")
+    if out.lang == "en":
+        head = ("id", "cell", "key", "column", "last agreed", "sheet", "ERP", "owner")
+    out.table(
+        [
+            (
+                row.id,
+                f"{row.tab}!{row.cell}",
+                " / ".join(map(text, key_of(row.key))),
+                row.column,
+                text(value_of(row.base)),
+                text(value_of(row.ours)),
+                text(value_of(row.theirs)),
+                row.owner,
+            )
+            for row in rows
+        ],
+        head,
+    )
+    out.say("处理:qlc sync resolve 编号 --use 用表格|用ERP|手工", "settle: qlc sync resolve ID --use sheet|erp|manual")
+    return 1
+
+
+def show_status(config: Config, state: State, out: Output) -> int:
+    """Workbooks, data as of, open conflicts, unfinished rounds."""
+    files = state.files.all()
+    newest = {file.report: file for file in files}
+    conflicts = state.conflicts.open()
+    unfinished = state.journal.unfinished()
+    last = state.journal.rounds(1)
+    document = {
+        "config": str(config.path),
+        "workbooks": [
+            {
+                "name": book.name,
+                "path": str(config.folder / book.path),
+                "exists": (config.folder / book.path).exists(),
+                "conflicts": sum(row.workbook == book.name for row in conflicts),
+            }
+            for book in config.site.workbooks
+        ],
+        "reports": [{"report": name, "as_of": file.as_of, "file": file.path} for name, file in sorted(newest.items())],
+        "conflicts": len(conflicts),
+        "unfinished": [{"round": row.round, "workbook": row.workbook, "state": row.state} for row in unfinished],
+        "last_round": last[0].id if last else None,
+    }
+    out.json(document)
+    out.say(
+        f"配置 {config.path},上一轮:{document['last_round'] or '无'}",
+        f"config {config.path}, last round: {document['last_round']}",
+    )
+    for book in document["workbooks"]:
+        out.say(
+            f"《{book['name']}》 {book['path']} {'' if book['exists'] else '(文件不存在)'} 冲突 {book['conflicts']}",
+            f"{book['name']}: {book['path']} {'' if book['exists'] else '(missing)'} {book['conflicts']} conflicts",
+        )
+    for item in document["reports"]:
+        out.line(f"  {item['report']}  数据截至 {item['as_of']}  {item['file']}")
+    for item in document["unfinished"]:
+        out.say(
+            f"  ! 第 {item['round']} 轮未完成:{item['workbook']}",
+            f"  ! round {item['round']} is unfinished: {item['workbook']}",
+        )
+    return int(bool(conflicts or unfinished))
+
+
+def show_history(state: State, limit: int, out: Output) -> int:
+    """Rounds that changed something, newest first."""
+    rounds = []
+    for row in state.journal.rounds(limit):
+        books = [
+            {
+                "workbook": book.workbook,
+                "state": book.state,
+                "written": len(state.journal.written(row.id, book.workbook)),
+            }
+            for book in state.journal.books(row.id)
+        ]
+        rounds.append(
+            {"round": row.id, "kind": row.kind, "started": row.started, "undone_round": row.undone, "workbooks": books}
+        )
+    out.json(rounds)
+    kinds = {"sync": "同步", "adopt": "接管", "undo": "撤销"}
+    for item in rounds:
+        kind = kinds[item["kind"]] if out.lang == "zh" else item["kind"]
+        what = "; ".join(f"{book['workbook']} {book['written']} ({book['state']})" for book in item["workbooks"])
+        out.line(f"{item['round']:>4}  {item['started'][:19]}Z  {kind}  {what}")
+    return 0
+
+
+def show_cells(state: State, number: int, out: Output) -> int:
+    """Every cell that one round wrote."""
+    cells = []
+    for row in state.journal.written(number):
+        whole = row.column == ""
+        cells.append(
+            {
+                "workbook": row.workbook,
+                "tab": row.tab,
+                "key": [plain(part) for part in key_of(row.key)],
+                "column": row.column or None,
+                "cell": row.cell,
+                "kind": row.kind,
+                "before": None if whole else plain(value_of(row.before)),
+                "after": {k: plain(v) for k, v in row_of(row.after).items()} if whole else plain(value_of(row.after)),
+                "source": row.source,
+                "source_sha256": row.source_sha,
+            }
+        )
+    out.json(cells)
+    for item in cells:
+        out.line(
+            f"{item['tab']}!{item['cell']}  {item['column'] or '(行/row)'}  {text(item['before'])} → {text(item['after'])}  {item['source'] or ''}"
+        )
+    return 0
+
+
+def show_undo(report: UndoReport, out: Output) -> None:
+    """What was restored and what a person had changed since."""
+    out.say(
+        f"撤销第 {report.undone} 轮:恢复 {report.restored} 格,清空 {report.removed} 行,保留 {len(report.kept)} 格(之后被改过)",
+        f"Round {report.undone} taken back: {report.restored} cells restored, {report.removed} rows emptied, "
+        f"{len(report.kept)} kept (changed since)",
+    )
+    for item in report.kept[:SHOWN]:
+        out.line(f"  = {item['tab']}!{item['cell']} {item['column'] or ''}  {text(item['now'])}")
+    for error in report.refused:
+        out.line(f"  ! {error.text(out.lang)}")
+
+
+def show_cell(answer: dict[str, Any], out: Output) -> None:
+    """Where a cell's value came from."""
+    out.line(f"{answer['tab']}!{answer['cell']}  {' / '.join(map(text, answer['key']))}  {answer['column']}")
+    out.say(
+        f"  负责:{answer['owner']}  表格值 {text(answer['sheet'])}  上次一致值 {text(answer['last_agreed'])}  ERP值 {text(answer['erp'])}",
+        f"  owner {answer['owner']}  sheet {text(answer['sheet'])}  last agreed {text(answer['last_agreed'])}  ERP {text(answer['erp'])}",
+    )
+    if answer["source"]:
+        out.line(f"  {answer['source']}")
+    for mark in answer["marks"]:
+        out.line(f"  · {mark}")
+    for item in answer["history"]:
+        out.line(
+            f"  {item['round']:>4}  {item['kind']}  {text(item['before'])} → {text(item['after'])}  {item['source'] or ''}"
+        )
