@@ -80,7 +80,9 @@ class SheetView:
     missing: tuple[str, ...]
     table: Table
     numbers: list[int]
+    rows: list[list[Any]]
     formulas: dict[str, Array]
+    grid: Grid
     below: int | None
     problems: tuple[Problem, ...]
 
@@ -92,6 +94,30 @@ class SheetView:
     def key(self, row: int) -> tuple[Value, ...]:
         """The key of a table row."""
         return tuple(self.table.value(title, row) for title in self.sheet.key)
+
+    def raw(self, row: int, title: str) -> Any:
+        """A cell as it stands in the sheet."""
+        return self._at(row, self.positions[title])
+
+    def has_formula(self, row: int, title: str) -> bool:
+        """Whether a formula stands in a cell."""
+        return title in self.formulas and bool(self.formulas[title][row])
+
+    def filled(self, row: int) -> list[tuple[int, Any]]:
+        """The sheet columns of a row that hold a value or a formula, and what stands there."""
+        number = self.numbers[row]
+        columns = {at for at, cell in enumerate(self.rows[row]) if cell is not None}
+        columns |= {at for line, at in self.grid.formulas if line == number}
+        return [(at, self._at(row, at)) for at in sorted(columns)]
+
+    def strangers(self, row: int) -> bool:
+        """Whether a row holds anything but formulas in columns that the schema does not know."""
+        known = set(self.positions.values())
+        return any(at not in known and (self.numbers[row], at) not in self.grid.formulas for at, _ in self.filled(row))
+
+    def _at(self, row: int, column: int) -> Any:
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else None
 
     def cell(self, row: int, title: str) -> str:
         """The address of a table cell, ``C5``."""
@@ -173,7 +199,9 @@ def view(
         missing,
         table,
         numbers,
+        rows,
         _formulas(grid, positions, numbers),
+        grid,
         below,
         tuple(problems),
     )

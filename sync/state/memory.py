@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select
 
 from sheets_schema.blob import pack, unpack
+from sheets_schema.cells import Value
 from sheets_schema.table import Table
 from sync.state.tables import bases, files
 
@@ -18,6 +19,14 @@ class Base:
     table: Table
     round: int
     mapping: str
+
+    def row(self, key_columns: tuple[str, ...], key: tuple[Value, ...]) -> dict[str, Value]:
+        """The agreed values of one row by title; empty when it was never agreed on."""
+        if any(title not in self.table.data for title in key_columns):
+            return {}
+        keys = zip(*(self.table.values(title) for title in key_columns), strict=True)
+        at = next((row for row, found in enumerate(keys) if found == key), None)
+        return {} if at is None else {title: self.table.value(title, at) for title in self.table.columns}
 
 
 class Bases:

@@ -1,0 +1,36 @@
+"""Single cells of a base: what undo restores and a settled conflict advances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sheets_schema.cells import Value
+from sheets_schema.table import Table, as_array, as_list
+
+
+def set_cells(
+    table: Table, key_columns: tuple[str, ...], cells: Mapping[tuple[tuple[Value, ...], str], Value]
+) -> Table:
+    """The base with some cells replaced, by (key, column); keys and columns it lacks are added.
+
+    >>> base = Table.build({"MSKU": ["A"], "库存": ["1"]}, {})
+    >>> set_cells(base, ("MSKU",), {(("A",), "库存"): 2.0, (("B",), "库存"): None}).values("库存")
+    [2.0, None]
+    """
+    if not cells:
+        return table
+    columns = {title: as_list(table.data[title]) for title in table.columns}
+    for title in (*key_columns, *(column for _, column in cells)):
+        columns.setdefault(title, [None] * len(table))
+    keys = zip(*(columns[title] for title in key_columns), strict=True)
+    rows = {key: row for row, key in enumerate(keys)}
+    for (key, column), value in cells.items():
+        row = rows.get(key)
+        if row is None:
+            row = rows[key] = len(rows)
+            for values in columns.values():
+                values.append(None)
+            for title, part in zip(key_columns, key, strict=True):
+                columns[title][row] = part
+        columns[column][row] = value
+    return Table(tuple(columns), {title: as_array(values) for title, values in columns.items()})
