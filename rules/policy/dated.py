@@ -1,0 +1,78 @@
+"""Numbers that the business may change, each with the day from which it counts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Generic, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr, model_validator
+
+T = TypeVar("T")
+
+
+class Frozen(BaseModel):
+    """A part of the policy: read once, never changed; a key it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Dated(Frozen, Generic[T]):
+    """A value with its history, unit and origin.
+
+    Written with `value` when the SOP names no first day, else with `values` by first day. The older
+    value stays in force for older days; before the first one there is none.
+
+    >>> days = Dated[int](values={date(2025, 1, 1): 7, date(2025, 6, 1): 5})
+    >>> days.on(date(2024, 12, 31)), days.on(date(2025, 5, 31)), days.on(date(2025, 6, 1))
+    (None, 7, 5)
+    >>> Dated[int](value=30).on(date.min)
+    30
+    """
+
+    value: T | None = None
+    values: dict[date, T] = {}
+    unit: str = ""
+    sop: tuple[int, ...] = ()
+    """Lines of the SOP that say it."""
+    why: str = ""
+    reading: str = ""
+    """Our interpretation where the SOP leaves room; every answer that uses it is marked 解读."""
+
+    _key: str = PrivateAttr("?")
+
+    @model_validator(mode="after")
+    def _one_history(self) -> Self:
+        if (self.value is None) == (not self.values):
+            raise ValueError("写 value(一直有效)或 values(按生效日),只写一个 / write either value or values")
+        return self
+
+    @property
+    def key(self) -> str:
+        """Where it stands in config.yaml: ``rules.turnover.domestic_days``."""
+        return self._key
+
+    def on(self, day: date) -> T | None:
+        """The value in force on `day`; None before the first day."""
+        since = self.since(day)
+        return self.value if since is None else self.values[since]
+
+    def since(self, day: date) -> date | None:
+        """The day from which the value of `day` is in force; None for one without a first day."""
+        return max((first for first in self.values if first <= day), default=None)
+
+    @property
+    def first_day(self) -> date | None:
+        """The earliest day with a value; None when it has always been in force."""
+        return min(self.values, default=None)
+
+
+def name_keys(node: Any, key: str) -> None:
+    """Tells every `Dated` below `node` its place, so that answers can name the number they used."""
+    if isinstance(node, Dated):
+        node._key = key
+    elif isinstance(node, BaseModel):
+        for name in type(node).model_fields:
+            name_keys(getattr(node, name), f"{key}.{name}")
+    elif isinstance(node, dict):
+        for name, item in node.items():
+            name_keys(item, f"{key}.{name}")
