@@ -1,7 +1,6 @@
 """Each guard: what it refuses, and the harm that is done when it is lifted (or can't be)."""
 
 import fcntl
-import os
 
 import openpyxl
 import pytest
@@ -202,5 +201,4 @@ def test_mode_and_backup_are_kept(started):
     before = started.book.read_bytes()
     book = started.once()
     assert started.book.stat().st_mode & 0o777 == 0o640
-    with open(started.folder / book["backup"] if not os.path.isabs(book["backup"]) else book["backup"], "rb") as backup:
-        assert backup.read() == before
+    assert (started.folder / book["backup"]).read_bytes() == before
