@@ -13,6 +13,7 @@ import numpy as np
 
 from rules.errors import Code, Refused
 from sheets_schema.cells import Value, clean
+from sheets_schema.headers import normal_title, titles_of_sheet
 from sheets_schema.model import Owner, Sheet
 from sheets_schema.problems import Problem
 from sheets_schema.table import Array, Table
@@ -138,15 +139,6 @@ def column_letters(index: int) -> str:
     return letters
 
 
-def normal_title(title: Any) -> str:
-    """A title without blanks, line breaks, letter case and full-width forms.
-
-    >>> normal_title("ＦＢＡ\\n可售 ")
-    'fba可售'
-    """
-    return "".join(clean(str(title)).split()).casefold() if title is not None else ""
-
-
 def view(
     grid: Grid,
     sheet: Sheet,
@@ -164,11 +156,7 @@ def view(
         Refused: G-005 duplicate key, G-014 incomplete key above the last complete one, G-016 formula
             key without cached value, G-017 key column missing.
     """
-    known = {
-        normal_title(word): column.title
-        for column in sheet.columns
-        for word in (column.title, *column.aliases, *aliases.get(column.title, ()))
-    }
+    known = titles_of_sheet(sheet, aliases)
     header = _header_index(grid, known)
     problems: list[Problem] = []
     positions = _positions(grid.rows[header] if header is not None else [], known, problems, file, grid.name)
