@@ -98,7 +98,9 @@ class Report:
 
     `key` identifies a row; `pair` are the fields that give its scope; `as_of` the date field, if any;
     `forward_fill` the fields that stand only on a group's first row; `sheet_title` the tab to read
-    when the file has several.
+    when the file has several. Of each group in `any_of` at least one field must be there; `blanks`
+    are the words that mean an empty cell; `rival` names the other ERP whose export this is: such a
+    file is recognised only to be refused.
     """
 
     name: str
@@ -110,6 +112,9 @@ class Report:
     forward_fill: tuple[str, ...] = ()
     sheet_title: str | None = None
     aliases: tuple[str, ...] = field(default=())
+    any_of: tuple[tuple[str, ...], ...] = ()
+    blanks: tuple[str, ...] = ()
+    rival: str = ""
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
