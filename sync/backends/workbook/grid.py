@@ -1,0 +1,83 @@
+"""What reading a tab gives."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sheets_schema.cells import CellError, from_serial, parse_date
+from sync.backends.workbook.address import Range
+
+_LAST_SERIAL = 2958466 - 1 / 86400
+"""The last second of the year 9999."""
+
+
+@dataclass(frozen=True)
+class TableInfo:
+    """A table object: its whole range, column titles, and the formulas of calculated columns by title."""
+
+    name: str
+    ref: Range
+    columns: tuple[str, ...]
+    formulas: dict[str, str] = field(default_factory=dict)
+    has_header: bool = True
+    has_totals: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The rows of a tab that hold anything.
+
+    `numbers` are the sheet's row numbers (1 = first), ascending; each of `rows` holds cells from column A
+    on, without trailing blanks. A formula's cell is its cached value, None when there is none. `formulas`
+    maps (sheet row number, 0-based column) to the text without ``=``; `arrays` gives the range of those that
+    are array formulas or data tables. `autofilter` is the tab's own, not a table's.
+    """
+
+    name: str
+    numbers: list[int]
+    rows: list[list[Any]]
+    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
+    arrays: dict[tuple[int, int], str] = field(default_factory=dict)
+    merged: tuple[Range, ...] = ()
+    tables: tuple[TableInfo, ...] = ()
+    autofilter: Range | None = None
+
+
+def dated(serial: float, date1904: bool) -> float | date | datetime:
+    """A date-styled number as a date; outside the calendar it stays a number.
+
+    >>> dated(45750.0, False), dated(-1.0, False), dated(0.0, False)
+    (datetime.date(2025, 4, 3), -1.0, 0.0)
+    """
+    if not 0 < serial < _LAST_SERIAL - (1462 if date1904 else 0):
+        return serial
+    return from_serial(serial, date1904=date1904)
+
+
+def typed(kind: str, text: str, is_date: bool, date1904: bool) -> Any:
+    """The value of a cell that holds its own text: every type but shared and inline strings.
+
+    >>> typed("", "1.5", False, False), typed("b", "1", False, False), typed("e", "#N/A", False, False)
+    (1.5, True, '#N/A')
+    """
+    if kind in ("str", "inlineStr"):
+        return text or None
+    stripped = text.strip()
+    if not stripped:
+        return None
+    if kind == "b":
+        return stripped in ("1", "true")
+    if kind == "e":
+        return CellError(stripped)
+    if kind == "d":
+        return parse_date(stripped.rstrip("Z")) or stripped
+    try:
+        number = float(stripped)
+    except ValueError:
+        return stripped
+    if not math.isfinite(number):
+        return stripped
+    return dated(number, date1904) if is_date else number

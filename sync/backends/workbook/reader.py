@@ -1,0 +1,175 @@
+"""Reading a workbook: sparse, exact, values and formulas, in about twice the time of a native reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from rules.errors import Error
+from sync.backends.workbook import xml
+from sync.backends.workbook.address import Range, parse_range
+from sync.backends.workbook.codes import X_BROKEN_PART
+from sync.backends.workbook.grid import Grid, TableInfo
+from sync.backends.workbook.package import Package, TabInfo
+from sync.backends.workbook.rows import Cells, Context, Strings, fast_rows, slow_rows
+from sync.backends.workbook.strings import Unusual, shared_strings
+
+__all__ = ["Book", "Grid", "TabInfo", "TableInfo", "open_workbook"]
+
+_DATA = re.compile(rb"<sheetData\s*(/?)>")
+_HEAD_LIMIT = 1 << 24
+
+
+def open_workbook(path: Path | str) -> Book:
+    """Opens a workbook for reading; `Error` X-001 … X-010 when it can't be read or is hostile."""
+    return Book(Path(path))
+
+
+class Book(Package):
+    """An open workbook: `tabs`, `date1904`, `sha256`, `defined_names`, and `read`."""
+
+    def __enter__(self) -> Book:
+        return self
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the file as it was opened."""
+        return self.archive.sha256()
+
+    @cached_property
+    def defined_names(self) -> dict[str, str]:
+        """Names of the whole workbook and what they stand for; a tab's own as ``Tab!Name``."""
+        names = {}
+        for item in self.workbook.iterfind("definedNames/definedName"):
+            name, scope = item.get("name", ""), item.get("localSheetId", "")
+            if scope.isdigit() and int(scope) < len(self.tabs):
+                name = f"{self.tabs[int(scope)].name}!{name}"
+            names[name] = item.text or ""
+        return names
+
+    @cached_property
+    def strings(self) -> list[str]:
+        """The shared strings."""
+        part = self.related(self.workbook_part, "sharedStrings")
+        if part is None:
+            return []
+        return shared_strings(self.chunks(part)[1], self.chunks(part)[1], part)
+
+    def read(self, name: str) -> Grid:
+        """The contents of a worksheet.
+
+        Raises:
+            Error: X-010 not well-formed, X-011 rows or cells doubled or out of order, X-012 no such tab,
+                X-013 not a worksheet.
+        """
+        tab = self.tab(name)
+        context = Context(self.strings, self.styles.dates, self.date1904, str(self.path), name)
+        try:
+            try:
+                cells, around = self._fast(tab, context)
+            except Unusual:
+                cells = slow_rows(self._utf8(tab.part), tab.part, context)
+                around = xml.parse(self._utf8(tab.part), tab.part, without="sheetData")
+        except Error as error:
+            error.file, error.tab = error.file or str(self.path), error.tab or name
+            raise
+        merged = (parse_range(item.get("ref", "")) for item in around.iterfind("mergeCells/mergeCell"))
+        autofilter = around.find("autoFilter")
+        return Grid(
+            name,
+            cells.numbers,
+            cells.rows,
+            cells.formulas,
+            cells.arrays,
+            tuple(item for item in merged if item),
+            tuple(self.tables(tab)),
+            parse_range(autofilter.get("ref", "")) if autofilter is not None else None,
+        )
+
+    def tables(self, tab: TabInfo) -> Iterator[TableInfo]:
+        """The table objects of a tab."""
+        for relation in self.relations(tab.part):
+            if relation.kind == "table" and relation.target:
+                answer = table_info(self.tree(relation.target))
+                if answer:
+                    yield answer
+
+    def _utf8(self, part: str) -> Iterator[bytes]:
+        name, chunks = self.chunks(part)
+        return chunks if name == "utf-8" else _undeclared(chunks)
+
+    def _fast(self, tab: TabInfo, context: Context) -> tuple[Cells, Element]:
+        """The rows by patterns, and the tree of everything around them."""
+        feed = self.chunks(tab.part)[1]
+        block = b""
+        match = None
+        for chunk in feed:
+            block += chunk
+            match = _DATA.search(block)
+            if match:
+                break
+            if len(block) > _HEAD_LIMIT:
+                raise Unusual
+        if not match or b"<!" in block[: match.start()] or not re.search(rb"<worksheet[\s>]", block[: match.start()]):
+            raise Unusual
+        head, block = block[: match.start()], block[match.end() :]
+        cells, tail = Cells(), None
+        if match[1]:
+            tail = [block]
+        strings = Strings(context)
+        while tail is None:
+            stop = block.find(b"</sheetData")
+            at = block.rfind(b"</row>", 0, stop if stop >= 0 else len(block)) + 6
+            if at > 5:
+                fast_rows(block[:at].decode(), context, cells, strings)
+            else:
+                at = 0
+            if stop >= 0:
+                if block[at:stop].strip() and not re.fullmatch(rb"(?:\s*<row[^<>]*/>)*\s*", block[at:stop]):
+                    raise Unusual
+                tail = [block[stop:].partition(b">")[2]]
+                break
+            block = block[at:]
+            more = next(feed, None)
+            if more is None:
+                raise Error(X_BROKEN_PART, found=tab.part)
+            block += more
+            if len(block) > _HEAD_LIMIT:
+                raise Unusual
+        tail.extend(feed)
+        return cells, xml.parse(_ascii_declared(head) + b"<sheetData/>" + b"".join(tail), tab.part)
+
+
+def _undeclared(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Recoded chunks without the declaration that names the old encoding."""
+    yield _ascii_declared(next(chunks, b""))
+    yield from chunks
+
+
+def _ascii_declared(head: bytes) -> bytes:
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    return head.partition(b"?>")[2] if head.startswith(b"<?xml") else head
+
+
+def table_info(tree: Element) -> TableInfo | None:
+    """A table part; None when its range can't be read."""
+    ref: Range | None = parse_range(tree.get("ref", ""))
+    if tree.tag != "table" or ref is None:
+        return None
+    columns = tree.findall("tableColumns/tableColumn")
+    formulas = {
+        column.get("name", ""): formula.text
+        for column in columns
+        if (formula := column.find("calculatedColumnFormula")) is not None and formula.text
+    }
+    return TableInfo(
+        tree.get("displayName", tree.get("name", "")),
+        ref,
+        tuple(xml.unescape(column.get("name", "")) for column in columns),
+        formulas,
+        tree.get("headerRowCount", "1") != "0",
+        tree.get("totalsRowCount", "0") not in ("", "0"),
+    )

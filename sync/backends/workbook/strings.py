@@ -1,0 +1,109 @@
+"""The shared strings of a workbook: rich text joined, phonetic runs left out, nothing trimmed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from sync.backends.workbook import xml
+
+_PLAIN = re.compile(r'\s*<si><t(?: xml:space="preserve")?>([^<]*)</t>')
+_PHONETIC = re.compile(r"<((?:\w+:)?)rPh\b.*?</\1rPh\s*>", re.S)
+_TEXT = re.compile(r"<(?:\w+:)?t(?:\s[^<>]*)?(?:(?<=/)>|>([^<]*)</(?:\w+:)?t\s*>)")
+_ITEM = re.compile(r"<((?:\w+:)?)si(?:\s[^<>]*)?(?:(?<=/)>|>(.*?)</\1si\s*>)", re.S)
+_END = re.compile(rb"</(?:\w+:)?si\s*>(?!.*</(?:\w+:)?si\s*>)", re.S)
+
+
+class Unusual(Exception):
+    """The part uses constructs that only the XML parser handles."""
+
+
+def shared_strings(chunks: Iterable[bytes], again: Iterable[bytes], part: str) -> list[str]:
+    """All strings in order. `chunks` and `again` are the same part in UTF-8, read twice if need be."""
+    try:
+        return list(_fast(chunks))
+    except Unusual:
+        return list(slow_strings(again, part))
+
+
+def _fast(chunks: Iterable[bytes]) -> Iterator[str]:
+    rest = b""
+    for chunk in chunks:
+        block = rest + chunk
+        at = block.rfind(b"</si>")
+        if at < 0:
+            if len(block) > 1 << 22:
+                raise Unusual
+            rest = block
+            continue
+        at += 5
+        yield from _items(block[:at])
+        rest = block[at:]
+    yield from _items(rest)
+
+
+def _items(block: bytes) -> Iterator[str]:
+    text = block.decode()
+    if "<!" in text or _PREFIXED.search(text):
+        raise Unusual
+    for piece in text.split("</si>")[:-1]:
+        match = _PLAIN.fullmatch(piece)
+        if match:
+            yield xml.unescape(xml.text(match[1]))
+        else:
+            for item in _ITEM.finditer(piece + "</si>"):
+                yield string_of(item[2] or "")
+    if "<si" in text[text.rfind("</si>") + 1 :]:
+        for _ in re.finditer(r"<si(?:\s[^<>]*)?/>", text[text.rfind("</si>") + 1 :]):
+            yield ""
+
+
+_PREFIXED = re.compile(r"<\w+:si\b|</si\s+>|<\?(?!xml )")
+
+
+def string_of(inner: str) -> str:
+    """The text inside an ``<si>`` or ``<is>``.
+
+    >>> string_of('<r><t>a </t></r><r><rPr><b/></rPr><t>b</t></r><rPh sb="0" eb="1"><t>x</t></rPh>')
+    'a b'
+    """
+    if "rPh" in inner:
+        inner = _PHONETIC.sub("", inner)
+    return xml.unescape(xml.text("".join(match or "" for match in _TEXT.findall(inner))))
+
+
+def slow_strings(chunks: Iterable[bytes], part: str) -> Iterator[str]:
+    """The same through the XML parser: any prefix, comment or CDATA section."""
+    reader = xml.safe_parser(part)
+    items: list[str] = []
+    state = {"item": False, "text": False, "phonetic": False}
+    pieces: list[str] = []
+
+    def start(state: dict[str, bool], name: str, _: dict[str, str]) -> None:
+        name = xml.local(name)
+        if name == "si":
+            state["item"] = True
+            pieces.clear()
+        elif name == "rPh":
+            state["phonetic"] = True
+        state["text"] = name == "t" and state["item"] and not state["phonetic"]
+
+    def end(name: str) -> None:
+        name = xml.local(name)
+        state["text"] = False
+        if name == "rPh":
+            state["phonetic"] = False
+        elif name == "si":
+            state["item"] = False
+            items.append(xml.unescape("".join(pieces)))
+
+    def data(piece: str) -> None:
+        if state["text"]:
+            pieces.append(piece)
+
+    reader.StartElementHandler = partial(start, state)
+    reader.EndElementHandler = end
+    reader.CharacterDataHandler = data
+    xml.feed(reader, chunks, part)
+    return iter(items)
