@@ -80,7 +80,7 @@ class Maker:
         msku = next(name for name in names if (store.name, name) not in taken)
         taken.add((store.name, msku))
         rng = self.rng
-        daily = 0.0 if new or rng.random() < 0.12 else round(math.exp(rng.gauss(0.6, 1.1)), 2)
+        daily = 0.0 if new or rng.random() < 0.28 else round(math.exp(rng.gauss(0.6, 1.1)), 2)
         stock = int(daily * rng.uniform(5, 60)) + rng.choice((0, 0, 3, 12))
         return Offer(
             store=store,

@@ -1,0 +1,18 @@
+"""The rounds of the demo: the very ones that `qlc sync` runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rules.policy.loader import kept_copy, load_or_last_good
+from sync.adopt import Adoption
+from sync.report import RoundReport
+from sync.round import run_round as sync_round
+from sync.state.database import State
+
+
+def run_round(config_path: Path, adopt: Adoption | None = None) -> RoundReport:
+    """One round of a configuration; with `adopt`, the first contact with its workbooks."""
+    config, _ = load_or_last_good(config_path, kept_copy(config_path))
+    with State(config.folder / config.site.state) as state:
+        return sync_round(config, state, adopt=adopt)
