@@ -10,10 +10,11 @@ PURCHASE = Report(
     source="领星",
     key=("order_no", "sku"),
     pair=("warehouse",),
-    any_of=(("received", "undelivered"), ("ordered", "undelivered")),
+    any_of=(("ordered", "received", "undelivered"),),
+    forward_fill=("order_no", "plan_no", "status", "supplier", "buyer", "warehouse", "ordered_on", "created_on"),
     blanks=ERP_BLANKS,
     fields=fields("""
-order_no              id!?  采购单号|采购单编号|采购订单号|采购订单|订单号|单据编号
+order_no              id!?  采购单号|采购单编号|采购订单号|采购订单|单据编号
 plan_no               id?   采购计划编号|采购计划单号|计划编号
 status                text? 状态|采购单状态|订单状态|单据状态
 approval              text? 审批状态

@@ -1,1 +1,1 @@
-"""ERP files: container, encoding, header, report, typed table, scope."""
+"""ERP files: container, encoding, header, report, typed table, scope; and what they say together."""

@@ -1,0 +1,157 @@
+"""What can be wrong with an export, as codes.
+
+`Error`/`Refused` for the file as a whole, `Problem` for a row or cell.
+"""
+
+from __future__ import annotations
+
+from rules.errors import Code
+
+_AGAIN = ("请从 ERP 重新导出", "export it from the ERP again")
+
+I_KIND = Code(
+    "I-001",
+    "认不出文件格式(开头是 {found})",
+    "unknown kind of file (it begins with {found})",
+    "请导出为 xlsx 或 csv;{expected} 之外的格式读不了",
+    "export as xlsx or csv; only {expected} can be read",
+)
+I_EMPTY = Code("I-002", "文件是空的", "the file is empty", *_AGAIN)
+I_BIFF = Code(
+    "I-003",
+    "这是旧版 Excel 二进制 .xls 文件,读不了",
+    "this is a binary .xls of an old Excel; it can't be read",
+    "用 Excel 或 WPS 打开,另存为 .xlsx 再放进来",
+    "open it in Excel or WPS, save as .xlsx and drop it again",
+)
+I_LOCKED = Code(
+    "I-004",
+    "文件有密码",
+    "the file is protected by a password",
+    "去掉密码另存后再放进来",
+    "save it without a password and drop it again",
+)
+I_LARGE = Code(
+    "I-005",
+    "文件太大:{found},上限 {expected}",
+    "the file is too large: {found}, the limit is {expected}",
+    "分几次导出",
+    "export it in several parts",
+)
+I_ENCODING = Code(
+    "I-006",
+    "认不出文字编码(试过 {expected})",
+    "unknown text encoding (tried {expected})",
+    "用 Excel 打开,另存为“CSV UTF-8”或 xlsx",
+    "open it in Excel and save as CSV UTF-8 or xlsx",
+)
+I_BROKEN = Code("I-007", "文件损坏:{found}", "the file is damaged: {found}", *_AGAIN)
+I_ENTITY = Code(
+    "I-008",
+    "XML 里有 DOCTYPE 或实体定义,拒绝读取",
+    "the XML holds a DOCTYPE or entities; it is not read",
+    *_AGAIN,
+)
+I_UNKNOWN = Code(
+    "I-010",
+    "认不出是哪种报表;最接近的:{nearest}",
+    "no known report; nearest: {nearest}",
+    "核对导出的列,或在 config.yaml 的 site.export_aliases 里登记新列名",
+    "check the exported columns, or add titles to site.export_aliases in config.yaml",
+)
+I_AMBIGUOUS = Code(
+    "I-011",
+    "可能是 {found},列太少分不清",
+    "could be {found}: too few columns to tell",
+    "导出时多选几列,例如 {expected}",
+    "select more columns when exporting, for example {expected}",
+)
+I_RIVAL = Code(
+    "I-012",
+    "这是{found}的导出,这里只认领星和亚马逊的报表",
+    "an export of another ERP ({found}); only Lingxing's and Amazon's are read",
+    "请从领星或亚马逊后台导出",
+    "export it from Lingxing or Seller Central",
+)
+I_OWN_SHEET = Code(
+    "I-013",
+    "这是团队自己的表“{found}”,不是 ERP 导出",
+    "this is the team's own sheet {found}, not an export",
+    "把它移出收件文件夹",
+    "move it out of the inbox",
+)
+I_NO_STORE = Code(
+    "I-014",
+    "{report} 没有店铺列,不知道是哪个店铺的数据",
+    "{report} has no store column; nobody knows whose data it is",
+    "放进登记了 store 的收件文件夹(site.inbox)",
+    "drop it into an inbox folder with a store (site.inbox)",
+)
+I_UNKNOWN_STORE = Code(
+    "I-020",
+    "不认识的店铺 {value}",
+    "unknown store {value}",
+    "该店铺的行没有采用;在 config.yaml 的 site.stores 里登记店铺或别名",
+    "its rows were left out; add the store or an alias to site.stores in config.yaml",
+)
+I_BLANK_KEY = Code(
+    "I-021",
+    "这一行缺 {column},没有采用",
+    "{column} is blank; the row was left out",
+    "在 ERP 里补全后重新导出",
+    "complete it in the ERP and export again",
+)
+I_BAD_VALUE = Code(
+    "I-022",
+    "{column} 应为{expected},却是 {value}",
+    "{column} should be {expected}, found {value}",
+    "这一格没有采用;在 ERP 里改正后重新导出",
+    "the cell was not taken; correct it in the ERP and export again",
+)
+I_LOST_DIGITS = Code(
+    "I-023",
+    "{column} 的 {value} 是被表格软件改坏的编号",
+    "{column}: {value} is an id that a spreadsheet program spoiled",
+    "这一格没有采用;请直接用 ERP 导出的原文件,不要另存",
+    "the cell was not taken; use the file as exported, not re-saved",
+)
+I_SEVERAL = Code(
+    "I-024",
+    "{found} 行的 {column} 是多个值合并的,不能算到单个 MSKU 上",
+    "{found} rows hold several values in {column}; they say nothing about a single MSKU",
+    "导出时选按 MSKU 的维度",
+    "export by MSKU",
+)
+I_DOUBLE = Code(
+    "I-025",
+    "键 {value} 有 {found} 行,数值不同",
+    "key {value} has {found} rows that differ",
+    "数量相加,文字取第一行;请在 ERP 里核对",
+    "quantities are added, texts are those of the first row; check it in the ERP",
+)
+I_LONG_ROW = Code(
+    "I-026",
+    "这一行比表头多出 {found} 格",
+    "the row has {found} cells more than the header",
+    "多出的格没有采用;核对是否有未加引号的分隔符",
+    "they were not taken; look for a separator without quotes",
+)
+I_SHARED = Code(
+    "I-027",
+    "备货单 {value} 的 {found} 件已算在货件 {expected} 里,海外数量不再重复计算",
+    "{found} pieces of stocking order {value} are in shipment {expected}: counted once",
+)
+I_EXTRA = Code(
+    "I-040",
+    "写 {expected} 需要 {found}",
+    "writing {expected} needs {found}",
+    "安装它:pip install {found},或改用 .csv / .json",
+    "install it: pip install {found}, or use .csv / .json",
+)
+I_SUFFIX = Code(
+    "I-041",
+    "不能写成 {found}",
+    "cannot write {found}",
+    "用 .csv、.json 或 .parquet",
+    "use .csv, .json or .parquet",
+)

@@ -1,0 +1,62 @@
+"""What a file is, by its bytes: workbook, text, HTML or XML. Its name and suffix say nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rules.errors import Error
+from sync.backends.workbook.reader import open_workbook
+from sync.ingest.codes import I_BIFF, I_EMPTY, I_KIND, I_LARGE, I_LOCKED
+from sync.ingest.delimited import decode, read_delimited
+from sync.ingest.html_table import is_html, read_html, text_of
+from sync.ingest.raw import MAX_BYTES, Budget, RawFile, RawTab
+from sync.ingest.spreadsheetml import is_spreadsheetml, read_spreadsheetml
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_KNOWN = "xlsx, csv, tsv, HTML .xls, XML .xls"
+_FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")
+
+
+def open_file(path: Path, data: bytes, score: Callable[[RawTab], float]) -> RawFile:
+    """The tabs of a file whose bytes are `data`; `score` rates a header (it chooses the separator).
+
+    Raises:
+        Error: I-001 unknown kind, I-002 empty, I-003 binary .xls, I-004 password, I-005 too large,
+            and what the readers of each kind raise.
+    """
+    file = str(path)
+    if len(data) > MAX_BYTES:
+        raise Error(I_LARGE, file=file, found=f"{len(data) >> 20} MB", expected=f"{MAX_BYTES >> 20} MB")
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+        raise Error(I_EMPTY, file=file)
+    if data.startswith(b"PK\x03\x04"):
+        return RawFile("xlsx", None, _workbook(path))
+    if data.startswith(_OLE):
+        raise Error(I_LOCKED if "EncryptedPackage".encode("utf-16-le") in data else I_BIFF, file=file)
+    if data.startswith(_FOREIGN):
+        raise Error(I_KIND, file=file, found=repr(data[:4]), expected=_KNOWN)
+    if is_spreadsheetml(data):
+        return RawFile("spreadsheetml", None, read_spreadsheetml(data, file))
+    if is_html(data):
+        text, encoding = text_of(data, file)
+        return RawFile("html", encoding, read_html(text, file))
+    text, encoding = decode(data, file)
+    container, tab = read_delimited(text, file, score)
+    return RawFile(container, encoding, [tab])
+
+
+def _workbook(path: Path) -> list[RawTab]:
+    tabs = []
+    budget = Budget(str(path))
+    with open_workbook(path) as book:
+        for info in book.tabs:
+            if info.kind != "worksheet":
+                continue
+            grid = book.read(info.name)
+            for number, row in zip(grid.numbers, grid.rows, strict=True):
+                if len(row) > 1:
+                    budget.row(number, len(row))
+            merged = [(item.top, item.left, item.bottom, item.right) for item in grid.merged]
+            tabs.append(RawTab(info.name, grid.numbers, grid.rows, merged, info.state != "visible"))
+    return tabs

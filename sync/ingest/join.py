@@ -1,0 +1,107 @@
+"""Goods that stand in two documents are counted once, by shipment number (R02, R50; sync.md).
+
+A stocking order whose remark names an FBA shipment sends the same goods that Amazon lists as on their
+way. Once the shipment has left, its pieces are Amazon's; until then they are the stocking order's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+_SHIPMENT = re.compile(
+    r"(?<![0-9A-Za-z])(FBA[0-9A-Z]{6,12})(?:[-_ ]+([A-Z]{3}[0-9]{1,2}))?(?:[-_ ]+([0-9A-Z]{8}))?(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+
+LEFT = frozenset({"SHIPPED", "IN_TRANSIT", "DELIVERED", "CHECKED_IN", "RECEIVING", "CLOSED"})
+"""States of a shipment whose pieces Amazon counts itself."""
+_LEFT_ZH = ("已发货", "运输中", "在途", "已送达", "已签收", "接收中", "签收中", "入库中", "已完成", "已关闭", "关闭")
+
+
+@dataclass(frozen=True)
+class Note:
+    """A shipment note (R02): shipment number, Amazon warehouse, reference id; the last two may be missing."""
+
+    shipment: str
+    warehouse: str | None = None
+    reference: str | None = None
+
+
+def notes_in(remark: str | None) -> list[Note]:
+    """The shipment notes in a remark, in order.
+
+    >>> notes_in("加急 FBA18SHTRFPP-MEX6-5YDIA35G")
+    [Note(shipment='FBA18SHTRFPP', warehouse='MEX6', reference='5YDIA35G')]
+    >>> notes_in("货件fba18shtrfpp"), notes_in("FBA仓库"), notes_in(None)
+    ([Note(shipment='FBA18SHTRFPP', warehouse=None, reference=None)], [], [])
+    """
+    return [
+        Note(*(part.upper() if part else None for part in match.groups()))  # type: ignore[arg-type]
+        for match in _SHIPMENT.finditer(remark or "")
+        if any(char.isdigit() for char in match[1])
+    ]
+
+
+def has_left(status: str | None) -> bool:
+    """Whether a shipment in this state is Amazon's already; an unknown state is not.
+
+    >>> has_left("IN_TRANSIT"), has_left("WORKING"), has_left("已发货"), has_left(None)
+    (True, False, True, False)
+    """
+    if not status:
+        return False
+    word = re.sub(r"[\s-]+", "_", status.strip().upper())
+    return word in LEFT or any(text in status for text in _LEFT_ZH)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A line of a stocking order: pieces on their way and pieces that arrived overseas."""
+
+    order_no: str
+    sku: str
+    shipment: str | None
+    transit: float
+    arrived: float
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Pieces of an order line that a shipment counts already."""
+
+    order_no: str
+    sku: str
+    shipment: str
+    pieces: float
+
+
+def count_once(
+    orders: Iterable[Order], shipments: Mapping[tuple[str, str], float]
+) -> tuple[list[tuple[float, float]], list[Overlap]]:
+    """What is left of each order line, (on the way, arrived), and what was taken out.
+
+    `shipments` gives, per (shipment, SKU), the pieces sent in shipments that have left. They are taken
+    from the arrived pieces first (goods leave the overseas warehouse for Amazon), then from those on
+    their way; pieces beyond the shipment's stay the order's.
+
+    >>> order = Order("OS1", "HI-QPD-CA", "FBA18SHTRFPP", transit=100, arrived=0)
+    >>> count_once([order], {("FBA18SHTRFPP", "HI-QPD-CA"): 80})[0]
+    [(20.0, 0.0)]
+    """
+    left = dict(shipments)
+    answer: list[tuple[float, float]] = []
+    overlaps: list[Overlap] = []
+    for order in orders:
+        transit, arrived = max(0.0, order.transit), max(0.0, order.arrived)
+        key = (order.shipment or "", order.sku)
+        pieces = min(left.get(key, 0.0), transit + arrived)
+        if pieces > 0:
+            left[key] -= pieces
+            taken = min(pieces, arrived)
+            arrived -= taken
+            transit -= pieces - taken
+            overlaps.append(Overlap(order.order_no, order.sku, key[0], pieces))
+        answer.append((float(transit), float(arrived)))
+    return answer, overlaps

@@ -1,0 +1,256 @@
+"""`read`: a file becomes an `Export`; `inspect`: what it was taken for, as JSON."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rules.errors import Error, Refused
+from rules.policy.site import Site
+from sheets_schema.cells import Value
+from sheets_schema.exports import REPORTS
+from sheets_schema.model import Report
+from sheets_schema.problems import Problem
+from sheets_schema.table import Table, as_array
+from sync.ingest.as_of import as_of, window_of
+from sync.ingest.cleaning import Rows, data_rows
+from sync.ingest.codes import I_AMBIGUOUS, I_LONG_ROW, I_NO_STORE, I_OWN_SHEET, I_RIVAL, I_UNKNOWN
+from sync.ingest.container import open_file
+from sync.ingest.derive import boxes, derive
+from sync.ingest.export import Export, Provenance
+from sync.ingest.raw import RawFile, RawTab
+from sync.ingest.recognise import (
+    Aliases,
+    Guess,
+    Recognised,
+    Vocabulary,
+    columns_of,
+    header_score,
+    recognise,
+    vocabulary,
+)
+from sync.ingest.rows import Checked, check_rows
+
+_PACKING = "FBA装箱明细"
+_SHIPMENTS = "FBA货件"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file whose report is not decided yet."""
+
+    path: Path
+    sha256: str
+    raw: RawFile
+    found: list[Recognised]
+    words: Vocabulary
+
+    @property
+    def best(self) -> Recognised | None:
+        """The tab that fits best: visible before hidden, the report's own tab title before others."""
+
+        def rank(item: Recognised) -> tuple[bool, bool, bool, float]:
+            report = REPORTS[item.best.report]
+            titled = report.sheet_title is not None and item.tab.name == report.sheet_title
+            companion = item.best.report == _PACKING
+            return item.best.fits, not item.tab.hidden, titled or not companion, item.best.weight
+
+        return max(self.found, key=rank, default=None)
+
+
+def read(
+    path: Path | str,
+    *,
+    aliases: Aliases | None = None,
+    store: str | None = None,
+    site: Site | None = None,
+    scoped: bool = True,
+) -> Export:
+    """Reads an export; what it is, its header says, not its name.
+
+    `aliases` adds the installation's titles (report -> field -> titles); `store` is given to a file that
+    names none (from its inbox folder); `site` knows the stores' names and the time zone; without one any
+    store is taken as written. With `scoped` off a file without a store is read all the same, to be looked at.
+
+    Raises:
+        Error: I-001 … I-011 unreadable or unknown (X-… for a broken workbook).
+        Refused: I-012 another ERP's export, I-013 the team's own sheet, I-014 nobody knows whose data it is.
+    """
+    opened = _open(Path(path), aliases)
+    return _export(opened, _decided(opened), store, site, scoped)
+
+
+def inspect(
+    path: Path | str, *, aliases: Aliases | None = None, site: Site | None = None, lang: str = "zh"
+) -> dict[str, Any]:
+    """What a file was taken for (design: cli, `qlc erp inspect`).
+
+    `report` is None when it was not recognised; `nearest` then names up to three reports with what is
+    missing for each. Every finding about the file, its rows and cells is in `problems`.
+    """
+    answer: dict[str, Any] = {
+        "file": str(path),
+        "report": None,
+        "confidence": 0.0,
+        "encoding": None,
+        "container": None,
+        "sheet": None,
+        "header_row": None,
+        "rows": 0,
+        "columns": {},
+        "unknown_columns": [],
+        "problems": [],
+    }
+    try:
+        opened = _open(Path(path), aliases)
+        answer |= {"encoding": opened.raw.encoding, "container": opened.raw.container}
+        best = opened.best
+        if best is not None:
+            answer |= {"sheet": best.tab.name or None, "header_row": best.tab.numbers[best.best.header.index]}
+            if not best.best.fits:
+                answer["nearest"] = [_near(guess) for guess in best.nearest]
+                answer["unknown_columns"] = [title for title in best.best.header.titles if title]
+        export = _export(opened, _decided(opened), None, site, False)
+    except Error as error:
+        answer["problems"] = [error.as_json(lang)]
+        return answer
+    how = export.provenance
+    answer |= {
+        "report": export.report,
+        "confidence": how.confidence,
+        "rows": len(export.table),
+        "columns": dict(how.columns),
+        "unknown_columns": list(how.unknown_columns),
+        "problems": [problem.as_json(lang) for problem in export.problems],
+    }
+    return answer
+
+
+def _near(guess: Guess) -> dict[str, Any]:
+    return {"report": guess.report, "confidence": round(guess.share, 2), "missing": list(guess.missing)}
+
+
+def _open(path: Path, aliases: Aliases | None) -> Opened:
+    data = path.read_bytes()
+    words = vocabulary(aliases)
+    raw = open_file(path, data, header_score(words))
+    found = [answer for tab in raw.tabs if (answer := recognise(tab, words)) is not None]
+    return Opened(path, hashlib.sha256(data).hexdigest(), raw, found, words)
+
+
+def _decided(opened: Opened) -> Recognised:
+    best = opened.best
+    file = str(opened.path)
+    if best is not None and best.own_sheet is not None:
+        raise Refused(I_OWN_SHEET, file=file, tab=best.tab.name or None, found=best.own_sheet)
+    if best is None or not best.best.fits:
+        near = best.nearest if best is not None else ()
+        text = ";".join(f"{guess.report}(缺 {'、'.join(guess.missing) or '更多列'})" for guess in near)
+        raise Error(I_UNKNOWN, file=file, tab=(best.tab.name or None) if best else None, nearest=text or "-")
+    if len(best.equals) > 1:
+        telling = [_telling(name, best.equals) for name in best.equals]
+        raise Error(
+            I_AMBIGUOUS, file=file, tab=best.tab.name or None, found="、".join(best.equals), expected="、".join(telling)
+        )
+    if REPORTS[best.best.report].rival:
+        raise Refused(I_RIVAL, file=file, tab=best.tab.name or None, found=REPORTS[best.best.report].rival)
+    return best
+
+
+def _telling(name: str, others: tuple[str, ...]) -> str:
+    """A title that only this one of the reports has."""
+    foreign = {title for other in others if other != name for item in REPORTS[other].fields for title in item.titles}
+    own = (title for item in REPORTS[name].fields if not item.assumed for title in item.titles if title not in foreign)
+    return next(own, name)
+
+
+def _export(opened: Opened, found: Recognised, store: str | None, site: Site | None, scoped: bool) -> Export:
+    report = REPORTS[found.best.report]
+    header, file = found.best.header, opened.path.name
+    columns, titles, unknown = columns_of(header, report, opened.words)
+    rows = data_rows(found.tab, header, columns, report)
+    names = None if site is None or not site.stores else site.store_name
+    if "store" in report.pair and "store" not in rows.cells:
+        if store is None and scoped:
+            raise Refused(I_NO_STORE, file=str(opened.path), report=report.name)
+        if store is not None:
+            written = (names(store) if names else None) or store
+            rows.cells["store"] = [written] * len(rows.lines)
+    place = _Place(file, found.tab.name or None, {name: at for at, name in columns.items()})
+    checked = check_rows(rows, report, names, store, place)
+    problems = [
+        Problem(I_LONG_ROW, file, place.tab, row=line, facts={"found": extra}) for line, extra in rows.longer
+    ] + checked.problems
+    derived = derive(report.name, checked.cells, window_of(opened.path.name))
+    if report.name == _SHIPMENTS and "boxes" not in checked.cells:
+        derived |= _boxes(opened, checked.cells)
+    moment, source = as_of(
+        checked.cells.get(report.as_of, ()) if report.as_of else (), opened.path, site.zone if site else None
+    )
+    fields = {**checked.cells, **derived}
+    order = [item.name for item in report.fields if item.name in fields]
+    table = Table(tuple(order), {name: as_array(fields[name]) for name in order})
+    return Export(
+        report=report.name,
+        table=table,
+        lines=np.array(checked.lines, dtype=np.int64),
+        usable=np.array(checked.usable, dtype=bool),
+        scope=frozenset(_scope(report, checked, scoped or "store" in checked.cells)),
+        as_of=moment,
+        as_of_source=source,
+        sha256=opened.sha256,
+        path=str(opened.path),
+        problems=tuple(problems),
+        provenance=Provenance(
+            opened.raw.container,
+            opened.raw.encoding,
+            found.tab.name,
+            found.tab.numbers[header.index],
+            round(found.best.share, 2),
+            {titles[at]: name for at, name in columns.items()},
+            tuple(unknown),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a row's cells stand: file, tab, column of each field."""
+
+    file: str
+    tab: str | None
+    columns: Mapping[str, int]
+
+
+def _scope(report: Report, checked: Checked, known: bool) -> set[tuple[str, ...]]:
+    if not known:
+        return set()
+    columns: list[list[Value]] = [checked.cells.get(name) or [None] * len(checked.lines) for name in report.pair]
+    pairs = zip(*columns, strict=True) if columns else [() for _ in checked.lines]
+    return {
+        tuple("" if part is None else str(part) for part in pair)
+        for pair, usable in zip(pairs, checked.usable, strict=True)
+        if usable
+    }
+
+
+def _boxes(opened: Opened, cells: Mapping[str, list[Value]]) -> dict[str, list[Value]]:
+    """The boxes of each row of a shipment file, from its packing tab, if it has one."""
+    for other in opened.found:
+        if other.best.report == _PACKING and other.best.fits:
+            packing = _rows_of(other.tab, other, opened.words)
+            names = {name: [*column] for name, column in packing.cells.items()}
+            place = _Place(opened.path.name, other.tab.name, {})
+            typed = check_rows(Rows(names, packing.lines, []), REPORTS[_PACKING], None, None, place).cells
+            return {"boxes": boxes(typed, list(zip(cells["shipment"], cells["msku"], strict=True)))}
+    return {}
+
+
+def _rows_of(tab: RawTab, found: Recognised, words: Vocabulary) -> Rows:
+    report = REPORTS[found.best.report]
+    return data_rows(tab, found.best.header, columns_of(found.best.header, report, words)[0], report)
