@@ -34,3 +34,11 @@ def set_cells(
                 columns[title][row] = part
         columns[column][row] = value
     return Table(tuple(columns), {title: as_array(values) for title, values in columns.items()})
+
+
+def same_tables(one: Table, other: Table) -> bool:
+    """Whether two bases say the same, cell by cell and in the same order."""
+    return one.columns == other.columns and all(
+        one.data[title].dtype == other.data[title].dtype and as_list(one.data[title]) == as_list(other.data[title])
+        for title in one.columns
+    )

@@ -9,6 +9,7 @@ from rules.errors import Code, Error, Refused
 from rules.policy.loader import Config
 from rules.policy.site import Workbook
 from sheets_schema.model import Sheet
+from sheets_schema.problems import Problem
 from sheets_schema.sheets import SHEETS
 from sync import guards
 from sync.backends.workbook.reader import open_workbook
@@ -40,6 +41,8 @@ class Book:
     date1904: bool
     views: dict[str, SheetView] = field(default_factory=dict)
     refused: list[Error] = field(default_factory=list)
+    missing: list[Problem] = field(default_factory=list)
+    """Tabs that the workbook lacks and the configuration does not name: simply not synced."""
 
 
 def sheets_of(book: Workbook) -> dict[str, Sheet]:
@@ -47,9 +50,7 @@ def sheets_of(book: Workbook) -> dict[str, Sheet]:
 
     Those whose schema names the workbook, and those that its `tabs` names.
     """
-    return {
-        name: sheet for name, sheet in SHEETS.items() if sheet.workbook == book.name or name in book.tabs
-    }
+    return {name: sheet for name, sheet in SHEETS.items() if sheet.workbook == book.name or name in book.tabs}
 
 
 def read_book(config: Config, book: Workbook) -> Book:
@@ -66,6 +67,7 @@ def read_book(config: Config, book: Workbook) -> Book:
     refused: list[Error] = [
         Refused(guards.G_OWNER, file=book.path.name, tab=name, found=name) for name in book.tabs if name not in SHEETS
     ]
+    missing: list[Problem] = []
     views: dict[str, SheetView] = {}
     with open_workbook(path) as opened:
         tabs = {tab.name for tab in opened.tabs}
@@ -76,9 +78,12 @@ def read_book(config: Config, book: Workbook) -> Book:
                 unknown = [title for title in aliases if title not in sheet.by_title]
                 if unknown:
                     raise Refused(guards.G_OWNER, file=book.path.name, tab=tab, found=", ".join(unknown))
-                if tab not in tabs:
+                if tab not in tabs and name in book.tabs:
                     raise Refused(S_NO_TAB, file=book.path.name, expected=tab)
+                if tab not in tabs:
+                    missing.append(Problem(S_NO_TAB, book.path.name, column=tab, facts={"expected": tab}))
+                    continue
                 views[name] = view(opened.read(tab), sheet, aliases, config.site.store_name, book.path.name)
             except Refused as error:
                 refused.append(error)
-        return Book(book.name, path, opened.sha256, opened.date1904, views, refused)
+        return Book(book.name, path, opened.sha256, opened.date1904, views, refused, missing)

@@ -19,7 +19,7 @@ Finding = Problem | Error
 class Change:
     """One cell that a round writes. `kind`: cell, append, computed or mark.
 
-    An appended row is one change per filled cell; `before` is what stood there as it was read.
+    An appended row is one change: no column, and its cells by title in `after`.
     """
 
     tab: str
@@ -28,20 +28,21 @@ class Change:
     cell: str
     kind: str
     before: Value
-    after: Value
+    after: Any
     source: str | None = None
     source_sha: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """What `--json` shows of it."""
+        """What `--json` shows of it; an appended row has no column, and its cells in `after`."""
+        whole_row = isinstance(self.after, dict)
         return {
             "tab": self.tab,
             "key": [plain(part) for part in self.key],
-            "column": self.column,
+            "column": None if whole_row else self.column,
             "cell": self.cell,
             "kind": self.kind,
             "before": plain(self.before),
-            "after": plain(self.after),
+            "after": {title: plain(value) for title, value in self.after.items()} if whole_row else plain(self.after),
             "source": self.source,
         }
 
@@ -68,6 +69,8 @@ class BookReport:
     backup: str | None = None
     error: Error | None = None
     as_of: dict[str, str] = field(default_factory=dict)
+    ran: int = 0
+    """Tabs that were planned."""
 
     def count(self, *kinds: str) -> int:
         """How many changes are of these kinds."""
@@ -160,9 +163,12 @@ class RoundReport:
     @property
     def exit_code(self) -> int:
         """0 good, 1 findings, 3 everything refused, 4 everything busy, 2 nothing readable."""
-        errors = [book.error for book in self.workbooks if book.error]
-        if errors and len(errors) == len(self.workbooks):
-            return max(error.exit_code for error in errors)
-        if errors or self.problems or self.held:
+        refused = [error for book in self.workbooks for error in errors_of(book)]
+        if refused and not any(book.ran for book in self.workbooks):
+            return max(error.exit_code for error in refused)
+        busy = [book.error for book in self.workbooks if book.error]
+        if busy and len(busy) == len(self.workbooks):
+            return max(error.exit_code for error in busy)
+        if refused or self.problems or self.held:
             return 1
-        return int(any(book.conflicts or book.problems or book.refused for book in self.workbooks))
+        return int(any(book.conflicts or book.problems for book in self.workbooks))

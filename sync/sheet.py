@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -92,9 +93,14 @@ class SheetView:
         """The sheet row of the last complete key, or of the header."""
         return self.numbers[-1] if self.numbers else self.header_row
 
+    @cached_property
+    def keys(self) -> list[tuple[Value, ...]]:
+        """The key of each table row."""
+        return list(zip(*(self.table.values(title) for title in self.sheet.key), strict=True))
+
     def key(self, row: int) -> tuple[Value, ...]:
         """The key of a table row."""
-        return tuple(self.table.value(title, row) for title in self.sheet.key)
+        return self.keys[row]
 
     def raw(self, row: int, title: str) -> Any:
         """A cell as it stands in the sheet."""
@@ -282,9 +288,8 @@ def _formulas(grid: Grid, positions: Mapping[str, int], numbers: list[int]) -> d
 
 
 def _check_keys(sheet_view: SheetView, file: str) -> None:
-    columns = [sheet_view.table.values(title) for title in sheet_view.sheet.key]
     seen: dict[tuple[Value, ...], int] = {}
-    for row, key in enumerate(zip(*columns, strict=True)):
+    for row, key in enumerate(sheet_view.keys):
         first = seen.setdefault(key, row)
         if first != row:
             raise Refused(

@@ -149,7 +149,9 @@ class _Steps:
             self._report.kept.append({"tab": row.tab, "cell": row.cell, "column": row.column, "now": plain(current)})
             return
         cell = view.cell(at, row.column)
-        self.edits.append(Edit(view.tab, view.numbers[at], view.positions[row.column], before, view.raw(at, row.column)))
+        self.edits.append(
+            Edit(view.tab, view.numbers[at], view.positions[row.column], before, view.raw(at, row.column))
+        )
         self.cells.append(Written(row.tab, key, row.column, cell, "restore", after, before))
         self._report.restored += 1
         if row.kind in ("cell", "mark"):
@@ -162,7 +164,9 @@ class _Steps:
         base = self._state.bases.get(self._book.name, row.tab)
         agreed = base.row(view.sheet.key, key) if base else {}
         if any(self._typed(view, at, title, written, agreed) for title in view.positions) or view.strangers(at):
-            self._report.kept.append({"tab": row.tab, "cell": row.cell, "column": None, "now": " / ".join(map(str, key))})
+            self._report.kept.append(
+                {"tab": row.tab, "cell": row.cell, "column": None, "now": " / ".join(map(str, key))}
+            )
             return
         number = view.numbers[at]
         self.edits += [Edit(view.tab, number, column, None, raw) for column, raw in view.filled(at)]
@@ -171,9 +175,7 @@ class _Steps:
         self._pins.append((row.tab, row.cell, Pin(key, "", row.after, "undo")))
         self._bases.setdefault(row.tab, {}).update({(key, title): None for title in written})
 
-    def _typed(
-        self, view: SheetView, at: int, title: str, written: dict[str, Value], agreed: dict[str, Value]
-    ) -> bool:
+    def _typed(self, view: SheetView, at: int, title: str, written: dict[str, Value], agreed: dict[str, Value]) -> bool:
         """Whether a person changed this cell of an appended row."""
         column = view.sheet.by_title[title]
         if column.owner == "computed":

@@ -16,7 +16,7 @@ from rules.errors import Busy, Code, Error
 from sync.state import tables
 from sync.state.journal import Journal
 from sync.state.memory import Bases, Files
-from sync.state.settlements import Conflicts, Pins
+from sync.state.settlements import Conflicts, Pins, Told
 
 G_RUNNING = Code(
     "G-012",
@@ -59,6 +59,7 @@ class State:
         self.files = Files(self.connection)
         self.conflicts = Conflicts(self.connection)
         self.pins = Pins(self.connection)
+        self.told = Told(self.connection)
 
     def _check_version(self) -> None:
         found = self.connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "schema"))

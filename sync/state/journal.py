@@ -155,6 +155,18 @@ class Journal:
         )
         return list(self._connection.execute(found))
 
+    def forget_cells(self, number: int, workbook: str, cells: Iterable[tuple[str, str]]) -> None:
+        """Drops planned cells, by (tab, address), that were refused."""
+        for tab, cell in cells:
+            self._connection.execute(
+                writes.delete().where(
+                    writes.c.round == number,
+                    writes.c.workbook == workbook,
+                    writes.c.tab == tab,
+                    writes.c.cell == cell,
+                )
+            )
+
     def forget_unverified(self, number: int, workbook: str) -> None:
         """Drops planned cells that never reached the workbook."""
         self._connection.execute(

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from sheets_schema.cells import Value
+from sheets_schema.problems import Problem
 from sync.state.journal import Key, key_of, key_text, value_of, value_text
-from sync.state.tables import conflicts, pins
+from sync.state.tables import conflicts, pins, told
 
 
 @dataclass(frozen=True)
@@ -165,3 +166,24 @@ class Pins:
                     pins.c.column == column,
                 )
             )
+
+
+class Told:
+    """Findings that are said once, not every round: a dropped column, a missing tab."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def unsaid(self, workbook: str, tab: str, problems: Iterable[Problem]) -> list[Problem]:
+        """Those of `problems` that were not said before."""
+        found = select(told.c.code, told.c.column).where(told.c.workbook == workbook, told.c.tab == tab)
+        said = {(row.code, row.column) for row in self._connection.execute(found)}
+        return [item for item in problems if (item.code.id, item.column or "") not in said]
+
+    def remember(self, workbook: str, tab: str, problems: Iterable[Problem]) -> None:
+        """Makes `problems` the tab's said ones: what is gone would be said again."""
+        self._connection.execute(delete(told).where(told.c.workbook == workbook, told.c.tab == tab))
+        rows = {(item.code.id, item.column or "") for item in problems}
+        if rows:
+            values = [{"workbook": workbook, "tab": tab, "code": code, "column": column} for code, column in rows]
+            self._connection.execute(insert(told), values)

@@ -103,6 +103,15 @@ pins = Table(
     Column("made", String(32), nullable=False),
 )
 
+told = Table(
+    "told",
+    metadata,
+    Column("workbook", String(200), primary_key=True),
+    Column("tab", String(200), primary_key=True),
+    Column("code", String(12), primary_key=True),
+    Column("column", String(200), primary_key=True),
+)
+
 files = Table(
     "files",
     metadata,

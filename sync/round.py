@@ -1,0 +1,242 @@
+"""One round: inbox, workbooks, plans, guards, writing, remembering (sync.md, "A round's states").
+
+`plan` and `--dry-run` are this very code, stopped before anything is written or remembered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+from rules.errors import Error, Refused
+from rules.policy.loader import Config
+from rules.policy.site import Workbook
+from sheets_schema.problems import Problem
+from sync import guards
+from sync.adopt import Adoption
+from sync.agreed import same_tables
+from sync.apply import Result, write_book
+from sync.books import Book, read_book
+from sync.inbox import Arrivals, arrivals, remember
+from sync.ingest.theirs import theirs_of
+from sync.recover import recover
+from sync.report import BookReport, Change, RoundReport
+from sync.sheet import SheetView
+from sync.state.database import State, now
+from sync.state.journal import Key, Written, key_text, value_text
+from sync.state.memory import Base
+from sync.tabs import Held, Memory, TabPlan, plan_tab
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a round was asked for."""
+
+    dry_run: bool = False
+    only: frozenset[str] = frozenset()
+    force: frozenset[str] = frozenset()
+    adopt: Adoption | None = None
+
+
+def run_round(
+    config: Config,
+    state: State,
+    *,
+    dry_run: bool = False,
+    only: frozenset[str] = frozenset(),
+    force: frozenset[str] = frozenset(),
+    adopt: Adoption | None = None,
+) -> RoundReport:
+    """Runs one round over the configured workbooks, or with `dry_run` only plans it.
+
+    A workbook that can't be read or written is reported and the others go on; so is a tab.
+
+    Raises:
+        Busy: G-012 another round is running.
+    """
+    options = Options(dry_run, only, force, adopt)
+    with nullcontext() if dry_run else state.lease():
+        if not dry_run:
+            recover(config, state)
+        inbox = arrivals(config, state, force)
+        report = RoundReport(None, files=inbox.as_json(), problems=inbox.problems, held=inbox.held)
+        if not dry_run:
+            with state.begin():
+                remember(state, inbox.fresh)
+                report.round = state.journal.start("adopt" if adopt else "sync", now())
+        for book in config.site.workbooks:
+            if not only or book.name in only:
+                report.workbooks.append(_Book(config, state, book, inbox, options, report.round).run())
+        if report.round is not None:
+            with state.begin():
+                state.journal.finish(report.round, now())
+    return report
+
+
+def mapping_hash(config: Config, book: Workbook, tab: str) -> str:
+    """What decides how titles, stores and tabs are read: a change makes old agreements doubtful."""
+    site = config.site
+    parts = {
+        "tab": book.tabs.get(tab, tab),
+        "columns": {title: sorted(words) for title, words in site.column_aliases.get(tab, {}).items()},
+        "exports": {name: {f: sorted(w) for f, w in words.items()} for name, words in site.export_aliases.items()},
+        "stores": sorted([store.name, *sorted(store.aliases)] for store in site.stores),
+    }
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+class _Book:
+    """One workbook's way through a round."""
+
+    def __init__(
+        self, config: Config, state: State, book: Workbook, inbox: Arrivals, options: Options, number: int | None
+    ) -> None:
+        self._config, self._state, self._configured, self._inbox = config, state, book, inbox
+        self._options, self._number = options, number
+        self._report = BookReport(book.name)
+        self._plans: list[TabPlan] = []
+        self._said: dict[str, list[Problem]] = {}
+
+    def run(self) -> BookReport:
+        """Reads, plans, and unless it is a dry run writes and remembers."""
+        try:
+            book = read_book(self._config, self._configured)
+            self._report.refused += book.refused
+            self._report.problems += self._unsaid("", book.missing)
+            for name, view in book.views.items():
+                self._plan(name, view)
+            self._report.plan_id = self._plan_id(book)
+            self._report.state = "PLANNED"
+            if not self._options.dry_run:
+                self._carry_out(book)
+        except Error as error:
+            self._report.error = error
+            self._report.state = "HELD"
+            self._report.changes, self._report.appends = [], 0
+        return self._report
+
+    def _unsaid(self, tab: str, problems: Sequence[Problem]) -> list[Problem]:
+        self._said[tab] = list(problems)
+        return self._state.told.unsaid(self._report.name, tab, problems)
+
+    def _plan(self, name: str, view: SheetView) -> None:
+        report = self._report
+        report.problems += self._unsaid(name, view.problems)
+        try:
+            memory = self._memory(name)
+            theirs = theirs_of(view.sheet, self._inbox.exports, self._config, view.keys, self._options.force)
+            plan = plan_tab(
+                self._config, report.name, view, theirs, memory, force=self._options.force, adopt=self._options.adopt
+            )
+        except Held as held:
+            report.adoption += held.plan.adoption
+            report.refused.append(held)
+            return
+        except Refused as error:
+            report.refused.append(error)
+            return
+        report.ran += 1
+        report.adoption += plan.adoption
+        report.changes += plan.changes
+        report.appends += len(plan.new_rows)
+        report.skipped += plan.skipped
+        report.conflicts += plan.conflicts
+        report.problems += plan.problems
+        report.refused += plan.refused
+        report.as_of |= theirs.as_of_by_report
+        self._plans.append(plan)
+
+    def _memory(self, name: str) -> Memory:
+        workbook, force = self._report.name, self._options.force
+        lost = False
+        try:
+            base = self._state.bases.get(workbook, name)
+        except Error as error:
+            if guards.G_LOST_BASE.id not in force:
+                raise Refused(guards.G_LOST_BASE, file=workbook, tab=name) from error
+            base, lost = None, True
+        mapping = mapping_hash(self._config, self._configured, name)
+        if base is not None and base.mapping != mapping and guards.G_CONFIG.id not in force:
+            raise Refused(guards.G_CONFIG, file=workbook, tab=name)
+        choices = self._state.conflicts.choices(workbook, name)
+        return Memory(base, tuple(self._state.pins.of(workbook, name)), choices, lost)
+
+    def _plan_id(self, book: Book) -> str:
+        digest = hashlib.sha256(book.sha256.encode())
+        for change in self._report.changes:
+            after = json.dumps(change.as_json()["after"], ensure_ascii=False)
+            line = (change.tab, key_text(change.key), change.column, change.cell, value_text(change.before), after)
+            digest.update("\x1f".join(line).encode())
+        for conflict in self._report.conflicts:
+            digest.update(conflict.id.encode())
+        return digest.hexdigest()[:16]
+
+    def _carry_out(self, book: Book) -> None:
+        name, number = self._report.name, self._number or 0
+        edits = [edit for plan in self._plans for edit in plan.edits]
+        rows = [row for plan in self._plans for row in plan.new_rows]
+        result = None
+        if edits or rows:
+            with self._state.begin():
+                written = (_written(change, plan) for plan in self._plans for change in plan.changes)
+                self._state.journal.plan(number, name, "SENDING", book.sha256, self._report.plan_id or "", written)
+            try:
+                result = write_book(book, edits, rows, self._config.site.backups)
+            except Error:
+                with self._state.begin():
+                    self._state.journal.forget_unverified(number, name)
+                    self._state.journal.move(number, name, "HELD")
+                raise
+        with self._state.begin():
+            self._remember(result)
+        self._report.state = "COMMITTED"
+
+    def _remember(self, result: Result | None) -> None:
+        name, number, state = self._report.name, self._number or 0, self._state
+        refused = result.refused if result else {}
+        self._report.refused += refused.values()
+        if result is not None:
+            cells = {(plan.name, change.cell): change for plan in self._plans for change in plan.changes}
+            lost = [(plan.name, cell) for plan in self._plans for tab, cell in refused if tab == plan.view.tab]
+            state.journal.verified(number, name)
+            state.journal.forget_cells(number, name, lost)
+            self._report.changes = [change for spot, change in cells.items() if spot not in set(lost)]
+            state.journal.move(number, name, "COMMITTED", sha_after=result.sha256, backup=result.backup)
+            self._report.backup = result.backup
+        for plan in self._plans:
+            self._remember_tab(plan, {cell for tab, cell in refused if tab == plan.view.tab})
+        for tab, problems in self._said.items():
+            state.told.remember(name, tab, problems)
+
+    def _remember_tab(self, plan: TabPlan, refused: set[str]) -> None:
+        name, number, state = self._report.name, self._number or 0, self._state
+        unwritten: set[tuple[Key, str]] = {(item.key, item.column) for item in plan.changes if item.cell in refused}
+        base = plan.next_base(unwritten)
+        mapping = mapping_hash(self._config, self._configured, plan.name)
+        old = plan.memory.base
+        if old is None or old.mapping != mapping or not same_tables(old.table, base):
+            state.bases.put(name, plan.name, Base(base, number, mapping))
+        state.conflicts.replace(name, plan.name, plan.conflicts, now())
+        state.pins.drop(name, plan.name, plan.plan.void_pins)
+        for pin in plan.pins:
+            state.pins.put(name, plan.name, pin, now())
+
+
+def _written(change: Change, plan: TabPlan) -> Written:
+    before, seen = plan.agreed_before(change)
+    return Written(
+        change.tab,
+        change.key,
+        change.column,
+        change.cell,
+        change.kind,
+        change.before,
+        change.after,
+        before,
+        seen,
+        change.source,
+        change.source_sha,
+    )

@@ -1,0 +1,402 @@
+"""One tab of a round: the three-way plan, a person's choices, new rows, marks, computed cells, guards.
+
+Pure: takes what was read and remembered, answers what would be written and remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from rules.errors import Code, Error, Refused
+from rules.policy.loader import Config
+from sheets_schema.cells import Value, equal
+from sheets_schema.model import Column, Owner, Type
+from sheets_schema.problems import Problem
+from sheets_schema.table import Table
+from sync import guards
+from sync.adopt import Adoption, Choice
+from sync.agreed import set_cells
+from sync.apply import Edit, NewRow, cell_value
+from sync.computed import FILLERS, GONE, Context
+from sync.guards import Volume, check_volume
+from sync.ingest.theirs import TabTheirs
+from sync.plan.three_way import Append, Conflict, Plan, Rules, advance, plan
+from sync.report import Change, ColumnAdoption
+from sync.sheet import SheetView, column_letters
+from sync.state.journal import Key, row_of, value_of, value_text
+from sync.state.memory import Base
+from sync.state.settlements import OpenConflict, Pin
+
+STATUS = "sync_status"
+"""The `fill` name of 同步状态."""
+
+S_FORMULA = Code(
+    "S-020",
+    "ERP 列里有公式,没有覆盖;ERP值 {erp}",
+    "a formula stands in an ERP column and was left alone; the ERP says {erp}",
+    "如果不需要公式,删掉它,下一轮会填 ERP 值",
+    "delete the formula if it is not needed; the next round fills the ERP's value",
+)
+S_GONE = Code(
+    "S-021",
+    "ERP 不再列出 {found} 行:{keys}",
+    "the ERP no longer lists {found} rows: {keys}",
+    "这张表没有“同步状态”列,所以只在这里报告",
+    "the tab has no 同步状态 column, so this is said only here",
+)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is remembered of a tab. `lost`: its base is damaged, and the round goes on without it."""
+
+    base: Base | None = None
+    pins: tuple[Pin, ...] = ()
+    choices: Mapping[str, tuple[str, Value]] = field(default_factory=dict)
+    lost: bool = False
+
+
+@dataclass
+class TabPlan:
+    """What a round would do to one tab, and what is remembered once it is done."""
+
+    workbook: str
+    view: SheetView
+    theirs: TabTheirs
+    memory: Memory
+    plan: Plan
+    changes: list[Change] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
+    new_rows: list[NewRow] = field(default_factory=list)
+    conflicts: list[OpenConflict] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    refused: list[Error] = field(default_factory=list)
+    adoption: list[ColumnAdoption] = field(default_factory=list)
+    skipped: int = 0
+    pins: list[Pin] = field(default_factory=list)
+    agreed: dict[tuple[Key, str], Value] = field(default_factory=dict)
+    """Cells whose conflict is settled for the ERP: their agreed value once written."""
+    appended: list[Append] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Our name of the sheet: what state knows the tab by."""
+        return self.view.sheet.name
+
+    def next_base(self, unwritten: set[tuple[Key, str]]) -> Table:
+        """The base after the round; `unwritten` cells were refused and keep their old one."""
+        done = {item.key for item in self.appended}
+        missing = [item.key for item in self.plan.appends if item.key not in done or (item.key, "") in unwritten]
+        table = advance(self.plan, unverified=unwritten, missing=missing)
+        cells = {cell: value for cell, value in self.agreed.items() if cell not in unwritten}
+        return set_cells(table, self.view.sheet.key, cells)
+
+    def agreed_before(self, change: Change) -> tuple[Value, bool]:
+        """What was agreed on for a cell before the round, and whether anything was."""
+        base = self.memory.base
+        row = self._base_rows.get(change.key)
+        if base is None or row is None or change.column not in base.table.data:
+            return None, False
+        return base.table.value(change.column, row), True
+
+    @cached_property
+    def _base_rows(self) -> dict[Key, int]:
+        base, key = self.memory.base, self.view.sheet.key
+        if base is None or any(title not in base.table.data for title in key):
+            return {}
+        return {found: row for row, found in enumerate(zip(*(base.table.values(title) for title in key), strict=True))}
+
+
+def plan_tab(
+    config: Config,
+    workbook: str,
+    view: SheetView,
+    theirs: TabTheirs,
+    memory: Memory,
+    *,
+    force: frozenset[str] = frozenset(),
+    adopt: Adoption | None = None,
+) -> TabPlan:
+    """What a round would do to one tab. Writes nothing.
+
+    Raises:
+        Refused: G-006 or G-007, too much would change; G-013, first contact without `adopt`.
+    """
+    rules = Rules(view.sheet.key, view.sheet.rows, _owners(view))
+    pins = {(pin.key, pin.column): value_of(pin.value) for pin in memory.pins if pin.column}
+    pinned_rows = {pin.key: row_of(pin.value) for pin in memory.pins if not pin.column}
+    outcome = plan(
+        memory.base.table if memory.base else None,
+        view.table,
+        theirs.side,
+        rules,
+        formulas=view.formulas,
+        pins=pins,
+        pinned_rows=pinned_rows,
+        lost=memory.lost,
+    )
+    answer = TabPlan(workbook, view, theirs, memory, outcome, skipped=outcome.held, problems=list(theirs.problems))
+    first = memory.base is None and not memory.lost
+    if first:
+        answer.adoption = _adoption(view.sheet.name, outcome)
+        if adopt is None and guards.G_ADOPT.id not in force and _matters(outcome):
+            raise Held(answer)
+    _write_cells(answer)
+    _settle(answer, (adopt or Adoption()) if first else None)
+    _append_rows(answer)
+    _find_formulas(answer)
+    _mark_and_fill(answer, Context(config.rules, theirs.as_of or date.min))
+    if not first:
+        marks = sum(change.kind == "mark" for change in answer.changes)
+        rows = len(view.table)
+        check_volume(_volumes(answer), marks, rows, config.site.guards, force, file=workbook, tab=view.tab)
+    return answer
+
+
+class Held(Refused):
+    """G-013: first contact with a tab, waiting for `qlc sync adopt`; `tab` says what it would do."""
+
+    def __init__(self, answer: TabPlan) -> None:
+        self.plan = answer
+        fill, differ = (sum(getattr(item, name) for item in answer.adoption) for name in ("fill", "differ"))
+        facts = {"fill": fill, "differ": differ, "workbook": answer.workbook}
+        super().__init__(guards.G_ADOPT, file=answer.workbook, tab=answer.view.tab, **facts)
+
+
+def _owners(view: SheetView) -> dict[str, Column]:
+    """The columns that the ERP may fill and the tab has; its key columns are not planned."""
+    return {
+        title: column
+        for title in view.positions
+        if title not in view.sheet.key and ((column := view.sheet.by_title[title]).owner is Owner.ERP or column.prefill)
+    }
+
+
+def _matters(outcome: Plan) -> bool:
+    return bool(outcome.writes or outcome.conflicts or len(outcome.new_rows))
+
+
+def _adoption(tab: str, outcome: Plan) -> list[ColumnAdoption]:
+    fills = {title: len(at) for title, at in outcome.taken.items()}
+    differs = {title: len(at) for title, at in outcome.clashing.items()}
+    titles = [title for title in outcome.rules.owners if fills.get(title) or differs.get(title)]
+    return [ColumnAdoption(tab, title, fills.get(title, 0), differs.get(title, 0)) for title in titles]
+
+
+def _write(answer: TabPlan, row: int, title: str, after: Value, kind: str, theirs_row: int | None = None) -> None:
+    """Plans one cell of an existing row."""
+    view = answer.view
+    source = answer.theirs.source(title, theirs_row) if theirs_row is not None else None
+    before = view.table.value(title, row)
+    answer.changes.append(
+        Change(
+            answer.name,
+            view.key(row),
+            title,
+            view.cell(row, title),
+            kind,
+            before,
+            after,
+            source.text if source else None,
+            source.sha256 if source else None,
+        )
+    )
+    answer.edits.append(
+        Edit(
+            view.tab,
+            view.numbers[row],
+            view.positions[title],
+            _spelled(answer, title, theirs_row, after),
+            view.raw(row, title),
+        )
+    )
+
+
+def _spelled(answer: TabPlan, title: str, theirs_row: int | None, value: Value) -> object:
+    """A value as it is written: text keeps the ERP's own spelling, numbers and dates are typed."""
+    kind = answer.view.sheet.by_title[title].type
+    if theirs_row is not None and isinstance(value, str) and kind in (Type.TEXT, Type.ID):
+        return answer.theirs.side.table.original(title, theirs_row)
+    return cell_value(value)
+
+
+def _write_cells(answer: TabPlan) -> None:
+    for item in answer.plan.writes:
+        _write(answer, item.ours_row, item.column, item.after, "cell", item.theirs_row)
+
+
+def _settle(answer: TabPlan, adopt: Adoption | None) -> None:
+    """Carries out choices on conflicts; the rest stays open."""
+    for item in answer.plan.conflicts:
+        conflict = _open(answer, item)
+        if adopt is not None:
+            choice, manual = adopt.choice(answer.name, item.column), None
+        else:
+            word, manual = answer.memory.choices.get(conflict.id, (Choice.ASK, None))
+            choice = Choice(word)
+        if choice is Choice.ASK:
+            answer.conflicts.append(conflict)
+        elif choice is Choice.ERP:
+            _write(answer, item.ours_row, item.column, item.theirs, "cell", item.theirs_row)
+            answer.agreed[item.key, item.column] = item.theirs
+        else:
+            answer.pins.append(Pin(item.key, item.column, value_text(item.theirs), "choice"))
+            answer.skipped += 1
+            if choice is Choice.MANUAL and not equal(manual, item.ours):
+                _write(answer, item.ours_row, item.column, manual, "manual")
+
+
+def _open(answer: TabPlan, item: Conflict) -> OpenConflict:
+    column = answer.view.sheet.by_title[item.column]
+    source = answer.theirs.source(item.column, item.theirs_row)
+    return OpenConflict(
+        answer.workbook,
+        answer.name,
+        item.key,
+        item.column,
+        answer.view.cell(item.ours_row, item.column),
+        item.kind.value,
+        item.base,
+        item.ours,
+        item.theirs,
+        source.text if source else None,
+        column.role or "ERP",
+    )
+
+
+def _append_rows(answer: TabPlan) -> None:
+    rows = answer.plan.appends
+    view = answer.view
+    if rows and view.below is not None:
+        titles = sorted(view.positions, key=view.positions.__getitem__)
+        lines = ["\t".join(_paste(item.values.get(title)) for title in titles) for item in rows[:20]]
+        answer.refused.append(
+            Refused(
+                guards.G_BELOW,
+                file=answer.workbook,
+                tab=view.tab,
+                row=view.below,
+                found=len(rows),
+                paste=" ⏎ ".join(lines) + (" …" if len(rows) > 20 else ""),
+            )
+        )
+        return
+    answer.appended = rows
+
+
+def _paste(value: Value) -> str:
+    shown = cell_value(value)
+    return "" if shown is None else str(shown)
+
+
+def _find_formulas(answer: TabPlan) -> None:
+    view = answer.view
+    for item in answer.plan.formulas:
+        answer.skipped += 1
+        answer.problems.append(
+            Problem(
+                S_FORMULA,
+                answer.workbook,
+                view.tab,
+                view.cell(item.ours_row, item.column),
+                view.numbers[item.ours_row],
+                item.column,
+                facts={"erp": _paste(item.theirs) or "∅"},
+            )
+        )
+
+
+def _mark_and_fill(answer: TabPlan, context: Context) -> None:
+    """Fills computed columns of all rows, marks 同步状态, and completes the new rows."""
+    view, size = answer.view, len(answer.view.table)
+    columns = {title: view.table.values(title) for title in view.table.columns}
+    row_of_key = {number: row for row, number in enumerate(view.numbers)}
+    title_at = {at: title for title, at in view.positions.items()}
+    for edit, change in zip(answer.edits, answer.changes, strict=True):
+        columns[title_at[edit.column]][row_of_key[edit.row]] = change.after
+    for item in answer.appended:
+        for title, values in columns.items():
+            values.append(item.values.get(title))
+    computed = [column for column in view.sheet.columns if column.owner is Owner.COMPUTED and column.title in columns]
+    frozen = {pin.key for pin in answer.memory.pins if pin.column and pin.reason == "undo"}
+    quiet = [view.keys[row] in frozen for row in range(size)] if frozen else None
+    for column in computed:
+        title = column.title
+        current = view.table.values(title)
+        formulas = view.formulas.get(title)
+        if column.fill == STATUS:
+            wanted, kind = _status(answer, current), "mark"
+        else:
+            filler = FILLERS[column.fill or ""]
+            wanted, kind = [filler(columns, row, context) for row in range(size + len(answer.appended))], "computed"
+        for row in range(size):
+            if equal(wanted[row], current[row]) or (formulas is not None and formulas[row]) or (quiet and quiet[row]):
+                continue
+            _write(answer, row, title, wanted[row], kind)
+        columns[title] = wanted
+    _new_rows(answer, columns, size)
+
+
+def _status(answer: TabPlan, current: list[Value]) -> list[Value]:
+    gone, listed = answer.theirs.gone, answer.theirs.listed
+    wanted: list[Value] = []
+    keys = answer.view.keys
+    for row, now in enumerate(current):
+        key = keys[row]
+        wanted.append(GONE if key in gone else None if key in listed and now == GONE else now)
+    return wanted + [None] * len(answer.appended)
+
+
+def _new_rows(answer: TabPlan, columns: Mapping[str, list[Value]], size: int) -> None:
+    """Appended rows: what the ERP says, computed cells, formulas of the row above; people's cells blank."""
+    view = answer.view
+    like = view.last_row if view.numbers else None
+    filled_down = {
+        title
+        for title in view.positions
+        if view.sheet.by_title[title].owner is Owner.COMPUTED and size and view.has_formula(size - 1, title)
+    }
+    formulas = frozenset(view.positions[title] for title in filled_down)
+    for offset, item in enumerate(answer.appended):
+        number = view.last_row + 1 + offset
+        values = {title: columns[title][size + offset] for title in view.positions if title not in filled_down}
+        values = {title: value for title, value in values.items() if value is not None}
+        source = answer.theirs.row_source(item.theirs_row)
+        answer.changes.append(
+            Change(
+                answer.name,
+                item.key,
+                "",
+                f"{column_letters(view.positions[view.sheet.key[0]])}{number}",
+                "append",
+                None,
+                values,
+                source.text if source else None,
+                source.sha256 if source else None,
+            )
+        )
+        cells = {
+            view.positions[title]: _spelled(answer, title, _row(item, title), value) for title, value in values.items()
+        }
+        answer.new_rows.append(NewRow(view.tab, number, cells, like, formulas))
+
+
+def _row(item: Append, title: str) -> int | None:
+    return item.theirs_row if title in item.values else None
+
+
+def _volumes(answer: TabPlan) -> list[Volume]:
+    """Cells that held something and would change, per owner."""
+    changed: dict[str, int] = {}
+    for change in answer.changes:
+        if change.kind in ("cell", "computed") and change.before is not None:
+            owner = str(answer.view.sheet.by_title[change.column].owner)
+            changed[owner] = changed.get(owner, 0) + 1
+    totals: dict[str, int] = {}
+    for title in answer.view.positions:
+        owner = str(answer.view.sheet.by_title[title].owner)
+        totals[owner] = totals.get(owner, 0) + len(answer.view.table)
+    return [Volume(owner, count, totals[owner]) for owner, count in changed.items() if owner == Owner.ERP]
