@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import wraps
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 from rules.errors import Code, Error
 from rules.policy.dated import Dated
 
 SILENT = "SOP未规定"
 """The answer where the SOP says nothing: a text, never an error and never an invented number."""
+
+F_NEGATIVE = Code("F-201", "{found} 不能是负数", "{found} can't be negative", "检查数字", "check the number")
 
 CellErrorName = Literal["#VALUE!", "#N/A", "#NUM!", "#NAME?"]
 
@@ -95,6 +97,12 @@ class Fault(Error):
         super().__init__(code, **facts)
 
 
+def not_negative(name: str, number: float | None) -> None:
+    """Raises F-201 (#NUM!) for a negative number; a blank passes."""
+    if number is not None and number < 0:
+        raise Fault("#NUM!", F_NEGATIVE, found=f"{name} {number:g}")
+
+
 class Silent(Exception):
     """The SOP says nothing here; becomes the text ``SOP未规定``, with the reason as a remark."""
 
@@ -114,17 +122,21 @@ class Ledger:
     marks: dict[tuple[Word, str], Mark] = field(default_factory=dict)
     remarks: list[Text] = field(default_factory=list)
 
+    def require(self, number: Dated[Any]) -> None:
+        """Raises `Silent` before the number's first day, without counting it as used."""
+        if number.on(self.day) is None:
+            raise Silent(
+                f"{number.key} 从 {number.first_day} 起才有规定",
+                f"{number.key} is regulated from {number.first_day} on",
+            )
+
     def take(self, number: Dated[T]) -> T:
         """The number in force on the ledger's day; raises `Silent` before its first day.
 
         A number that is a reading of ours marks the answer 解读.
         """
-        value = number.on(self.day)
-        if value is None:
-            raise Silent(
-                f"{number.key} 从 {number.first_day} 起才有规定",
-                f"{number.key} is regulated from {number.first_day} on",
-            )
+        self.require(number)
+        value = cast(T, number.on(self.day))
         self.used[number.key] = Used(number, value, number.since(self.day))
         if number.reading:
             self.mark(Word.READING, number.reading, f"our reading of the SOP: {number.key}")

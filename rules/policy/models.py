@@ -25,6 +25,7 @@ NotNegative = Annotated[float, Field(ge=0)]
 Number = Dated[NotNegative]
 Span = Dated[Annotated[tuple[NotNegative, NotNegative], AfterValidator(_rising)]]
 Months = Dated[tuple[Annotated[int, Field(ge=1, le=12)], ...]]
+Weekdays = Dated[Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1)]]
 Shares = Dated[Annotated[dict[str, NotNegative], AfterValidator(_whole)]]
 Words = Dated[tuple[str, ...]]
 Letters = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+$")]
@@ -97,7 +98,7 @@ class LeadTime(Frozen):
 class Appointments(Frozen):
     """R32 as far as lead times need it: days on which the warehouse is delivered to."""
 
-    weekdays: Dated[tuple[Annotated[int, Field(ge=1, le=7)], ...]]
+    weekdays: Weekdays
     """ISO weekdays, Monday = 1."""
     skip_holidays: Dated[bool]
 
@@ -135,7 +136,7 @@ class Calendars(Frozen):
     """The working calendars CN, MX and WAREHOUSE."""
 
     spellings: dict[str, tuple[str, ...]]
-    mx_workdays: Dated[tuple[Annotated[int, Field(ge=1, le=7)], ...]]
+    mx_workdays: Weekdays
     warehouse_easter_offsets: Dated[tuple[int, ...]]
     """Days from Easter Sunday on which the warehouse rests."""
     warehouse_dates: Dated[tuple[Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")], ...]]
@@ -165,6 +166,11 @@ class Rules(Frozen):
             "lead_time.mix": {lane for mix in _every(self.lead_time.mix) for lane in mix},
             "lead_time.by_transit_norm": {lane for lanes in _every(self.lead_time.by_transit_norm) for lane in lanes},
         }
+        planned = known.keys() - named["lead_time.by_transit_norm"] - {"混合"}
+        if strange := named["lead_time.mix"] - planned:
+            raise ValueError(f"lead_time.mix: {sorted(strange)} 没有备货天数 / no planning days")
+        if strange := named["lead_time.by_transit_norm"] - set(self.turnover.lanes):
+            raise ValueError(f"lead_time.by_transit_norm: turnover.lanes 里没有 {sorted(strange)} / no norm")
         for place, lanes in named.items():
             if strange := lanes - set(known):
                 raise ValueError(f"{place}: channels.spellings 里没有 {sorted(strange)} / unknown lane")

@@ -15,8 +15,8 @@ def _lines() -> tuple[str, ...]:
 def line(number: int) -> str:
     """One line of the SOP (1 = first); empty where it has none.
 
-    >>> line(122)
-    '(2)国内仓 库存周转7天，也即在7天内务必发出，除非另有批复外。'
+    >>> line(276), line(9999)
+    ('SKU命名规则', '')
     """
     lines = _lines()
     return lines[number - 1] if 1 <= number <= len(lines) else ""

@@ -1,0 +1,225 @@
+"""R01: from the words people use to the letters of a SKU (L276–282).
+
+Han characters become the first letters of their pinyin; the team's glossary wins over the
+dictionary. Latin letters and digits belong to the feature and keep the lexicon's spelling. The
+pinyin dictionary is imported only when a Han character is met that the glossary does not hold.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from rules.answer import Fault, Ledger, Word
+from rules.errors import Code
+from rules.policy.models import Sku
+
+F_NO_LETTERS = Code(
+    "F-101",
+    "{expected}“{found}”里没有可用的字母、数字或汉字",
+    "{expected} “{found}” holds no letter, digit or Han character",
+    "改写",
+    "write it differently",
+)
+F_BRAND = Code(
+    "F-102",
+    "品牌“{found}”没有两个英文字母",
+    "brand “{found}” has no {expected} Latin letters",
+    "写英文品牌名,至少 {expected} 个字母",
+    "give the brand's Latin name",
+)
+F_SITE = Code(
+    "F-103",
+    "没有站点“{found}”",
+    "no site “{found}”",
+    "可用:{expected}",
+    "use one of {expected}",
+)
+F_PACK = Code(
+    "F-104",
+    "多个装“{found}”不是正整数",
+    "pack “{found}” is no positive whole number",
+    "写 1、2、3 …(1 不写进 SKU)",
+    "give 1, 2, 3 … (1 leaves no trace in the SKU)",
+)
+
+HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<latin>[A-Za-z0-9]+(?:[-_.'·/][A-Za-z0-9]+)*)")
+_CUT = re.compile(r"(?<!\d)\.|\.(?!\d)|[-_'·/]")
+_DIGITS = {char: number for number, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+PCS = re.compile(r"(\d+)pcs?", re.IGNORECASE)
+
+
+def plain_text(text: str) -> str:
+    """Text in half width, without accents and outer blanks.
+
+    >>> plain_text(" ＷＩＦＩ款 México ")
+    'WIFI款 Mexico'
+    """
+    decomposed = unicodedata.normalize("NFKD", text)
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c))).strip()
+
+
+def runs(text: str) -> list[tuple[bool, str]]:
+    """The words of a text in order: (is it Han?, the run). Anything else only separates."""
+    return [(match["han"] is not None, match[0]) for match in _RUN.finditer(plain_text(text))]
+
+
+def _first_letters(book: Ledger, han: str, policy: Sku) -> str:
+    answer, rest, i = "", "", 0
+    words = sorted(policy.glossary, key=len, reverse=True)
+    while i < len(han):
+        word = next((word for word in words if han.startswith(word, i)), None)
+        if word is None:
+            rest += han[i]
+            i += 1
+            continue
+        answer += _dictionary(book, rest, policy) + policy.glossary[word]
+        book.part(f"词表 {word}", f"glossary {word}", policy.glossary[word])
+        rest, i = "", i + len(word)
+    return answer + _dictionary(book, rest, policy)
+
+
+def _dictionary(book: Ledger, han: str, policy: Sku) -> str:
+    if not han:
+        return ""
+    from pypinyin import Style, lazy_pinyin
+
+    letters = "".join(letter for letter in lazy_pinyin(han, style=Style.FIRST_LETTER, errors="ignore")).upper()
+    if doubtful := [char for char in han if char in policy.polyphones]:
+        chars = "".join(doubtful)
+        book.mark(
+            Word.TO_CONFIRM,
+            f"“{han}”里的多音字 {chars} 按词典读作 {letters};固定读法可写进 rules.sku.glossary",
+            f"{chars} in {han} has several readings; the dictionary's gives {letters}; fix it in rules.sku.glossary",
+        )
+    return plain_text(letters)
+
+
+def syllables(han: str) -> list[str]:
+    """Each character's full pinyin, upper case, without tones."""
+    from pypinyin import lazy_pinyin
+
+    return [re.sub(r"[^A-Z]", "", plain_text(word).upper().replace("Ü", "V")) for word in lazy_pinyin(han)]
+
+
+def without_er(product: str, policy: Sku) -> str:
+    """A product's name without 儿 at its end, unless it is part of the word (婴儿).
+
+    >>> from rules.policy.loader import packaged
+    >>> without_er("小孩儿", packaged().rules.sku), without_er("婴儿", packaged().rules.sku)
+    ('小孩', '婴儿')
+    """
+    if len(product) > 1 and product.endswith("儿") and not product.endswith(policy.keep_er):
+        return product[:-1]
+    return product
+
+
+def spelled(latin: str, policy: Sku) -> str:
+    """A Latin word as the feature lexicon spells it, without separators; unknown words stay as typed.
+
+    >>> from rules.policy.loader import packaged
+    >>> [spelled(word, packaged().rules.sku) for word in ("WI-FI", "type-c", "1.5m", "Foo-bar")]
+    ['WiFi', 'TypeC', '1.5m', 'Foobar']
+    """
+    lexicon = {word.casefold(): word for word in policy.features}
+    pieces = [piece for piece in _CUT.split(latin) if piece]
+    whole = "".join(pieces)
+    return lexicon.get(whole.casefold()) or "".join(lexicon.get(piece.casefold(), piece) for piece in pieces)
+
+
+def product_code(book: Ledger, product: str, policy: Sku) -> tuple[str, list[str]]:
+    """The product's segment, and the Latin words of its name, which belong to the feature.
+
+    A name without any Han character is the segment itself, upper case. Raises F-101 (#VALUE!).
+    """
+    words = runs(without_er(plain_text(product), policy))
+    if not words:
+        raise Fault("#VALUE!", F_NO_LETTERS, expected="品名", found=product)
+    if not any(han for han, _ in words):
+        return "".join(_CUT.sub("", word).replace(".", "") for _, word in words).upper(), []
+    letters = "".join(_first_letters(book, word, policy) for han, word in words if han)
+    if not letters:
+        raise Fault("#VALUE!", F_NO_LETTERS, expected="品名", found=product)
+    return letters, [spelled(word, policy) for han, word in words if not han]
+
+
+def feature_words(book: Ledger, feature: str, policy: Sku) -> list[str]:
+    """The words of a feature as the SKU writes them; 款, 版 or 型 at its end is dropped."""
+    text = plain_text(feature)
+    for ending in policy.feature_endings:
+        if text.endswith(ending) and text != ending:
+            text = text.removesuffix(ending)
+            break
+    return [_first_letters(book, word, policy) if han else spelled(word, policy) for han, word in runs(text)]
+
+
+def feature_code(from_product: list[str], feature: list[str]) -> str:
+    """Both in one segment, the product's words first; a word that both name counts once."""
+    named = {word.casefold() for word in feature}
+    return "".join([*(word for word in from_product if word.casefold() not in named), *feature])
+
+
+def brand_code(book: Ledger, brand: str, policy: Sku) -> str:
+    """The first two Latin letters of the brand, upper case. Raises F-102 (#VALUE!)."""
+    count = book.take(policy.brand_letters)
+    letters = re.sub(r"[^A-Za-z]", "", plain_text(brand))[:count].upper()
+    if len(letters) < count:
+        raise Fault("#VALUE!", F_BRAND, found=brand, expected=count)
+    alike = [other for other in policy.brands if other.upper()[:count] == letters]
+    if len(alike) > 1 or (alike and plain_text(brand).upper() not in (name.upper() for name in alike)):
+        names = "、".join(dict.fromkeys([*alike, brand]))
+        book.remark(f"品牌 {names} 的前两位都是 {letters}", f"the brands {names} share the letters {letters}")
+    return letters
+
+
+def site_code(site: str, policy: Sku) -> str:
+    """The site's letters for any way of writing it (加拿大站, Canada, amazon.ca). Raises F-103 (#N/A).
+
+    >>> from rules.policy.loader import packaged
+    >>> [site_code(word, packaged().rules.sku) for word in ("ca", "加拿大站", "https://www.amazon.com.mx/", "GB")]
+    ['CA', 'CA', 'MX', 'UK']
+    """
+    text = plain_text(site).casefold()
+    text = re.sub(r"^(?:https?://)?(?:www\.)?", "", text).rstrip("/").removesuffix("站点").removesuffix("站").strip()
+    text = text.removeprefix("亚马逊").strip()
+    for code, words in policy.sites.items():
+        if text in {code.casefold(), *(plain_text(word).casefold() for word in words)}:
+            return code
+    raise Fault("#N/A", F_SITE, found=site, expected=", ".join(policy.sites))
+
+
+def pack_number(pack: float | str | None, policy: Sku) -> int:
+    """The number in a pack: 8, "8", 8个装, 八件套, 8PCS; blank is 1. Raises F-104 (#NUM!)."""
+    if pack is None or pack == "":
+        return 1
+    number: float | None = None
+    if isinstance(pack, str):
+        match = re.fullmatch(
+            rf"(\d+(?:\.\d+)?|[{''.join(_DIGITS)}十百]+)\s*(?:[{policy.pack_units}]*装?|pcs?|入)",
+            plain_text(pack).casefold(),
+        )
+        number = chinese_number(match[1]) if match else None
+    else:
+        number = pack
+    if number is None or number < 1 or number != int(number):
+        raise Fault("#NUM!", F_PACK, found=pack)
+    return int(number)
+
+
+def chinese_number(text: str) -> float:
+    """A number in digits or Chinese numerals below 1000.
+
+    >>> [chinese_number(text) for text in ("12", "十", "两", "二十四", "一百二十")]
+    [12.0, 10.0, 2.0, 24.0, 120.0]
+    """
+    if text[0].isdigit() and text.isascii():
+        return float(text)
+    total, digit = 0, 0
+    for char in text:
+        if char in "十百":
+            total += (digit or 1) * (10 if char == "十" else 100)
+            digit = 0
+        else:
+            digit = _DIGITS[char]
+    return float(total + digit)
