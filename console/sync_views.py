@@ -38,7 +38,7 @@ def show_round(report: RoundReport, out: Output) -> None:
     out.say(*title)
     for file in report.files:
         out.line(f"  + {file['report']}  {file['file']}  {file['rows']} 行/rows  数据截至 {file['as_of']}")
-    for finding in [*report.held, *report.problems, *report.remarks]:
+    for finding in (*report.held, *report.problems):
         out.line(f"  ! {finding.text(out.lang)}")
     for book in report.workbooks:
         _show_book(book, out)
@@ -71,7 +71,7 @@ def _show_book(book: BookReport, out: Output) -> None:
             f"  ? conflict {conflict.id}  {conflict.tab}!{conflict.cell} {conflict.column}: last agreed "
             f"{text(conflict.base)}, sheet {text(conflict.ours)}, ERP {text(conflict.theirs)}",
         )
-    for finding in [*book.problems[:SHOWN], *errors_of(book)]:
+    for finding in (*book.problems[:SHOWN], *errors_of(book)):
         out.line(f"  ! {finding.text(out.lang)}")
     hidden = max(0, len(book.conflicts) - SHOWN) + max(0, len(book.problems) - SHOWN)
     if hidden:
@@ -175,7 +175,7 @@ def show_status(config: Config, state: State, out: Output) -> int:
     conflicts = state.conflicts.open()
     unfinished = state.journal.unfinished()
     last = state.journal.rounds(1)
-    document = {
+    document: dict[str, Any] = {
         "config": str(config.path),
         "workbooks": [
             {

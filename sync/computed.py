@@ -15,7 +15,7 @@ from rules.answer import SILENT, Fault, Ledger
 from rules.cover import cover_days, daily_sales
 from rules.lanes import channel_named
 from rules.policy.models import Rules
-from rules.sku import check_row
+from rules.sku_check import check
 from rules.turnover import Segment, transit_state
 from sheets_schema.cells import Value
 
@@ -169,7 +169,8 @@ def links_check(columns: Columns, row: int, context: Context) -> Value:
     sku = _text(columns, "SKU", row)
     if sku is None:
         return None
-    return check_row(context.rules, sku, _day(columns, "上架日期", row)) or None
+    found = check(sku, context.rules, made=_day(columns, "上架日期", row)).findings
+    return ";".join(finding.message("zh") for finding in found) or None
 
 
 FILLERS: dict[str, Filler] = {

@@ -75,6 +75,11 @@ def arrivals(config: Config, state: State, force: frozenset[str]) -> Arrivals:
     return answer
 
 
+def accepted(state: State) -> list[Export]:
+    """Every export that rounds may use."""
+    return [load(file.blob) for file in state.files.all()]
+
+
 def remember(state: State, fresh: Sequence[Export]) -> None:
     """Stores newly accepted files."""
     for export in fresh:

@@ -147,7 +147,6 @@ class RoundReport:
     files: list[dict[str, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     held: list[Error] = field(default_factory=list)
-    remarks: list[Problem] = field(default_factory=list)
 
     def as_json(self, lang: str = "zh") -> dict[str, Any]:
         """The document of `qlc sync plan/once --json`."""
@@ -157,7 +156,6 @@ class RoundReport:
             "files": self.files,
             "problems": [item.as_json(lang) for item in self.problems],
             "held": [item.as_json(lang) for item in self.held],
-            "remarks": [item.as_json(lang) for item in self.remarks],
         }
 
     @property

@@ -11,7 +11,6 @@ from console.arguments import Parser, common
 from console.output import Output
 from rules.errors import Code, Error
 from rules.policy.loader import Config, find_config, load_or_last_good
-from sheets_schema.problems import Problem
 from sync import guards
 from sync.adopt import Choice, choices_from
 from sync.history import cell_history
@@ -87,7 +86,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         return ACTIONS[args.action](args, out, config, state)
 
 
-def _config(explicit: str | None) -> tuple[Config, list[Problem]]:
+def _config(explicit: str | None) -> tuple[Config, list[Error]]:
     path = find_config(explicit)
     keep = path.parent / "state" / "config.last-good.yaml"
     return load_or_last_good(path, keep)
@@ -181,5 +180,3 @@ ACTIONS: dict[str, Callable[[argparse.Namespace, Output, Config, State], int]] =
     "undo": _undo,
     "explain": _explain,
 }
-
-

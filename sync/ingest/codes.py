@@ -136,11 +136,6 @@ I_LONG_ROW = Code(
     "多出的格没有采用;核对是否有未加引号的分隔符",
     "they were not taken; look for a separator without quotes",
 )
-I_SHARED = Code(
-    "I-027",
-    "备货单 {value} 的 {found} 件已算在货件 {expected} 里,海外数量不再重复计算",
-    "{found} pieces of stocking order {value} are in shipment {expected}: counted once",
-)
 I_EXTRA = Code(
     "I-040",
     "写 {expected} 需要 {found}",

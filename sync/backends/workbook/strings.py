@@ -27,6 +27,14 @@ def shared_strings(chunks: Iterable[bytes], again: Iterable[bytes], part: str) -
         return list(slow_strings(again, part))
 
 
+def some_strings(chunks: Iterable[bytes], again: Iterable[bytes], part: str, wanted: set[int]) -> dict[int, str]:
+    """The strings of some indexes only."""
+    try:
+        return {index: text for index, text in enumerate(_fast(chunks)) if index in wanted}
+    except Unusual:
+        return {index: text for index, text in enumerate(slow_strings(again, part)) if index in wanted}
+
+
 def _fast(chunks: Iterable[bytes]) -> Iterator[str]:
     rest = b""
     for chunk in chunks:

@@ -1,0 +1,89 @@
+"""Where a cell's value came from: owner, the ERP's file, and every round that wrote it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rules.errors import Code, Error
+from rules.policy.loader import Config
+from sheets_schema.cells import plain
+from sync.books import read_book
+from sync.inbox import accepted
+from sync.ingest.theirs import theirs_of
+from sync.sheet import SheetView
+from sync.state.database import State
+from sync.state.journal import row_of, value_of
+
+C_CELL = Code(
+    "C-013",
+    "{found} 不是已同步的格子",
+    "{found} is no synced cell",
+    "写成 '库存数据!F12',要在表格范围内",
+    "write it as '库存数据!F12', inside the table",
+)
+
+_CELL = re.compile(r"(.+)!\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
+
+
+def cell_history(config: Config, state: State, workbook: str, cell: str) -> dict[str, Any]:
+    """Everything known of one cell, newest write first.
+
+    Raises:
+        Error: C-013 when `cell` is no cell of a synced tab.
+    """
+    configured = next(book for book in config.site.workbooks if book.name == workbook)
+    match = _CELL.fullmatch(cell)
+    if match is None:
+        raise Error(C_CELL, found=cell)
+    book = read_book(config, configured)
+    name, view = next(
+        ((name, view) for name, view in book.views.items() if match[1].strip("'") in (name, view.tab)), (None, None)
+    )
+    if name is None or view is None:
+        raise Error(C_CELL, found=cell)
+    row, title = _find(view, match[2].upper(), int(match[3]), cell)
+    key, column = view.key(row), view.sheet.by_title[title]
+    base = state.bases.get(workbook, name)
+    agreed = base.row(view.sheet.key, key).get(title) if base else None
+    theirs = theirs_of(view.sheet, accepted(state), config, view.keys, frozenset())
+    at = theirs.row_of(key)
+    source = theirs.source(title, at) if at is not None else None
+    return {
+        "tab": name,
+        "cell": view.cell(row, title),
+        "key": [plain(part) for part in key],
+        "column": title,
+        "owner": column.role or str(column.owner),
+        "sheet": plain(view.table.value(title, row)),
+        "formula": view.has_formula(row, title),
+        "last_agreed": plain(agreed),
+        "erp": plain(theirs.side.table.value(title, at)) if at is not None and source else None,
+        "source": source.text if source else None,
+        "marks": list(source.marks) if source else [],
+        "pinned": [
+            plain(value_of(pin.value)) for pin in state.pins.of(workbook, name) if (pin.key, pin.column) == (key, title)
+        ],
+        "history": [_entry(item, title) for item in state.journal.of_cell(workbook, name, key, title)],
+    }
+
+
+def _find(view: SheetView, letters: str, number: int, cell: str) -> tuple[int, str]:
+    if number in view.numbers:
+        row = view.numbers.index(number)
+        for title in view.positions:
+            if view.cell(row, title) == f"{letters}{number}":
+                return row, title
+    raise Error(C_CELL, found=cell)
+
+
+def _entry(item: Any, title: str) -> dict[str, Any]:
+    whole_row = item.column == ""
+    return {
+        "round": item.round,
+        "kind": item.kind,
+        "before": None if whole_row else plain(value_of(item.before)),
+        "after": plain(row_of(item.after).get(title)) if whole_row else plain(value_of(item.after)),
+        "source": item.source,
+        "source_sha256": item.source_sha,
+    }

@@ -1,0 +1,59 @@
+"""The commands that both READMEs show run, and answer what stands behind them."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+READMES = ("README.md", "README.zh-CN.md")
+QLC = re.compile(r"^\.venv/bin/qlc (.*?)(?:\s{2,}#\s*(.*))?$", re.MULTILINE)
+
+
+def commands(name):
+    return QLC.findall((ROOT / name).read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("readme")
+    run("demo demo", folder)
+    return folder
+
+
+def run(words, folder):
+    return subprocess.run(
+        [sys.executable, "-m", "console.cli", *shlex.split(words)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_commands_run(name, demo):
+    shown = commands(name)
+    assert len(shown) >= 6
+    for words, answer in shown:
+        done = run(words, demo)
+        assert done.returncode in (0, 1), (words, done.stderr)
+        assert "Traceback" not in done.stderr
+        if words.startswith("eval"):
+            assert answer.strip() in done.stdout, words
+
+
+def test_both_readmes_show_the_same_commands():
+    first, second = ([words for words, _ in commands(name)] for name in READMES)
+    assert first == second
+
+
+def test_make_offers_what_the_readmes_name():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for name in READMES:
+        for target in set(re.findall(r"^make (\w+)", (ROOT / name).read_text("utf-8"), re.MULTILINE)):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
