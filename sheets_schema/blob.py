@@ -52,7 +52,9 @@ def decode(item: Any) -> Value:
     """
     if isinstance(item, dict):
         ((tag, text),) = item.items()
-        return datetime.fromisoformat(text) if tag == "t" else date.fromisoformat(text) if tag == "d" else CellError(text)
+        return (
+            datetime.fromisoformat(text) if tag == "t" else date.fromisoformat(text) if tag == "d" else CellError(text)
+        )
     if isinstance(item, int) and not isinstance(item, bool):
         return float(item)
     value: Value = item

@@ -187,7 +187,7 @@ def _export(opened: Opened, found: Recognised, store: str | None, site: Site | N
         Problem(I_LONG_ROW, file, place.tab, row=line, facts={"found": extra}) for line, extra in rows.longer
     ] + checked.problems
     derived = derive(report.name, checked.cells, window_of(opened.path.name))
-    if report.name == _SHIPMENTS and "boxes" not in checked.cells:
+    if report.name == _SHIPMENTS:
         derived |= _boxes(opened, checked.cells)
     moment, source = as_of(
         checked.cells.get(report.as_of, ()) if report.as_of else (), opened.path, site.zone if site else None
@@ -240,14 +240,18 @@ def _scope(report: Report, checked: Checked, known: bool) -> set[tuple[str, ...]
 
 
 def _boxes(opened: Opened, cells: Mapping[str, list[Value]]) -> dict[str, list[Value]]:
-    """The boxes of each row of a shipment file, from its packing tab, if it has one."""
+    """The boxes of each row of a shipment file from its packing tab; its own 箱数 for unpacked shipments."""
     for other in opened.found:
         if other.best.report == _PACKING and other.best.fits:
             packing = _rows_of(other.tab, other, opened.words)
             names = {name: [*column] for name, column in packing.cells.items()}
             place = _Place(opened.path.name, other.tab.name, {})
             typed = check_rows(Rows(names, packing.lines, []), REPORTS[_PACKING], None, None, place).cells
-            return {"boxes": boxes(typed, list(zip(cells["shipment"], cells["msku"], strict=True)))}
+            counted = boxes(typed, list(zip(cells["shipment"], cells["msku"], strict=True)))
+            packed = set(typed["shipment"])
+            stated = cells.get("boxes") or [None] * len(counted)
+            rows = zip(cells["shipment"], counted, stated, strict=True)
+            return {"boxes": [count if shipment in packed else own for shipment, count, own in rows]}
     return {}
 
 

@@ -1,0 +1,318 @@
+"""What the ERP's files say of one sheet: a typed table, what is known of it, and where each cell is from.
+
+Rows come from the reports that make them, plus the sheet's own rows of which any report knows something.
+They are sorted by key, so that the files' order and number show nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+import numpy as np
+
+from sheets_schema.bindings import BINDINGS, KEY_FIELDS, ROW_MAKERS, SKU_OF, Level, Source
+from sheets_schema.cells import Value, meanings
+from sheets_schema.model import Rows, Sheet, Type
+from sheets_schema.table import Array, Table, as_array, as_list
+from sync.ingest.export import Export
+from sync.ingest.join import Overlap
+from sync.ingest.levels import Feed, feed_by_shipment, feed_by_sku, overseas
+from sync.ingest.library import Bools, Held, Index, Ints, Key, Library
+from sync.plan.outcome import Theirs
+
+_NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.PERCENT)
+_DECIMALS = 2
+"""Daily averages are rounded as the ERP shows them (lingxing_restock.md)."""
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """A file that a value comes from."""
+
+    report: str
+    path: str
+    as_of: datetime
+    as_of_text: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class TheirsOfTab:
+    """What the ERP says of a tab.
+
+    `table` has the sheet's key columns and the ERP columns of which some file says something; `known`
+    masks, per column, the rows of which it does. `gone` are keys that the ERP no longer lists, `held` the
+    pairs where that can't be judged. `shared` masks values that stand for a whole SKU (共享), `overlaps`
+    are pieces that stood in two documents and are counted once.
+    """
+
+    table: Table
+    known: Mapping[str, Bools]
+    gone: frozenset[tuple[Value, ...]]
+    held: tuple[Held, ...]
+    shared: Mapping[str, Bools]
+    source: Mapping[str, Ints]
+    files: tuple[FileRef, ...]
+    overlaps: tuple[Overlap, ...] = ()
+
+    @property
+    def side(self) -> Theirs:
+        """The same for the three-way plan."""
+        return Theirs(self.table, self.known)
+
+    def source_of(self, row: int, column: str) -> FileRef | None:
+        """The file that a cell's value comes from; of a sum, the newest of its files."""
+        if column not in self.source:
+            return None
+        at = int(self.source[column][row])
+        return self.files[at] if at >= 0 else None
+
+    @cached_property
+    def row_as_of(self) -> list[datetime | None]:
+        """数据截至 of each row: the newest file that any of its cells comes from."""
+        moments = np.array([np.datetime64("NaT"), *(np.datetime64(item.as_of) for item in self.files)], dtype="M8[s]")
+        latest = np.full(len(self.table), np.datetime64("NaT"), dtype="M8[s]")
+        for column in self.source.values():
+            latest = np.fmax(latest, moments[column + 1])
+        listed: list[datetime | None] = latest.tolist()
+        return listed
+
+    @cached_property
+    def as_of(self) -> dict[str, str]:
+        """数据截至 per report: the newest of its files that some cell comes from."""
+        used = {int(at) for column in self.source.values() for at in np.unique(column) if at >= 0}
+        newest: dict[str, FileRef] = {}
+        for item in (self.files[at] for at in used):
+            if item.report not in newest or item.as_of > newest[item.report].as_of:
+                newest[item.report] = item
+        return {report: item.as_of_text for report, item in sorted(newest.items())}
+
+
+def theirs(sheet: Sheet, library: Library, ours_keys: Sequence[tuple[Value, ...]]) -> TheirsOfTab:
+    """What the library's files say of `sheet`.
+
+    `ours_keys` are the keys of the tab as it is, store names canonical: rows of people's tabs, and rows
+    that no report lists but some report knows something of.
+    """
+    return _Join(sheet, library, ours_keys).done()
+
+
+class _Join:
+    def __init__(self, sheet: Sheet, library: Library, ours_keys: Sequence[tuple[Value, ...]]) -> None:
+        self.sheet = sheet
+        self.library = library
+        self.ours = [tuple("" if part is None else str(part) for part in key) for key in ours_keys]
+        self.fields = tuple(KEY_FIELDS[title] for title in sheet.key)
+        self.makers = [library.index(name) for name in ROW_MAKERS.get(sheet.name, ()) if name in library]
+        self.gone: set[Key] = set()
+        self.held: list[Held] = []
+        self.rows: dict[Key, int] = {}
+        self.files: dict[str, int] = {}
+        self.refs: list[FileRef] = []
+        self.overlaps: list[Overlap] = []
+
+    def done(self) -> TheirsOfTab:
+        listed = self._listed()
+        wanted = set(self.ours) if self.sheet.rows is Rows.PEOPLE else listed | set(self.ours)
+        self.rows = {key: at for at, key in enumerate(sorted(wanted))}
+        self._skus = self._sku_of_rows()
+        feeds: dict[str, Feed] = {}
+        for title, sources in BINDINGS.get(self.sheet.name, {}).items():
+            feed = self._column(title, sources)
+            if feed is not None:
+                feeds[title] = feed
+        keep = self._rows_worth_keeping(feeds, listed)
+        return self._answer(feeds, keep)
+
+    def _listed(self) -> set[Key]:
+        """Keys of rows that the ERP lists; sets what is gone and held.
+
+        Per pair the first maker with a file about it makes the rows; a key is gone when no maker lists it.
+        """
+        listed: set[Key] = set()
+        alive: set[Key] = set()
+        covered: set[Key] = set()
+        taken: set[Key] = set()
+        for index in self.makers:
+            keys = self._sheet_keys(index)
+            mine = np.array([pair not in taken for pair in index.pairs], dtype=bool)[index.pair_of]
+            for gid in np.flatnonzero(index.alive).tolist():
+                alive.add(keys[gid])
+                if mine[gid]:
+                    listed.add(keys[gid])
+            covered.update(index.pairs[at] for at in np.flatnonzero(index.covering >= 0).tolist())
+            self.gone.update(keys[gid] for gid in np.flatnonzero(index.gone & mine).tolist())
+            self.held += [item for item in index.held if item.pair not in taken]
+            taken.update(index.pairs)
+        if self.sheet.rows is Rows.ERP and self.sheet.pair:
+            at = [self.sheet.key.index(title) for title in self.sheet.pair]
+            first = {pair for index in self.makers for pair in index.pairs}
+            self.gone.update(
+                key
+                for key in self.ours
+                if (pair := tuple(key[part] for part in at)) in covered and pair in first and not self._ever_listed(key)
+            )
+        self.gone -= alive
+        return listed
+
+    @cached_property
+    def _ever(self) -> set[Key]:
+        return {key for index in self.makers for key in self._sheet_keys(index)}
+
+    def _ever_listed(self, key: Key) -> bool:
+        return key in self._ever
+
+    def _sheet_keys(self, index: Index) -> list[Key]:
+        """The sheet's key of each key of an index."""
+        if not index.exports:
+            return []
+        return list(zip(*(index.part(field) for field in self.fields), strict=True))
+
+    def _sku_of_rows(self) -> list[str | None]:
+        """The SKU of each row, as the best report says it; rows without are None."""
+        answer: list[str | None] = [None] * len(self.rows)
+        if "msku" not in self.fields or "store" not in self.fields:
+            return answer
+        for name in SKU_OF:
+            index = self.library.index(name)
+            if not index.exports:
+                continue
+            picked = index.pick("sku")
+            keys = zip(index.part("store"), index.part("msku"), strict=True)
+            for key, sku, known in zip(keys, as_list(picked.values), picked.known.tolist(), strict=True):
+                row = self.rows.get(key)
+                if known and row is not None and answer[row] is None and sku is not None:
+                    answer[row] = str(sku)
+        return answer
+
+    def _column(self, title: str, sources: Sequence[Source]) -> Feed | None:
+        """The column from its sources in order: the first that has a value; blank where one is known blank."""
+        kind = self.sheet.by_title[title].type
+        feed: Feed | None = None
+        for source in sources:
+            found = self._source(source)
+            if found is None:
+                continue
+            typed = _typed(found, kind, source.divide)
+            feed = typed if feed is None else _over(feed, typed)
+        return feed
+
+    def _source(self, source: Source) -> Feed | None:
+        index = self.library.index(source.report)
+        if not index.exports or not any(source.field in export.table.data for export in index.exports):
+            return None
+        oldest = self.library.oldest(source.report, source.max_age_days)
+        numbers = self._file_numbers(index.exports)
+        if source.level is Level.SKU:
+            if source.field in ("overseas_transit", "overseas_arrived"):
+                picked, overlaps = overseas(self.library, source.field, oldest)
+                if source.field == "overseas_transit":
+                    self.overlaps = overlaps
+            else:
+                picked = index.pick(source.field, source.aggregate, oldest)
+            return feed_by_sku(index, picked, self._skus, numbers)
+        picked = index.pick(source.field, source.aggregate, oldest)
+        if source.level is Level.SHIPMENT:
+            at = self.fields.index("shipment")
+            return feed_by_shipment(index, picked, [key[at] for key in self.rows], numbers, oldest)
+        if any(field not in index.fields for field in self.fields):
+            return None
+        target = np.array([self.rows.get(key, -1) for key in self._sheet_keys(index)], dtype=np.int64)
+        use = (target >= 0) & picked.known & index.alive
+        order = np.flatnonzero(use)
+        order = order[np.argsort(index.last[order], kind="stable")]
+        feed = Feed.empty(len(self.rows), picked.values.dtype)
+        feed.values[target[order]] = picked.values[order]
+        feed.known[target[order]] = True
+        feed.source[target[order]] = numbers[picked.source[order]]
+        return feed
+
+    def _file_numbers(self, exports: Sequence[Export]) -> Ints:
+        for export in exports:
+            if export.sha256 not in self.files:
+                self.files[export.sha256] = len(self.refs)
+                self.refs.append(FileRef(export.report, export.path, export.as_of, export.as_of_text, export.sha256))
+        return np.array([self.files[export.sha256] for export in exports], dtype=np.int64)
+
+    def _rows_worth_keeping(self, feeds: Mapping[str, Feed], listed: set[Key]) -> Bools:
+        """Listed rows, and the sheet's own of which something is known."""
+        keep = np.array([key in listed for key in self.rows], dtype=bool)
+        if self.sheet.rows is Rows.PEOPLE:
+            keep[:] = False
+        for feed in feeds.values():
+            keep |= feed.known
+        ours = set(self.ours)
+        mine = np.array([key in ours or key in listed for key in self.rows], dtype=bool)
+        return keep & mine if len(self.rows) else keep
+
+    def _answer(self, feeds: Mapping[str, Feed], keep: Bools) -> TheirsOfTab:
+        keys = [key for key, kept in zip(self.rows, keep.tolist(), strict=True) if kept]
+        data: dict[str, Array] = {}
+        for at, title in enumerate(self.sheet.key):
+            texts: list[Value] = [key[at] or None for key in keys]
+            data[title] = as_array(texts)
+        known, source, shared = {}, {}, {}
+        repeated = self._repeated()[keep]
+        for title, feed in feeds.items():
+            data[title] = feed.values[keep]
+            known[title] = feed.known[keep]
+            source[title] = feed.source[keep]
+            if feed.per_sku:
+                shared[title] = known[title] & repeated
+        return TheirsOfTab(
+            Table(tuple(data), data),
+            known,
+            frozenset(tuple(part or None for part in key) for key in self.gone),
+            tuple(sorted(self.held, key=lambda item: (item.report, item.pair))),
+            shared,
+            source,
+            tuple(self.refs),
+            tuple(self.overlaps),
+        )
+
+    def _repeated(self) -> Bools:
+        """Rows whose SKU stands on more than one row."""
+        count: dict[str, int] = {}
+        for sku in self._skus:
+            if sku is not None:
+                count[sku] = count.get(sku, 0) + 1
+        return np.array([sku is not None and count[sku] > 1 for sku in self._skus], dtype=bool)
+
+
+def _typed(feed: Feed, kind: Type, divide: float) -> Feed:
+    """The feed's values as the sheet's column has them: days without time, averages rounded."""
+    if kind in _NUMBERS:
+        if feed.values.dtype == object:
+            return feed
+        values = feed.values if divide == 1.0 else feed.values / divide
+        values = np.round(values, _DECIMALS) if kind is Type.NUMBER else values
+        return feed.with_values(values)
+    listed = [
+        value.date() if kind is Type.DATE and isinstance(value, datetime) else value for value in as_list(feed.values)
+    ]
+    wrong = [kind in (Type.DATE, Type.DATETIME) and isinstance(value, str) for value in listed]
+    typed = meanings([value if isinstance(value, (str, date)) else value for value in listed], kind)
+    array: Array = np.empty(len(typed), dtype=object)
+    array[:] = typed
+    answer = feed.with_values(array)
+    answer.known[np.array(wrong, dtype=bool)] = False
+    return answer
+
+
+def _over(first: Feed, second: Feed) -> Feed:
+    """`first` where it has a value; `second` where it has one; known blank where either knows the row."""
+    blank = ~first.known | first.blank()
+    use = blank & second.known & (~second.blank() | ~first.known)
+    values = first.values.copy()
+    if values.dtype != second.values.dtype:
+        values = values.astype(object)
+    values[use] = second.values[use]
+    return Feed(
+        values,
+        first.known | second.known,
+        np.where(use, second.source, first.source),
+        first.per_sku or second.per_sku,
+    )
