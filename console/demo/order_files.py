@@ -8,7 +8,7 @@ from itertools import groupby
 from math import ceil
 from pathlib import Path
 
-from console.demo.catalogue import DAYS
+from console.demo.catalogue import DAYS, HOME
 from console.demo.files import Cell, Row, Sheet, Span, titles, write_html_xls, write_xlsx
 from console.demo.records import Company, Offer, Shipment
 
@@ -18,14 +18,14 @@ def write_purchases(path: Path, company: Company) -> None:
     rows: list[list[Cell | Span]] = [
         [
             *titles(
-                "采购单号,采购计划编号,供应商,采购员,SKU,品名,计划采购量,采购量,到货量,待到货量,单价,下单时间,期望到货时间,状态,备注"
+                "采购单号,采购计划编号,供应商,仓库,采购员,SKU,品名,计划采购量,采购量,到货量,待到货量,单价,下单时间,期望到货时间,状态,备注"
             )
         ]
     ]
     for _, group in groupby(company.purchases, key=lambda line: line.number):
         lines = list(group)
         for index, line in enumerate(lines):
-            whole = [line.number, line.plan, line.supplier, line.product.buyer]
+            whole = [line.number, line.plan, line.supplier, HOME[0], line.product.buyer]
             head: list[Cell | Span] = [Span(text, len(lines)) for text in whole] if index == 0 else []
             state = "已完成" if line.received == line.ordered else "部分到货" if line.received else "待到货"
             rows.append(
@@ -46,7 +46,7 @@ def write_purchases(path: Path, company: Company) -> None:
             )
     ordered = sum(line.ordered for line in company.purchases)
     received = sum(line.received for line in company.purchases)
-    rows.append(["合计", *[None] * 5, ordered, ordered, received, ordered - received, *[None] * 5])
+    rows.append(["合计", *[None] * 6, ordered, ordered, received, ordered - received, *[None] * 5])
     write_html_xls(path, rows)
 
 
@@ -97,7 +97,7 @@ def _day(day: date | None) -> str | None:
 
 SHIPMENT = (
     *titles("货件单号,店铺,国家,货件状态,运输方式,SHIPPED状态变更时间,RECEIVING状态变更时间"),
-    *titles("送达时段(开始时间),送达时段(结束时间),物流中心编码,发货单,箱数"),
+    *titles("送达时段(开始时间),送达时段(结束时间),物流中心编码,发货单"),
     "Amazon Reference ID",
 )
 """Cells that stand on a shipment's first row only."""
@@ -110,8 +110,7 @@ def write_shipments(path: Path, company: Company) -> None:
     boxes: list[Row] = [titles("货件单号,箱号,MSKU,SKU,数量,箱规,重量(kg)")]
     for shipment in company.shipments:
         lines = [(line, offers[line.offer]) for line in shipment.lines if line.offer in offers]
-        cartons = sum(_cartons(offer, line.declared) for line, offer in lines)
-        whole = _whole(shipment, cartons)
+        whole = _whole(shipment)
         total = sum(line.declared for line, _ in lines)
         box = 0
         for index, (line, offer) in enumerate(lines):
@@ -147,7 +146,7 @@ def write_shipments(path: Path, company: Company) -> None:
     write_xlsx(path, [Sheet("货件详情", details), Sheet("装箱明细", boxes)])
 
 
-def _whole(shipment: Shipment, cartons: int) -> list[Cell]:
+def _whole(shipment: Shipment) -> list[Cell]:
     eta = shipment.sent + timedelta(days=DAYS[shipment.lane]) if shipment.sent else None
     window = eta + timedelta(days=6) if eta else None
     return [
@@ -162,7 +161,6 @@ def _whole(shipment: Shipment, cartons: int) -> list[Cell]:
         _day(window),
         shipment.fba,
         shipment.invoice,
-        cartons,
         shipment.reference,
     ]
 

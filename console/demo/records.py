@@ -148,3 +148,15 @@ class Company:
             for line in shipment.lines if at is not None else ():
                 totals.setdefault(line.offer, [0, 0, 0])[at or 0] += max(0, line.declared - line.received)
         return {key: (planned, sent, receiving) for key, (planned, sent, receiving) in totals.items()}
+
+    @property
+    def overseas(self) -> dict[tuple[str, str], int]:
+        """(warehouse, SKU) -> pieces that arrived overseas and that no FBA shipment has taken."""
+        offers = self.by_key
+        totals: dict[tuple[str, str], int] = {}
+        for order in self.stockings:
+            for line in order.lines:
+                if order.status == "已完成" and not order.remark.startswith("FBA") and line.offer in offers:
+                    place = (order.target, offers[line.offer].product.sku)
+                    totals[place] = totals.get(place, 0) + line.declared
+        return totals

@@ -108,14 +108,14 @@ def _ages(offer: Offer) -> list[int]:
 
 
 def write_warehouses(path: Path, company: Company) -> None:
-    """仓库库存明细: GBK csv, one row per warehouse and SKU, 合计 last."""
+    """仓库库存明细: GBK csv, one row per warehouse and SKU, domestic and overseas in one list, 合计 last."""
     names = {offer.product.sku: offer.product for offer in company.offers}
     waiting: dict[str, int] = {}
     for line in company.purchases:
         waiting[line.product.sku] = waiting.get(line.product.sku, 0) + line.ordered - line.received
     rows: list[Row] = [["仓库", "SKU", "品名", "一级分类", "品牌", "可用量", "可用锁定量", "次品量", "待检待上架量", "待到货量", "总量", "单位成本"]]  # fmt: skip
     sums = [0] * 6
-    for (warehouse, sku), pieces in sorted(company.domestic.items()):
+    for (warehouse, sku), pieces in sorted([*company.domestic.items(), *company.overseas.items()]):
         if sku not in names:
             continue
         product = names[sku]

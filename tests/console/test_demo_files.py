@@ -111,7 +111,11 @@ def test_warehouses_are_gbk_and_nothing_else(company, inbox):
     assert head[:3] == ["仓库", "SKU", "品名"]
     at = head.index("可用量")
     assert total[0] == "合计"
-    assert int(total[at]) == sum(int(row[at]) for row in rows) == sum(company.domestic.values())
+    assert (
+        int(total[at])
+        == sum(int(row[at]) for row in rows)
+        == sum([*company.domestic.values(), *company.overseas.values()])
+    )
 
 
 def test_listing_starts_in_row_three_with_inline_texts_and_a_doubled_row(company, inbox):
