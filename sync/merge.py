@@ -1,0 +1,270 @@
+"""Three-way merge of plain tables: `qlc merge`, and the same engine as the plan of a tab.
+
+Without owners both sides are equals: the side that changed a cell wins, rows and columns that one side
+dropped go, and what both changed differently is a conflict, where ours stays. Readings:
+
+- A cell that no side had before differs from every value, blank too: a row (or column) that both sides
+  added with different cells is a conflict.
+- A row that one side deleted and the other edited is a conflict (`delete_modify`); a value in a column
+  that the other side added is an edit, a new row in a column that the other side dropped is none.
+- Where all agree in meaning, the side that changed the spelling (2 -> "2") wins.
+- With owners the rules of sheets hold: the sheet's rows and columns all stay, rows it lacks are appended
+  with blank people's columns; a column without an owner follows the rule of plain tables, cell by cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from rules.errors import Code, Error
+from sheets_schema.model import Owner
+from sheets_schema.table import Table
+from sync.plan.compare import BoolArray, IntArray, differ, gather, is_blank
+from sync.plan.decide import Rule, decide
+from sync.plan.keys import absent, data_rows, keys, match
+from sync.plan.order import merge_order
+from sync.plan.untyped import Plain, typed
+
+M_OWNER = Code(
+    "M-007",
+    "--owner 里的列 {found} 不存在;已有 {expected}",
+    "the column {found} of --owner does not exist; there are {expected}",
+    "核对列名",
+    "check the title",
+)
+
+
+class Clash(StrEnum):
+    """What kind of conflict two tables have."""
+
+    CELL = "cell"
+    DELETE_MODIFY = "delete_modify"
+    INSERT_INSERT = "insert_insert"
+    COLUMN = "column"
+    """An edit in a column that the other side dropped."""
+
+
+@dataclass(frozen=True)
+class TableConflict:
+    """Where two tables disagree; values as written. A row that one side deleted has no column: its
+    values are rows, ``{title: cell}``, None for the side that deleted it."""
+
+    key: list[Any]
+    column: str | None
+    kind: Clash
+    base: Any
+    ours: Any
+    theirs: Any
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A merged table with values as written, and what a person must decide."""
+
+    columns: list[str]
+    rows: list[list[Any]]
+    conflicts: list[TableConflict]
+
+
+def merge(
+    base: Plain, ours: Plain, theirs: Plain, key: Sequence[str], owners: Mapping[str, Owner] | None = None
+) -> Merged:
+    """Merges two tables that came from `base`.
+
+    Raises:
+        Error: M-003 a key column is missing, M-007 an owner for a column that no table has.
+        Refused: M-001 duplicate keys, M-002 a blank key in a row with other values.
+    """
+    known = dict.fromkeys((*ours.columns, *theirs.columns, *base.columns))
+    for title in owners or ():
+        if title not in known:
+            raise Error(M_OWNER, found=title, expected=", ".join(known))
+    if not base.columns:
+        base = Plain(tuple(key), [], base.file)
+    return _Merge((base, ours, theirs), tuple(key), owners or {}).merged()
+
+
+class _Merge:
+    """One merge: rows are paired once, columns decided one by one, then the rows are laid out."""
+
+    def __init__(self, sides: tuple[Plain, Plain, Plain], key: tuple[str, ...], owners: Mapping[str, Owner]) -> None:
+        self._files = sides
+        self._key, self._owners = key, owners
+        self._base, self._ours, self._theirs = typed(sides, key)
+        self._written = [{title: side.column(title) for title in side.columns} for side in sides]
+        self._order = {title: at for at, title in enumerate(dict.fromkeys((*sides[1].columns, *sides[2].columns)))}
+        base_rows, ours_rows, theirs_rows = (
+            data_rows(table, key, strict=True, file=side.file)
+            for table, side in zip((self._base, self._ours, self._theirs), sides, strict=True)
+        )
+        self._rows = (base_rows, ours_rows, theirs_rows)
+        found = match(self._ours, ours_rows, self._theirs, theirs_rows, key)
+        in_base = match(self._ours, ours_rows, self._base, base_rows, key)
+        both = found >= 0
+        self._pairs = ours_rows[both], found[both], in_base[both]
+        self._ours_only = ours_rows[~both], in_base[~both]
+        theirs_only = absent(found, theirs_rows, len(self._theirs))
+        self._theirs_only = theirs_only, match(self._theirs, theirs_only, self._base, base_rows, key)
+        self._taken: dict[str, tuple[IntArray, IntArray]] = {}
+        self._conflicts: list[tuple[tuple[int, int, int], TableConflict]] = []
+
+    def merged(self) -> Merged:
+        """The merged table."""
+        columns = self._columns()
+        for title in self._order:
+            if title not in self._key:
+                self._merge_column(title)
+        dropped = self._deletions(*self._ours_only, self._ours, from_ours=True)
+        lacking = self._deletions(*self._theirs_only, self._theirs, from_ours=False)
+        rows = self._lay_out(columns, dropped, lacking)
+        conflicts = [item for _, item in sorted(self._conflicts, key=lambda found: found[0])]
+        return Merged(columns, rows, conflicts)
+
+    def _rule(self, title: str) -> Rule:
+        owner = self._owners.get(title)
+        return Rule.EITHER if owner is None else Rule.ERP if owner is Owner.ERP else Rule.PEOPLE
+
+    def _columns(self) -> list[str]:
+        if self._owners:
+            return list(self._ours.columns)
+        base, ours, theirs = (side.columns for side in self._files)
+        keep = {title for title in (*ours, *theirs) if (title in ours and title in theirs) or title not in base}
+        keep |= {title for title in ours if title in base and title not in theirs and self._edited(title)}
+        return merge_order(base, ours, theirs, keep)
+
+    def _edited(self, title: str) -> bool:
+        """Whether ours edited a column that theirs dropped, in a row that is not new."""
+        rows = np.concatenate([self._pairs[0], self._ours_only[0]])
+        in_base = np.concatenate([self._pairs[2], self._ours_only[1]])
+        return bool(_changed(self._ours, self._base, title, rows, in_base).any())
+
+    def _merge_column(self, title: str) -> None:
+        """Decides the cells of one column in the rows that both sides have."""
+        ours_at, theirs_at, base_at = self._pairs
+        if title in self._ours.data and title in self._theirs.data:
+            self._merge_cells(title)
+        elif title not in self._base.data:
+            if title in self._theirs.data:
+                self._taken[title] = ours_at, theirs_at
+        elif not self._owners:
+            side, rows = (self._ours, ours_at) if title in self._ours.data else (self._theirs, theirs_at)
+            for at in np.flatnonzero(_changed(side, self._base, title, rows, base_at)).tolist():
+                self._conflict(Clash.COLUMN, title, int(base_at[at]), int(ours_at[at]), int(theirs_at[at]))
+
+    def _merge_cells(self, title: str) -> None:
+        rule, (ours_at, theirs_at, base_at) = self._rule(title), self._pairs
+        ours, theirs = self._ours.data[title][ours_at], self._theirs.data[title][theirs_at]
+        unequal = differ(ours, theirs)
+        at = np.flatnonzero(unequal)
+        past = gather(self._base.data.get(title), base_at[at])
+        seen = (base_at[at] >= 0) & (title in self._base.data)
+        if rule is not Rule.EITHER:
+            seen |= True  # in sheets, a cell never seen was blank
+        take, clash = decide(rule, ~differ(ours[at], past) & seen, ~differ(theirs[at], past) & seen)
+        for one in at[clash].tolist():
+            kind = Clash.INSERT_INSERT if base_at[one] < 0 else Clash.CELL
+            self._conflict(kind, title, int(base_at[one]), int(ours_at[one]), int(theirs_at[one]))
+        taken = at[take]
+        if rule is Rule.EITHER and title in self._base.data:
+            taken = np.concatenate([taken, self._respelled(title, ~unequal & (base_at >= 0))])
+        self._taken[title] = ours_at[taken], theirs_at[taken]
+
+    def _respelled(self, title: str, equal: BoolArray) -> IntArray:
+        """Pairs of one meaning that only theirs spells in a new way."""
+        base, ours, theirs = (side[title] for side in self._written)
+        ours_at, theirs_at, base_at = self._pairs
+        found = [
+            at
+            for at in np.flatnonzero(equal).tolist()
+            if base[base_at[at]] == ours[ours_at[at]] != theirs[theirs_at[at]]
+        ]
+        return np.array(found, dtype=np.intp)
+
+    def _deletions(self, rows: IntArray, in_base: IntArray, side: Table, *, from_ours: bool) -> set[int]:
+        """Rows of one side that the other deleted: those to drop. Edited ones are conflicts."""
+        if self._owners:
+            return set()
+        known = in_base >= 0
+        edited = np.zeros(len(rows), dtype=bool)
+        for title in side.columns:
+            if title in self._base.data:
+                edited |= _changed(side, self._base, title, rows, in_base)
+            else:
+                edited |= known & ~is_blank(side.data[title][rows])
+        for row, old in zip(rows[edited].tolist(), in_base[edited].tolist(), strict=True):
+            self._conflict(Clash.DELETE_MODIFY, None, old, row if from_ours else -1, -1 if from_ours else row)
+        gone = known & ~edited if from_ours else known
+        return set(rows[gone].tolist())
+
+    def _conflict(self, kind: Clash, title: str | None, base: int, ours: int, theirs: int) -> None:
+        place = (ours, 0) if ours >= 0 else (len(self._ours), theirs)
+        order = -1 if title is None else self._order[title]
+        side, row = (self._written[1], ours) if ours >= 0 else (self._written[2], theirs)
+        values = (_cell(cells, title, at) for cells, at in zip(self._written, (base, ours, theirs), strict=True))
+        item = TableConflict([side[name][row] for name in self._key], title, kind, *values)
+        self._conflicts.append(((*place, order), item))
+
+    def _lay_out(self, columns: list[str], dropped: set[int], lacking: set[int]) -> list[list[Any]]:
+        tables = (self._base, self._ours, self._theirs)
+        names = [_names(table, self._key, rows) for table, rows in zip(tables, self._rows, strict=True)]
+        base, ours, theirs = names
+        keep = {name for row, name in enumerate(ours) if row not in dropped}
+        mine = set(ours)
+        keep |= {name for row, name in enumerate(theirs) if name not in mine and row not in lacking}
+        keep -= self._blank_rows_gone(names)
+        cells = self._cells(columns)
+        ours_row = {name: row for row, name in enumerate(ours)}
+        theirs_row = {name: row for row, name in enumerate(theirs)}
+        return [
+            cells[0][ours_row[name]] if name in ours_row else cells[1][theirs_row[name]]
+            for name in merge_order(base, ours, theirs, keep)
+        ]
+
+    def _blank_rows_gone(self, names: Sequence[Sequence[Hashable]]) -> set[Hashable]:
+        """All-blank rows that one side deleted: the first, second … of each table are the same row."""
+        base, ours, theirs = ({name for name in side if not isinstance(name, tuple)} for side in names)
+        return theirs - ours if self._owners else base - (ours & theirs)
+
+    def _cells(self, columns: list[str]) -> tuple[list[list[Any]], list[list[Any]]]:
+        """Every row of ours as merged, and every row of theirs as it would be added."""
+        _, ours, theirs = self._written
+        nothing, nobody = [None] * len(self._ours), [None] * len(self._theirs)
+        mine = [list(ours.get(title, nothing)) for title in columns]
+        added = [theirs.get(title, nobody) if self._rule(title) is not Rule.PEOPLE else nobody for title in columns]
+        for title, column, others in zip(columns, mine, added, strict=True):
+            if title in self._taken:
+                for row, source in zip(*(rows.tolist() for rows in self._taken[title]), strict=True):
+                    column[row] = others[source]
+        return [list(row) for row in zip(*mine, strict=True)], [list(row) for row in zip(*added, strict=True)]
+
+
+def _changed(side: Table, base: Table, title: str, rows: IntArray, in_base: IntArray) -> BoolArray:
+    """Where a side's rows differ from what they were; a new row did not change."""
+    answer: BoolArray = differ(side.data[title][rows], gather(base.data[title], in_base)) & (in_base >= 0)
+    return answer
+
+
+def _cell(cells: Mapping[str, list[Any]], title: str | None, row: int) -> Any:
+    """A cell as written; the whole row without a title; None for a row or column that is not there."""
+    if row < 0:
+        return None
+    if title is None:
+        return {name: column[row] for name, column in cells.items()}
+    return cells[title][row] if title in cells else None
+
+
+def _names(table: Table, key: Sequence[str], rows: IntArray) -> list[Hashable]:
+    """A name for every row: its key, or for all-blank rows their number among them."""
+    words: Iterable[Hashable] = keys(table, key, rows, typed=True)
+    at_row: dict[int, Hashable] = dict(zip(rows.tolist(), words, strict=True))
+    names: list[Hashable] = []
+    blank = 0
+    for row in range(len(table)):
+        names.append(at_row.get(row, blank))
+        blank += row not in at_row
+    return names

@@ -1,0 +1,144 @@
+"""Tables without a schema: what their cells mean.
+
+Nobody says which column holds numbers, so each column is judged as a whole, over the three tables that
+are merged. Then equality is by meaning as in sheets (1, 1.0 and "1" in a column of numbers; dates in any
+spelling; full-width forms, NBSP, surrounding blanks; blank text and null), but ids keep leading zeros
+and length: one ``007`` or ``12E3`` makes its column text. Keys are always text: 1 and "1" are the same
+key, "1" and "1.0" are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from rules.errors import Code, Error
+from sheets_schema.cells import CellError, Value, clean, meaning, parse_date
+from sheets_schema.model import Type
+from sheets_schema.table import Table, as_array
+
+M_TITLES = Code(
+    "M-004",
+    "表头 {found} 重复或为空",
+    "title {found} is repeated or blank",
+    "每一列要有自己的列名",
+    "give every column a name of its own",
+)
+M_RAGGED = Code(
+    "M-005",
+    "第 {rows} 行(不含表头)有 {found} 个单元格,而表头只有 {expected} 列",
+    "data row {rows} has {found} cells, the header {expected}",
+    "补上缺少的列名,或删去多出的单元格",
+    "add the missing titles, or delete the extra cells",
+)
+M_CELL = Code(
+    "M-006",
+    "第 {rows} 行(不含表头)列 {column} 不是单个值:{found}",
+    "data row {rows}, column {column} is not a single value: {found}",
+    "单元格只能是文本、数字、是/否、日期或空",
+    "a cell is a text, a number, true or false, a date, or blank",
+)
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)%?")
+_ID = re.compile(r"[+-]?0\d.*|\d[\d.]*[eE][+-]?\d+|\D*\d{16,}")
+_LONGEST = 10**15
+"""Whole numbers from here on are ids: a spreadsheet would round them."""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A table as it stands in a file: titles, and rows of cells. Short rows end in blanks.
+
+    Raises:
+        Error: M-004 a title that is repeated or blank, M-005 a row longer than the header, M-006 a cell
+            that is a list or an object.
+    """
+
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Any]]
+    file: str | None = None
+
+    def __post_init__(self) -> None:
+        for at, title in enumerate(self.columns):
+            if not isinstance(title, str) or not clean(title) or title in self.columns[:at]:
+                raise Error(M_TITLES, file=self.file, found=repr(title))
+        width = len(self.columns)
+        for number, row in enumerate(self.rows, 1):
+            if len(row) > width and any(not _blank(cell) for cell in row[width:]):
+                raise Error(M_RAGGED, file=self.file, rows=number, found=len(row), expected=width)
+            for title, cell in zip(self.columns, row, strict=False):
+                if not isinstance(cell, (str, int, float, date, type(None))):
+                    raise Error(M_CELL, file=self.file, rows=number, column=title, found=type(cell).__name__)
+
+    def column(self, title: str) -> list[Any]:
+        """One column, as written."""
+        at = self.columns.index(title)
+        return [row[at] if at < len(row) else None for row in self.rows]
+
+
+def typed(tables: Sequence[Plain], key: Sequence[str]) -> list[Table]:
+    """The tables in meanings, every column judged over all of them."""
+    cells = [{title: table.column(title) for title in table.columns} for table in tables]
+    titles = dict.fromkeys(title for table in tables for title in table.columns)
+    kinds = {title: _kind((side[title] for side in cells if title in side), title in key) for title in titles}
+    return [_table(table, side, kinds) for table, side in zip(tables, cells, strict=True)]
+
+
+def _table(table: Plain, cells: Mapping[str, list[Any]], kinds: Mapping[str, Type]) -> Table:
+    data = {title: as_array(_meanings(column, kinds[title])) for title, column in cells.items()}
+    return Table(table.columns, data)
+
+
+def _meanings(column: Sequence[Any], kind: Type) -> list[Value]:
+    known: dict[str, Value] = {}
+    answer: list[Value] = []
+    for cell in column:
+        if type(cell) is str:
+            if cell not in known:
+                known[cell] = _meaning(cell, kind)
+            answer.append(known[cell])
+        else:
+            answer.append(_meaning(cell, kind))
+    return answer
+
+
+def _meaning(cell: Any, kind: Type) -> Value:
+    """What a cell means in a column judged to be numbers, dates or text (`Type.ID`).
+
+    >>> _meaning("1,200", Type.NUMBER), _meaning("$5", Type.NUMBER), _meaning(7, Type.ID), _meaning(" ", Type.ID)
+    (1200.0, '$5', '7', None)
+    """
+    if isinstance(cell, str) and kind is Type.NUMBER and not isinstance(cell, CellError):
+        text = clean(cell)
+        return meaning(text, kind) if _NUMBER.fullmatch(text) else text or None
+    if isinstance(cell, int) and not isinstance(cell, bool) and kind is Type.ID:
+        return str(cell)
+    return meaning(cell, kind)
+
+
+def _kind(columns: Iterable[Sequence[Any]], is_key: bool) -> Type:
+    texts: set[str] = set()
+    numbers = dates = False
+    for column in columns:
+        for cell in column:
+            if isinstance(cell, str):
+                texts.add(cell)
+            elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
+                if abs(cell) >= _LONGEST:
+                    return Type.ID
+                numbers = True
+            elif isinstance(cell, date):
+                dates = True
+    words = {word for word in map(clean, texts) if word}
+    if dates or (not numbers and not is_key and words and all(parse_date(word) for word in words)):
+        return Type.DATETIME
+    if is_key or any(_ID.fullmatch(word) for word in words):
+        return Type.ID
+    return Type.NUMBER if numbers or (words and all(map(_NUMBER.fullmatch, words))) else Type.ID
+
+
+def _blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not clean(cell))
