@@ -11,10 +11,13 @@ import openpyxl
 import pytest
 import python_calamine
 
+from console.demo.build import write_config
 from console.demo.company import make_company
 from console.demo.history import advance_week
 from console.demo.inbox import FILTERED_STORE, drop
+from rules.policy.loader import load
 from sheets_schema.cells import parse_number
+from sync.ingest.read import read
 
 
 @pytest.fixture(scope="module")
@@ -195,3 +198,45 @@ def test_files_are_dated_on_the_company_s_day(company, inbox):
         moment = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         assert moment.date() == company.day
         assert moment.hour == 0  # 08:10 in Shanghai
+
+
+REPORTS = {
+    "FBA库存明细_*": "FBA库存明细",
+    "仓库库存明细*": "仓库库存明细",
+    "Listing*": "Listing",
+    "产品表现*": "产品表现",
+    "采购单*": "采购单",
+    "海外仓备货单*": "海外仓备货单",
+    "FBA货件*": "FBA货件",
+    "Amazon*": "Amazon FBA Manage Inventory",
+    "*筛选*": "FBA库存明细",
+}
+
+
+@pytest.mark.parametrize(("pattern", "report"), REPORTS.items())
+def test_the_product_recognises_what_was_written_without_its_schema(company, inbox, tmp_path, pattern, report):
+    path = one(inbox, pattern)
+    write_config(tmp_path / "config.yaml")
+    site = load(tmp_path / "config.yaml").site
+    export = read(path, store=path.parent.name if report.startswith("Amazon") else None, site=site)
+    assert export.report == report
+    codes = {problem.code.id for problem in export.problems}
+    assert codes == ({"I-024"} if report == "产品表现" else set())
+    if report == "FBA库存明细":
+        offers = company.by_key
+        keys = list(zip(export.table.values("store"), export.table.values("msku"), strict=True))
+        assert set(keys) <= set(offers)
+        assert export.table.values("fba_sellable") == [offers[key].sellable for key in keys]
+    if report == "采购单":
+        assert sum(export.table.values("outstanding")) == sum(
+            line.ordered - line.received for line in company.purchases
+        )
+    if report == "FBA货件":
+        pieces = {
+            (shipment.number, line.offer[1]): line.declared for shipment in company.shipments for line in shipment.lines
+        }
+        keys = zip(export.table.values("shipment"), export.table.values("msku"), strict=True)
+        assert dict(zip(keys, export.table.values("declared"), strict=True)) == pieces
+    if report == "仓库库存明细":
+        found = [pieces for pieces in export.table.values("domestic_available") if pieces is not None]
+        assert sum(found) == sum(company.domestic.values())
