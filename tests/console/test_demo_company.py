@@ -1,12 +1,15 @@
 """The demo's model: believable, repeatable, and consistent from file to file."""
 
 from collections import Counter
+from datetime import date
 
 import pytest
 
 from console.demo.catalogue import CATEGORIES, MEX, STORES
 from console.demo.company import make_company
 from console.demo.history import advance_week
+from rules.policy.loader import packaged
+from rules.sku import make_sku
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +108,11 @@ def test_sales_of_a_window_count_part_of_a_week(company):
     offer = max(company.offers, key=lambda one: one.daily)
     assert offer.sold(14) == offer.weeks[0] + offer.weeks[1]
     assert offer.sold(28) <= offer.sold(30) <= sum(offer.weeks)
+
+
+@pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: category.name)
+def test_catalogue_names_make_the_segments_that_r01_asks_for(category):
+    for product, letters in category.products:
+        for feature, segment in category.features:
+            sku = make_sku(date(2026, 4, 20), packaged().rules, "HIMICAR", product, f"{feature}款", 2, "墨西哥站")
+            assert sku.value == f"HI-{letters}-{segment}-2PCS-MX"
