@@ -8,6 +8,7 @@ more than `LIMIT`, nor, beyond 64 MiB, to more than `RATIO` times its packed siz
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -73,7 +74,7 @@ class Archive:
     """An open archive.
 
     `prefix` is the number of bytes before the first member that offsets do not count; `directory`
-    where the central directory begins; `tail` everything behind the central directory.
+    where the central directory begins; `comment` the archive's comment with its length before it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -195,11 +196,13 @@ class Archive:
         start = max(0, length - 65557)
         self._file.seek(start)
         block = self._file.read()
-        at = block.rfind(b"PK\x05\x06")
-        while at >= 0 and len(block) - at < _END.size:
-            at = block.rfind(b"PK\x05\x06", 0, at)
-        if at < 0:
+        places = [
+            match.start() for match in re.finditer(b"PK\x05\x06", block) if len(block) - match.start() >= _END.size
+        ]
+        exact = [at for at in places if at + _END.size + _END.unpack_from(block, at)[7] == len(block)]
+        if not places:
             raise Error(X_NOT_A_WORKBOOK, file=self.path, found="no zip archive" if length else "empty file")
+        at = (exact or places)[-1]
         end = _END.unpack_from(block, at)
         self.count, size, offset = end[4], end[5], end[6]
         stop = start + at
@@ -215,8 +218,7 @@ class Archive:
             raise self._broken("central directory out of place")
         self._file.seek(self.directory)
         self._central = self._file.read(size)
-        self._file.seek(stop)
-        self.tail = self._file.read(length - stop)
+        self.comment = block[at + 20 :]
 
     def _zip64_record(self, where: int, locator: int) -> tuple[int, int, int, int]:
         for place in (where, locator - _END64.size):

@@ -1,0 +1,108 @@
+"""What is asked of a workbook, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+from rules.errors import Code
+from sync.backends.workbook.address import cell_name
+
+
+class Unset(Enum):
+    """The type of `UNSET`."""
+
+    UNSET = "unset"
+
+
+UNSET: Final = Unset.UNSET
+"""No expectation about the old value (None would expect a blank)."""
+
+
+class Formula(str):
+    """A formula to write, without ``=``. Plain text that begins with ``=`` stays text."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CellEdit:
+    """One cell to write: `row` counts from 1, `col` from 0.
+
+    `value` is None (blank: the style stays), text, a truth value, a number, a date, a `CellError` or a
+    `Formula`. With `expect`, the cell is refused (X-109) unless its value means that. `like` is the
+    (row, col) whose style a cell gets that has to be created.
+    """
+
+    tab: str
+    row: int
+    col: int
+    value: Any
+    expect: Any = UNSET
+    like: tuple[int, int] | None = None
+
+    @property
+    def name(self) -> str:
+        """``Tab!B2``; coordinates outside the sheet are shown as numbers."""
+        if self.row < 1 or self.col < 0:
+            return f"{self.tab}!R{self.row}C{self.col + 1}"
+        return f"{self.tab}!{cell_name(self.row, self.col)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RowAppend:
+    """A row to create under a table.
+
+    Styles and height come from row `like`. In `formula_cols` the table's column formula, else the formula of
+    row `like`, is filled down. Refused as a whole when one of its cells is, or when the row has content.
+    """
+
+    tab: str
+    row: int
+    values: Mapping[int, Any]
+    like: int | None = None
+    formula_cols: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewTab:
+    """A tab to add behind the others.
+
+    The first of `rows` is its header (bold, frozen); `widths` are column widths in characters;
+    `hidden_name` is a hidden defined name for its first cell, by which it is recognised when renamed.
+    """
+
+    name: str
+    rows: Sequence[Sequence[Any]]
+    widths: Sequence[float] = ()
+    hidden_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellRefusal:
+    """A cell that was not written, and why."""
+
+    cell: str
+    code: Code
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def message(self, lang: str = "zh") -> str:
+        """Why, and what to do."""
+        return self.code.text(dict(self.facts), lang)
+
+    def as_json(self, lang: str = "zh") -> dict[str, str]:
+        """As `qlc patch --json` lists it."""
+        return {"cell": self.cell, "code": self.code.id, "message": self.message(lang)}
+
+
+@dataclass(frozen=True, slots=True)
+class PatchReport:
+    """What was written (``Tab!B2`` each; ``Tab`` alone for an added tab) and what was refused.
+
+    When `changed` is empty, nothing was written at all.
+    """
+
+    changed: list[str] = field(default_factory=list)
+    refused: list[CellRefusal] = field(default_factory=list)

@@ -1,0 +1,327 @@
+"""Lossless patching: asked cells are spliced into their sheets, every other byte is copied as it lies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from rules.errors import Code, Error, Refused
+from sync.backends.workbook import archive_writer, parts
+from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW
+from sync.backends.workbook.archive import part_key
+from sync.backends.workbook.cellxml import Unwritable
+from sync.backends.workbook.codes import (
+    X_ADDRESS,
+    X_BROKEN_PART,
+    X_SIGNED,
+    X_STRUCTURE,
+    X_TAB_NAME,
+    X_TRACKED,
+)
+from sync.backends.workbook.edits import CellEdit, CellRefusal, Formula, NewTab, PatchReport, RowAppend
+from sync.backends.workbook.growth import blocks, table_splices
+from sync.backends.workbook.markup import scan, splice_stream, spliced
+from sync.backends.workbook.package import TabInfo, as_utf8_bytes, relations_part
+from sync.backends.workbook.reader import Book, open_workbook
+from sync.backends.workbook.sheet_patch import Book as Shared
+from sync.backends.workbook.sheet_patch import SheetPatch
+from sync.backends.workbook.strings import some_strings
+from sync.backends.workbook.stylesheet import StyleSheet
+from sync.backends.workbook.survey import survey
+from sync.backends.workbook.verify import TabCheck, verify
+from sync.backends.workbook.xml import as_utf8, recode
+
+_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+_BAD_NAME = re.compile(r"[:\\/?*\[\]\x00-\x1f]|^'|'$")
+
+
+def patch(
+    source: Path,
+    target: Path,
+    *,
+    edits: Iterable[CellEdit] = (),
+    appends: Iterable[RowAppend] = (),
+    new_tabs: Sequence[NewTab] = (),
+    allow_locked: bool = False,
+    check: bool = True,
+) -> PatchReport:
+    """Writes `source` with the asked changes to `target`, and reads it back to prove it.
+
+    A cell that must not be touched is refused in the report, the others are written; of a cell named
+    twice the last counts. When nothing can be written, no target is made. `check` re-reads the target.
+
+    Raises:
+        Refused: a file that must not be touched (X-001 … X-013), or X-201 when the target read back is
+            not what was asked; no target is left behind.
+    """
+    try:
+        with open_workbook(source) as book:
+            job = _Job(book, allow_locked)
+            job.take(edits, appends)
+            job.decide()
+            job.parts()
+            job.add_tabs(new_tabs)
+            report = job.report()
+            if not report.changed:
+                return report
+            try:
+                with target.open("wb") as file:
+                    archive_writer.write(book.archive, file, job.replaced(), job.removed, job.added)
+                if check:
+                    verify(book, target, job.checks(), job.touched(), job.removed, job.added)
+            except BaseException:
+                target.unlink(missing_ok=True)
+                raise
+            return report
+    except Error as error:
+        if type(error) is not Error:
+            raise
+        raise Refused(error.code, file=error.file or source, tab=error.tab, cell=error.cell, **error.facts) from None
+
+
+class _Job:
+    """One workbook being patched."""
+
+    def __init__(self, book: Book, allow_locked: bool) -> None:
+        self.book = book
+        self.allow_locked = allow_locked
+        self.removed: set[str] = set()
+        self.added: dict[str, bytes] = {}
+        self._edits: dict[str, dict[tuple[int, int], CellEdit]] = {}
+        self._appends: dict[str, dict[int, RowAppend]] = {}
+        self._tabs: dict[str, TabInfo] = {}
+        self._done: dict[str, SheetPatch] = {}
+        self._refused: list[CellRefusal] = []
+        self._changed_tabs: list[str] = []
+        self._texts: dict[str, tuple[str, bytes]] = {}
+        self._refuse_file()
+        part = book.related(book.workbook_part, "styles")
+        data = as_utf8_bytes(book.archive.read(part), part) if part else None
+        self._styles_part = part
+        self._styles = StyleSheet(data, book.styles.dates, part or "styles")
+
+    def _refuse_file(self) -> None:
+        keys = self.book.archive.by_key
+        if any(key.startswith("_xmlsignatures/") for key in keys) or any(
+            relation.kind == "origin" for relation in self.book.relations("")
+        ):
+            raise Refused(X_SIGNED, file=self.book.path)
+        if any(key.startswith("xl/revisions/") for key in keys):
+            raise Refused(X_TRACKED, file=self.book.path)
+
+    def take(self, edits: Iterable[CellEdit], appends: Iterable[RowAppend]) -> None:
+        """Sorts what is asked by tab; X-012 or X-013 when a tab can't be written."""
+        for edit in edits:
+            self._tab(edit.tab)
+            if 1 <= edit.row <= LAST_ROW and 0 <= edit.col <= LAST_COLUMN:
+                self._edits[edit.tab][edit.row, edit.col] = edit
+            else:
+                self._refused.append(CellRefusal(edit.name, X_ADDRESS, {"found": edit.name.rpartition("!")[2]}))
+        for append in appends:
+            self._tab(append.tab)
+            if 1 <= append.row <= LAST_ROW and all(0 <= column <= LAST_COLUMN for column in append.values):
+                self._appends[append.tab][append.row] = append
+            else:
+                self._refused.append(CellRefusal(f"{append.tab}!{append.row}", X_ADDRESS, {"found": append.row}))
+
+    def _tab(self, name: str) -> None:
+        if name not in self._tabs:
+            tab = self.book.tab(name)
+            if any(part_key(other.part) == part_key(tab.part) for other in self._tabs.values()):
+                raise Error(X_BROKEN_PART, tab=name, found=tab.part)
+            self._tabs[name] = tab
+            self._edits[name] = {}
+            self._appends[name] = {}
+
+    def decide(self) -> None:
+        """Finds every cell and decides about it, tab by tab."""
+        shared = Shared(self.book.styles, self._styles, self.book.date1904, self._strings, self.allow_locked)
+        for name, tab in self._tabs.items():
+            edits, appends = self._edits[name], self._appends[name]
+            asked: dict[int, set[int]] = {}
+            for row, column in edits:
+                asked.setdefault(row, set()).add(column)
+            for row, append in appends.items():
+                asked.setdefault(row, set()).update(append.values, append.formula_cols)
+            models = {edit.like[0] for edit in edits.values() if edit.like}
+            models |= {append.like for append in appends.values() if append.like} | appends.keys()
+            found = survey(self.book.chunks(tab.part)[1], asked, models, tab.part, str(self.book.path), name)
+            tables = tuple(self.book.tables(tab)) if appends else ()
+            done = SheetPatch(name, edits, appends, found, tables, shared)
+            done.decide()
+            self._done[name] = done
+            self._refused += done.refused
+
+    def _strings(self, wanted: set[int]) -> Mapping[int, str]:
+        part = self.book.related(self.book.workbook_part, "sharedStrings") if wanted else None
+        if part is None:
+            return {}
+        return some_strings(self.book.chunks(part)[1], self.book.chunks(part)[1], part, wanted)
+
+    def parts(self) -> None:
+        """Brings the parts around the sheets up to date."""
+        book = self.book
+        written = {name: done for name, done in self._done.items() if done.written}
+        if not written:
+            return
+        self._drop_from_chain({self._tabs[name].sheet_id: done.unchained for name, done in written.items()})
+        index = {tab.name: at for at, tab in enumerate(book.tabs)}
+        appended = {index[name]: blocks(done.appended) for name, done in written.items() if done.appended}
+        for name, done in written.items():
+            for relation in book.relations(self._tabs[name].part) if done.appended else ():
+                if relation.kind == "table" and part_key(relation.target) in book.archive.by_key:
+                    self._edit(relation.target, partial(_table_grown, runs=blocks(done.appended)))
+        if appended:
+            self._edit(book.workbook_part, lambda data, part: parts.filters_grown(data, part, appended))
+        if self._has_formulas():
+            self._edit(book.workbook_part, parts.recalculated)
+
+    def _has_formulas(self) -> bool:
+        if any(
+            done.survey.has_formulas or any(map(_is_formula, done.written.values())) for done in self._done.values()
+        ):
+            return True
+        if self.book.related(self.book.workbook_part, "calcChain"):
+            return True
+        rest = (
+            tab
+            for tab in self.book.tabs
+            if tab.name not in self._done and part_key(tab.part) in self.book.archive.by_key
+        )
+        return any(_holds_formula(self.book.chunks(tab.part)[1]) for tab in rest if tab.kind == "worksheet")
+
+    def _drop_from_chain(self, dropped: dict[str, set[str]]) -> None:
+        book = self.book
+        chain = book.related(book.workbook_part, "calcChain")
+        if chain is None or not any(dropped.values()):
+            return
+        left = parts.chain_without(as_utf8_bytes(book.archive.read(chain), chain), dropped)
+        if left is not None:
+            self._edit(chain, lambda data, _: parts.chain_without(data, dropped) or data)
+            return
+        key = part_key(chain)
+        self.removed.add(key)
+        ids = {item.id for item in book.relations(book.workbook_part) if part_key(item.target) == key}
+        relations = relations_part(book.workbook_part)
+        self._edit(relations, lambda data, part: parts.relations_without(data, part, ids))
+        self._edit("[Content_Types].xml", lambda data, part: parts.types_without(data, part, key))
+
+    def _edit(self, part: str, change: Callable[[bytes, str], bytes]) -> None:
+        """Changes a small part in UTF-8; it is written back in its own encoding."""
+        key = part_key(part)
+        if key in self._texts:
+            name, data = self._texts[key]
+        else:
+            name, chunks = as_utf8((self.book.archive.read(key),), part)
+            data = b"".join(chunks)
+        new = change(data, part)
+        if new != data:
+            self._texts[key] = (name, new)
+
+    def add_tabs(self, new_tabs: Sequence[NewTab]) -> None:
+        """Adds tabs behind the others; a name that is taken or not allowed is refused (X-114)."""
+        book = self.book
+        taken = {tab.name.lower() for tab in book.tabs}
+        protection = book.workbook.find("workbookProtection")
+        locked = protection is not None and protection.get("lockStructure") in ("1", "true") and not self.allow_locked
+        strict = parts.is_strict(as_utf8_bytes(book.archive.read(book.workbook_part), book.workbook_part))
+        ids = {relation.id for relation in book.relations(book.workbook_part)}
+        tabs: dict[str, NewTab] = {}
+        targets: dict[str, str] = {}
+        for tab in new_tabs:
+            code: Code | None = None
+            if not 1 <= len(tab.name) <= 31 or _BAD_NAME.search(tab.name) or tab.name.lower() in taken:
+                code = X_TAB_NAME
+            elif locked:
+                code = X_STRUCTURE
+            if code:
+                self._refused.append(CellRefusal(tab.name, code, {"found": tab.name}))
+                continue
+            try:
+                data = parts.new_sheet(tab, self._styles, book.date1904, strict)
+            except Unwritable as no:
+                self._refused.append(CellRefusal(tab.name, no.code, no.facts))
+                continue
+            taken.add(tab.name.lower())
+            id_ = next(name for name in _names("rId", "") if name not in ids)
+            ids.add(id_)
+            target = next(
+                name
+                for name in _names("xl/worksheets/sheet", ".xml")
+                if part_key(name) not in book.archive.by_key and name not in self.added
+            )
+            tabs[id_], targets[id_], self.added[target] = tab, target, data
+            self._changed_tabs.append(tab.name)
+        if tabs:
+            self._edit(book.workbook_part, lambda data, part: parts.workbook_with(data, part, tabs, strict))
+            relations = relations_part(book.workbook_part)
+            self._edit(relations, lambda data, part: parts.relations_with(data, part, targets, strict))
+            self._edit("[Content_Types].xml", lambda data, part: parts.types_with(data, part, targets.values()))
+
+    def report(self) -> PatchReport:
+        """What is written and what is refused."""
+        changed = []
+        for name, done in self._done.items():
+            changed += [edit.name for place, edit in self._edits[name].items() if place in done.written]
+            for number in sorted(done.appended):
+                columns = sorted(
+                    column for row, column in done.written if row == number and done.written[row, column] is not None
+                )
+                changed += [CellEdit(name, number, column, None).name for column in columns]
+        return PatchReport(changed + self._changed_tabs, self._refused)
+
+    def replaced(self) -> dict[str, Iterable[bytes]]:
+        """The new contents of each touched member, made while they are written."""
+        answer: dict[str, Iterable[bytes]] = {}
+        for name, done in self._done.items():
+            if done.splices:
+                answer[part_key(self._tabs[name].part)] = self._sheet(name, done)
+        for key, (encoding, data) in self._texts.items():
+            answer[key] = recode((data,), encoding)
+        if self._styles.changed and self._styles_part:
+            answer[part_key(self._styles_part)] = (self._styles.result(),)
+        return answer
+
+    def _sheet(self, name: str, done: SheetPatch) -> Iterator[bytes]:
+        encoding, chunks = self.book.chunks(self._tabs[name].part)
+        return recode(splice_stream(chunks, done.splices), encoding)
+
+    def touched(self) -> set[str]:
+        """The keys of all members that are not copied."""
+        sheets = {part_key(self._tabs[name].part) for name, done in self._done.items() if done.splices}
+        styles = {part_key(self._styles_part)} if self._styles.changed and self._styles_part else set()
+        return sheets | styles | self._texts.keys() | self.removed
+
+    def checks(self) -> list[TabCheck]:
+        """What reading the target back must find in each touched sheet."""
+        return [
+            TabCheck(name, self._tabs[name].part, done.written, done.appended, done.created)
+            for name, done in self._done.items()
+            if done.splices
+        ]
+
+
+def _is_formula(value: object) -> bool:
+    return isinstance(value, Formula)
+
+
+def _table_grown(data: bytes, part: str, runs: list[tuple[int, int]]) -> bytes:
+    return spliced(data, table_splices(scan(data, part).children[0], runs))
+
+
+def _holds_formula(chunks: Iterable[bytes]) -> bool:
+    rest = b""
+    for chunk in chunks:
+        if _FORMULA.search(rest + chunk):
+            return True
+        rest = chunk[-64:]
+    return False
+
+
+def _names(stem: str, ending: str) -> Iterator[str]:
+    number = 0
+    while True:
+        number += 1
+        yield f"{stem}{number}{ending}"

@@ -1,0 +1,371 @@
+"""One tab's edits: which cells may be written, and the splices that write them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from rules.errors import Code
+from sheets_schema.cells import CellError, clean, equal, meaning
+from sheets_schema.model import Type
+from sync.backends.workbook import xml
+from sync.backends.workbook.address import Range, cell_name, letters, parse_cell, parse_range
+from sync.backends.workbook.cellxml import BLANK, Content, Unwritable, content
+from sync.backends.workbook.codes import (
+    X_ARRAY,
+    X_CHANGED,
+    X_DATA_TABLE,
+    X_LOCKED,
+    X_MERGED,
+    X_NO_STYLE,
+    X_ROW_TAKEN,
+    X_SHARED_MASTER,
+)
+from sync.backends.workbook.edits import UNSET, CellEdit, CellRefusal, Formula, RowAppend
+from sync.backends.workbook.formula import shift
+from sync.backends.workbook.grid import TableInfo, typed
+from sync.backends.workbook.growth import blocks, sheet_splices
+from sync.backends.workbook.markup import Splice, attributes, with_attribute, without
+from sync.backends.workbook.styles import Styles
+from sync.backends.workbook.stylesheet import StyleSheet
+from sync.backends.workbook.survey import Cell, Row, Survey
+
+_DROPPED = ("t", "cm", "vm")
+_NOT_COPIED = ("r", "spans", "hidden", "collapsed")
+
+
+@dataclass(frozen=True)
+class Book:
+    """What all tabs of a workbook share while it is patched."""
+
+    styles: Styles
+    sheet: StyleSheet
+    date1904: bool
+    strings: Callable[[set[int]], Mapping[int, str]]
+    allow_locked: bool
+
+
+@dataclass
+class SheetPatch:
+    """One tab being patched.
+
+    `edits` by (row, column), the last of each; `appends` by row. After `decide`: `written` holds the value of
+    each written cell, `appended` the rows that were added, `unchained` the cells that lose a formula.
+    """
+
+    tab: str
+    edits: dict[tuple[int, int], CellEdit]
+    appends: dict[int, RowAppend]
+    survey: Survey
+    tables: tuple[TableInfo, ...]
+    book: Book
+    written: dict[tuple[int, int], Any] = field(default_factory=dict)
+    appended: set[int] = field(default_factory=set)
+    created: set[int] = field(default_factory=set)
+    refused: list[CellRefusal] = field(default_factory=list)
+    unchained: set[str] = field(default_factory=set)
+    splices: list[Splice] = field(default_factory=list)
+
+    def decide(self) -> None:
+        """Checks every cell, then makes the splices."""
+        self._protected = self._is_protected()
+        self._blocked = self._obstacles()
+        self._values: dict[tuple[int, int], Any] = {place: edit.value for place, edit in self.edits.items()}
+        self._texts = self.book.strings(self._wanted_strings())
+        work: dict[int, dict[int, tuple[Content, str | None]]] = {}
+        for (row, column), edit in self.edits.items():
+            try:
+                decided = self._cell(row, column, edit.value, edit.expect, edit.like)
+            except Unwritable as no:
+                self._refuse(row, column, no)
+            else:
+                work.setdefault(row, {})[column] = decided
+        for number, append in self.appends.items():
+            self._append(number, append, work)
+        for number in sorted(work):
+            self._splice_row(self.survey.rows[number], dict(sorted(work[number].items())))
+        if self.written:
+            self._grow()
+
+    def _refuse(self, row: int, column: int, no: Unwritable) -> None:
+        self.refused.append(CellRefusal(f"{self.tab}!{cell_name(row, column)}", no.code, no.facts))
+
+    def _cell(
+        self, row: int, column: int, value: Any, expect: Any = UNSET, like: tuple[int, int] | None = None
+    ) -> tuple[Content, str | None]:
+        """What a cell will hold, and its new style (None: as it is); raises `Unwritable`."""
+        found = content(value, self.book.date1904)
+        where = self.survey.rows[row]
+        cell = where.cells.get(column)
+        blocked = self._blocked.get((row, column))
+        if blocked:
+            raise Unwritable(blocked[0], found=blocked[1])
+        formula = cell.parts()[0] if cell else None
+        if formula is not None and formula.get("t") == "shared" and "ref" in formula:
+            area = parse_range(formula["ref"])
+            if area is None or (area.top, area.left) != (area.bottom, area.right):
+                raise Unwritable(X_SHARED_MASTER, found=formula["ref"])
+        style = attributes(cell.tag).get("s", "") if cell else self._new_style(where, column, like)
+        if self._protected and style not in self.book.styles.unlocked:
+            raise Unwritable(X_LOCKED)
+        if expect is not UNSET:
+            now = self._value(cell)
+            if not agrees(now, expect):
+                raise Unwritable(X_CHANGED, found=_shown(now), expected=_shown(expect))
+        if found.dated:
+            if not self.book.sheet.usable:
+                raise Unwritable(X_NO_STYLE, found=str(value))
+            dated = self.book.sheet.dated(style, found.dated)
+            return found, dated if dated != style or cell is None else None
+        return found, None if cell else style
+
+    def _value(self, cell: Cell | None) -> Any:
+        if cell is None:
+            return None
+        found = attributes(cell.tag)
+        kind, is_date = found.get("t", ""), found.get("s", "") in self.book.styles.dates
+        if kind == "inlineStr":
+            tree = xml.parse(b"<c>" + cell.inner + b"</c>", self.tab)
+            runs = [*tree.iterfind("is/t"), *tree.iterfind("is/r/t")]
+            return xml.unescape("".join(run.text or "" for run in runs))
+        text = cell.parts()[2]
+        if text is None:
+            return None
+        if kind == "s":
+            return self._texts.get(int(text)) if text.strip().isdigit() else None
+        return typed("" if kind == "n" else kind, xml.unescape(text), is_date, self.book.date1904)
+
+    def _wanted_strings(self) -> set[int]:
+        wanted = set()
+        for (row, column), edit in self.edits.items():
+            cell = self.survey.rows[row].cells.get(column) if edit.expect is not UNSET else None
+            if cell and attributes(cell.tag).get("t") == "s":
+                text = cell.parts()[2]
+                if text and text.strip().isdigit():
+                    wanted.add(int(text))
+        return wanted
+
+    def _new_style(self, row: Row, column: int, like: tuple[int, int] | None) -> str:
+        """The style of a cell to be created: its model's, else its row's, else its column's."""
+        if like is not None and like[0] in self.survey.models:
+            model = self.survey.models[like[0]].cells.get(like[1])
+            if model:
+                return attributes(model.tag).get("s", "")
+        own = attributes(row.tag)
+        if own.get("customFormat") in ("1", "true"):
+            return own.get("s", "")
+        for node in self.survey.head_tree.all("cols"):
+            for item in node.all("col"):
+                if int(item.get("min", "0")) <= column + 1 <= int(item.get("max", "0")):
+                    return item.get("style")
+        return ""
+
+    def _is_protected(self) -> bool:
+        node = self.survey.tail_tree.find("sheetProtection")
+        return node is not None and node.get("sheet") in ("1", "true") and not self.book.allow_locked
+
+    def _obstacles(self) -> dict[tuple[int, int], tuple[Code, str]]:
+        """The asked cells that lie in array formulas, data tables, or merged ranges but not first."""
+        rows = sorted(self.survey.rows)
+        answer: dict[tuple[int, int], tuple[Code, str]] = {}
+
+        def mark(area: Range | None, code: Code, first_too: bool) -> None:
+            if area is None:
+                return
+            for at in range(bisect_left(rows, area.top), bisect_right(rows, area.bottom)):
+                row = self.survey.rows[rows[at]]
+                for column in self._asked.get(row.number, ()):
+                    if area.left <= column <= area.right and (first_too or (row.number, column) != area[:2]):
+                        answer.setdefault((row.number, column), (code, str(area)))
+
+        for region in self.survey.regions:
+            if region.kind in ("array", "dataTable"):
+                mark(parse_range(region.ref), X_ARRAY if region.kind == "array" else X_DATA_TABLE, True)
+        for node in self.survey.tail_tree.all("mergeCells"):
+            for child in node.all("mergeCell"):
+                mark(parse_range(child.get("ref")), X_MERGED, False)
+        return answer
+
+    def __post_init__(self) -> None:
+        self._asked: dict[int, set[int]] = {}
+        for row, column in self.edits:
+            self._asked.setdefault(row, set()).add(column)
+        for number, append in self.appends.items():
+            self._asked.setdefault(number, set()).update(append.values, append.formula_cols)
+
+    def _append(self, number: int, append: RowAppend, work: dict[int, dict[int, tuple[Content, str | None]]]) -> None:
+        """A row is added whole or not at all."""
+        row = self.survey.rows[number]
+        model = self.survey.models.get(append.like or 0)
+        decided: dict[int, tuple[Content, str | None]] = {}
+        values = {column: value for column, value in append.values.items() if value is not None}
+        for column in append.formula_cols:
+            present = row.cells.get(column)
+            if column in values or (present and present.parts()[0] is not None):
+                continue
+            formula = self._filled(column, number, append.like or 0, model)
+            if formula:
+                values[column] = Formula(formula)
+        try:
+            if any(cell.parts()[0] is None and self._has_content(cell) for cell in row.cells.values()):
+                raise Unwritable(X_ROW_TAKEN, found=number)
+            for column in sorted({*values, *(model.cells if model and not row.exists else ())}):
+                like = (append.like, column) if append.like else None
+                decided[column] = self._cell(number, column, values.get(column), UNSET, like)
+        except Unwritable as no:
+            for column in sorted(append.values):
+                self._refuse(number, column, no)
+            return
+        self.appended.add(number)
+        self._values.update(((number, column), values.get(column)) for column in decided)
+        work.setdefault(number, {}).update(decided)
+
+    def _has_content(self, cell: Cell) -> bool:
+        return b"<" in cell.inner and (cell.parts()[2] not in (None, "") or b"is>" in cell.inner)
+
+    def _filled(self, column: int, number: int, like: int, model: Row | None) -> str:
+        """The formula filled down: the table's column formula where it has no own address, else the model's."""
+        of_table = ""
+        for table in self.tables:
+            if table.ref.left <= column <= table.ref.right and table.ref.top <= like <= table.ref.bottom:
+                of_table = table.formulas.get(table.columns[column - table.ref.left], "")
+        if of_table and shift(of_table, 1, 0) == of_table:
+            return of_table
+        cell = model.cells.get(column) if model else None
+        formula, text, _ = cell.parts() if cell else (None, "", None)
+        if formula is None or formula.get("t") in ("array", "dataTable"):
+            return of_table
+        if not text and formula.get("t") == "shared":
+            for region in self.survey.regions:
+                first = parse_cell(region.first)
+                if region.kind == "shared" and region.group == formula.get("si") and first:
+                    return shift(region.text, number - first[0], column - first[1])
+            return of_table
+        return shift(text, number - like, 0)
+
+    def _splice_row(self, row: Row, cells: dict[int, tuple[Content, str | None]]) -> None:
+        fresh: list[tuple[int, int, bytes]] = []
+        for column, (found, style) in cells.items():
+            cell = row.cells.get(column)
+            self.written[row.number, column] = self._values[row.number, column]
+            if cell is None:
+                if found is not BLANK or style or row.number in self.appended:
+                    fresh.append(
+                        (row.insert.get(column, row.start), column, self._new_cell(row.number, column, found, style))
+                    )
+                continue
+            if cell.parts()[0] is not None and not found.is_formula:
+                self.unchained.add(cell_name(row.number, column))
+            self.splices.append((cell.start, cell.end, self._rewritten(cell, found, style)))
+        if not fresh:
+            return
+        if not row.exists:
+            self.created.add(row.number)
+            body = b"".join(cell for _, _, cell in fresh)
+            self.splices.append((row.start, row.start, self._new_row(row.number, body)))
+            return
+        tag = _with_span(row.tag, [column for _, column, _ in fresh])
+        if row.tag.endswith(b"/>"):
+            name = self.survey.prefix + b"row"
+            body = b"".join(cell for _, _, cell in fresh)
+            self.splices.append((row.start, row.opened, tag[:-2].rstrip() + b">" + body + b"</" + name + b">"))
+            return
+        if tag != row.tag:
+            self.splices.append((row.start, row.opened, tag))
+        self.splices.extend((at, at, cell) for at, _, cell in fresh)
+
+    def _new_row(self, number: int, body: bytes) -> bytes:
+        name = self.survey.prefix + b"row"
+        tag = b"<" + name + b">"
+        append = self.appends.get(number)
+        model = self.survey.models.get(append.like or 0) if append and number in self.appended else None
+        if model:
+            tag = without(model.tag, _NOT_COPIED)
+            tag = tag[:-2].rstrip() + b">" if tag.endswith(b"/>") else tag
+        start = len(b"<" + name)
+        return tag[:start] + f' r="{number}"'.encode() + tag[start:] + body + b"</" + name + b">"
+
+    def _new_cell(self, row: int, column: int, found: Content, style: str | None) -> bytes:
+        tag = f'c r="{letters(column)}{row}"' + (f' s="{style}"' if style else "")
+        return self._element(b"<" + self.survey.prefix + tag.encode(), found, b"")
+
+    def _rewritten(self, cell: Cell, found: Content, style: str | None) -> bytes:
+        tag = cell.tag if style is None else with_attribute(cell.tag, "s", style)
+        tag = without(tag, _DROPPED)
+        tag = tag[: -2 if tag.endswith(b"/>") else -1].rstrip()
+        kept = b""
+        if b"extLst" in cell.inner:
+            opening = cell.inner.rindex(b"<", 0, cell.inner.index(b"extLst"))
+            kept = cell.inner[opening : cell.inner.rindex(b">") + 1]
+        return self._element(tag, found, kept)
+
+    def _element(self, tag: bytes, found: Content, kept: bytes) -> bytes:
+        prefix = self.survey.prefix
+        inner = found.inner
+        if prefix and inner:
+            inner = inner.replace(b"</", b"\0").replace(b"<", b"<" + prefix).replace(b"\0", b"</" + prefix)
+        if found.kind:
+            tag += f' t="{found.kind}"'.encode()
+        inner += kept
+        return tag + b">" + inner + b"</" + prefix + b"c>" if inner else tag + b"/>"
+
+    def _grow(self) -> None:
+        """The range of the data, if it grew; the end of filters, validations, formats."""
+        node = self.survey.head_tree.find("dimension")
+        area = parse_range(node.get("ref")) if node else None
+        if node and area:
+            filled = [place for place, value in self.written.items() if value not in (None, "")]
+            rows, columns = [area.top, area.bottom], [area.left, area.right]
+            rows += [row for row, _ in filled]
+            columns += [column for _, column in filled]
+            union = Range(min(rows), min(columns), max(rows), max(columns))
+            if union != area:
+                self.splices.append((node.start, node.opened, with_attribute(node.tag, "ref", str(union))))
+        data = self.survey.data
+        if data.tag.endswith(b"/>") and self.created:
+            name = self.survey.prefix + b"sheetData"
+            rows_in = [splice for splice in self.splices if splice[0] == data.opened]
+            self.splices = [splice for splice in self.splices if splice[0] != data.opened]
+            body = b"".join(splice[2] for splice in rows_in)
+            self.splices.append((data.start, data.opened, data.tag[:-2].rstrip() + b">" + body + b"</" + name + b">"))
+        if self.appended:
+            runs = blocks(self.appended)
+            self.splices += sheet_splices(self.survey.tail_tree, self.survey.tail, self.survey.tail_at, runs)
+
+
+def _with_span(tag: bytes, columns: list[int]) -> bytes:
+    """A row's start tag whose ``spans`` cover some more columns."""
+    spans = attributes(tag).get("spans", "")
+    first, colon, last = spans.partition(":")
+    if not (colon and first.isdigit() and last.isdigit()):
+        return tag
+    wide = f"{min(int(first), min(columns) + 1)}:{max(int(last), max(columns) + 1)}"
+    return tag if wide == spans else with_attribute(tag, "spans", wide)
+
+
+def agrees(found: Any, expected: Any) -> bool:
+    """Whether a cell still means what was expected of it.
+
+    >>> agrees("1,200", 1200), agrees(None, ""), agrees("是", True), agrees("A", "B")
+    (True, True, True, False)
+    """
+    if expected is None or (isinstance(expected, str) and not clean(expected)):
+        return found is None or (isinstance(found, str) and not clean(found))
+    if isinstance(expected, CellError) or isinstance(found, CellError):
+        return type(found) is type(expected) and found == expected
+    if isinstance(expected, bool):
+        kind = Type.BOOL
+    elif isinstance(expected, (int, float)):
+        kind = Type.NUMBER
+    elif isinstance(expected, date):
+        kind = Type.DATETIME
+    else:
+        kind = Type.TEXT
+    return equal(meaning(found, kind), meaning(expected, kind))
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value) if len(str(value)) <= 60 else f"{str(value)[:57]}..."

@@ -1,0 +1,355 @@
+"""The first pass over a sheet part: where the asked cells are, and everything that decides about them.
+
+Offsets count bytes of the part in UTF-8. Only rows that somebody asked for are looked into; of all
+others only the row number is read, so that 30 000 edits cost little more than one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rules.errors import Error
+from sync.backends.workbook import xml
+from sync.backends.workbook.address import COLUMN, LAST_COLUMN, LAST_ROW, letters, parse_cell
+from sync.backends.workbook.codes import X_BROKEN_ROWS
+from sync.backends.workbook.markup import Node, attributes, masked, scan
+
+_LIMIT = 1 << 26
+_INNER = re.compile(rb"""<(?:\w+:)?f((?:\s+[\w:.]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(?:/>|>([^<]*)</(?:\w+:)?f\s*>)""")
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)</(?:\w+:)?v\s*>")
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """What to look for, for one element prefix."""
+
+    prefix: bytes
+    row: re.Pattern[bytes]
+    end: re.Pattern[bytes]
+    names: re.Pattern[bytes]
+    cell: re.Pattern[bytes]
+    formula: re.Pattern[bytes]
+
+
+@lru_cache(8)
+def patterns(prefix: bytes) -> Patterns:
+    """The patterns for a prefix (``b"x:"`` or nothing)."""
+    quoted = rb"""(?:[^<>"'/]++|/(?!>)|"[^"]*+"|'[^']*+')*+"""
+    return Patterns(
+        prefix,
+        re.compile(rb"<%srow(?=[\s/>])(?: r=\"(\d+)\")?%s(/?)>" % (prefix, quoted)),
+        re.compile(rb"</%srow\s*>" % prefix),
+        re.compile(rb'<%sc r="([A-Z]{1,3})(\d+)"' % prefix),
+        re.compile(rb"<%sc(?=[\s/>])%s(?:/>|>(.*?)</%sc\s*>)" % (prefix, quoted, prefix), re.S),
+        re.compile(rb"<%sf(?=\s)(%s)(?:/>|>([^<]*))" % (prefix, quoted)),
+    )
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell that exists: its span, start tag, and what it holds, undecoded."""
+
+    start: int
+    end: int
+    tag: bytes
+    inner: bytes
+
+    def parts(self) -> tuple[dict[str, str] | None, str, str | None]:
+        """The attributes of its formula if any, the formula's text, and the text of its value if any."""
+        inner = self.inner
+        if b"<!" in inner or b"<?" in inner:
+            return _parsed(inner)
+        formula, value = _INNER.search(inner), _VALUE.search(inner)
+        return (
+            attributes(b"<f" + formula[1] + b">") if formula else None,
+            xml.text((formula[2] or b"").decode()) if formula else "",
+            xml.text(value[1].decode()) if value else None,
+        )
+
+
+def _parsed(inner: bytes) -> tuple[dict[str, str] | None, str, str | None]:
+    tree = xml.parse(b"<c>" + inner + b"</c>", "c")
+    formula, value = tree.find("f"), tree.find("v")
+    return (
+        dict(formula.attrib) if formula is not None else None,
+        formula.text or "" if formula is not None else "",
+        value.text or "" if value is not None else None,
+    )
+
+
+@dataclass(slots=True)
+class Row:
+    """A row that was asked for. When it does not exist, `start` is where it belongs and `tag` is empty.
+
+    `insert` is where a new cell of each asked column belongs.
+    """
+
+    number: int
+    start: int
+    opened: int
+    closing: int
+    tag: bytes = b""
+    cells: dict[int, Cell] = field(default_factory=dict)
+    insert: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the sheet has this row."""
+        return bool(self.tag)
+
+
+@dataclass(slots=True)
+class Region:
+    """The range of an array formula, a data table, or a shared formula with its first cell and text."""
+
+    kind: str
+    ref: str
+    group: str
+    first: str
+    text: str
+
+
+@dataclass
+class Survey:
+    """What is known of a sheet part. `head` ends before, `tail` begins after the rows' element."""
+
+    prefix: bytes = b""
+    head: bytes = b""
+    tail: bytes = b""
+    tail_at: int = 0
+    data: Node = field(default_factory=lambda: Node("sheetData", b"<sheetData/>", 0, 0))
+    head_tree: Node = field(default_factory=lambda: Node("worksheet", b"<worksheet>", 0, 0))
+    tail_tree: Node = field(default_factory=lambda: Node("worksheet", b"<worksheet>", 0, 0))
+    rows: dict[int, Row] = field(default_factory=dict)
+    models: dict[int, Row] = field(default_factory=dict)
+    regions: list[Region] = field(default_factory=list)
+    has_formulas: bool = False
+
+
+def survey(
+    chunks: Iterable[bytes], asked: dict[int, set[int]], models: set[int], part: str, file: str, tab: str
+) -> Survey:
+    """Looks at a sheet part. `asked` are columns by row; `models` rows whose cells will be imitated.
+
+    Raises:
+        Error: X-011 rows or cells doubled, out of order or not closed; X-010 the rest is broken.
+    """
+    return _Surveyor(asked, models, part, file, tab).run(chunks)
+
+
+class _Surveyor:
+    def __init__(self, asked: dict[int, set[int]], models: set[int], part: str, file: str, tab: str) -> None:
+        self.asked = asked
+        self.models = models
+        self.part = part
+        self.file = file
+        self.tab = tab
+        self.hot = asked.keys() | models
+        self.wanted = sorted(asked, reverse=True)
+        self.answer = Survey()
+        self.last = 0
+        self.patterns = patterns(b"")
+
+    def broken(self, found: str) -> Error:
+        return Error(X_BROKEN_ROWS, file=self.file, tab=self.tab, found=found)
+
+    def run(self, chunks: Iterable[bytes]) -> Survey:
+        feed = iter(chunks)
+        block, base = self._head(feed)
+        if self.answer.data.tag.endswith(b"/>"):
+            self._tail(feed, block, base)
+            self._missing(base)
+            return self.answer
+        stop_tag = b"</" + self.patterns.prefix + b"sheetData"
+        row_tag = b"<" + self.patterns.prefix + b"row"
+        while True:
+            seen = masked(block)
+            aside = max(seen.rfind(b"<!"), seen.rfind(b"<?"))
+            visible = len(seen) if aside < 0 else aside
+            stop = seen.find(stop_tag, 0, visible)
+            cut = stop if stop >= 0 else max(seen.rfind(row_tag, 0, visible), 0)
+            if cut:
+                self._region(block, seen, cut, base)
+                block, base = block[cut:], base + cut
+            if stop >= 0:
+                break
+            more = next(feed, None)
+            if more is None or len(block) > _LIMIT:
+                raise self.broken("</sheetData> ?")
+            block += more
+        self._missing(base)
+        self._tail(feed, block, base)
+        return self.answer
+
+    def _head(self, feed: Iterable[bytes]) -> tuple[bytes, int]:
+        """Reads up to the rows; answers what was read behind their opening tag, and its offset."""
+        block = b""
+        opening = re.compile(rb"<((?:[^\s/<>!?\"'=:]+:)?)sheetData\s*(/?)>")
+        for chunk in feed:
+            block += chunk
+            match = opening.search(masked(block))
+            if match:
+                break
+            if len(block) > _LIMIT:
+                raise self.broken("<sheetData> ?")
+        else:
+            raise self.broken("<sheetData> ?")
+        self.answer.prefix = match[1]
+        self.patterns = patterns(match[1])
+        self.answer.head = block[: match.start()]
+        self.answer.data = Node("sheetData", match[0], match.start(), match.end())
+        self.answer.head_tree = _opened(self.answer.head, self.part)
+        if self.answer.head_tree.name != "worksheet":
+            raise self.broken(f"<{self.answer.head_tree.name}>")
+        return block[match.end() :], match.end()
+
+    def _tail(self, feed: Iterable[bytes], block: bytes, base: int) -> None:
+        answer = self.answer
+        answer.tail, answer.tail_at = b"".join((block, *feed)), base
+        skip = 0 if answer.data.tag.endswith(b"/>") else answer.tail.find(b">") + 1
+        answer.tail_tree = scan(answer.tail[skip:], self.part, root="worksheet")
+        for node in answer.tail_tree.walk():
+            node.start, node.opened = node.start + base + skip, node.opened + base + skip
+            node.closing, node.end = node.closing + base + skip, node.end + base + skip
+
+    def _region(self, block: bytes, seen: bytes, cut: int, base: int) -> None:
+        """Looks at whole rows: those that begin before `cut`."""
+        self._formulas(seen, cut)
+        last, wanted = self.last, self.wanted
+        pending: tuple[int, re.Match[bytes]] | None = None
+        for match in self.patterns.row.finditer(seen, 0, cut):
+            digits = match[1]
+            if digits is None:
+                found = _ROW_NUMBER.search(match[0])
+                number = int(found[1]) if found else last + 1
+            else:
+                number = int(digits)
+            if not last < number <= LAST_ROW:
+                raise self.broken(f"row {number} after row {last}")
+            last = number
+            if pending:
+                self._row(block, seen, pending, match.start(), base)
+                pending = None
+            while wanted and wanted[-1] < number:
+                at = base + match.start()
+                missing = wanted.pop()
+                self.answer.rows[missing] = Row(missing, at, at, at)
+            if number in self.hot:
+                pending = (number, match)
+                if wanted and wanted[-1] == number:
+                    wanted.pop()
+        if pending:
+            self._row(block, seen, pending, cut, base)
+        self.last = last
+
+    def _missing(self, at: int) -> None:
+        for number in self.wanted:
+            self.answer.rows[number] = Row(number, at, at, at)
+
+    def _formulas(self, seen: bytes, cut: int) -> None:
+        opening = b"<" + self.patterns.prefix + b"f"
+        if seen.find(opening, 0, cut) < 0:
+            return
+        self.answer.has_formulas = True
+        if seen.find(b"ref", 0, cut) < 0:
+            return
+        for match in self.patterns.formula.finditer(seen, 0, cut):
+            if b"ref" not in match[1]:
+                continue
+            found = attributes(b"<f" + match[1] + b">")
+            if "ref" in found:
+                at = seen.rfind(b"<" + self.patterns.prefix + b"c", 0, match.start())
+                first = attributes(seen[at : seen.find(b">", at) + 1]).get("r", "") if at >= 0 else ""
+                text = xml.text((match[2] or b"").decode())
+                self.answer.regions.append(
+                    Region(found.get("t", "normal"), found["ref"], found.get("si", ""), first, text)
+                )
+
+    def _row(self, block: bytes, seen: bytes, pending: tuple[int, re.Match[bytes]], until: int, base: int) -> None:
+        number, match = pending
+        opened = match.end()
+        if match[2]:
+            row = Row(number, base + match.start(), base + opened, base + opened, match[0])
+            row.insert = dict.fromkeys(self.asked.get(number, ()), base + opened)
+        else:
+            closing = next((m.start() for m in self.patterns.end.finditer(seen, opened, until)), -1)
+            if closing < 0:
+                raise self.broken(f"row {number}")
+            row = Row(number, base + match.start(), base + opened, base + closing, match[0])
+            self._cells(block, seen, row, opened, closing, base)
+        if number in self.asked:
+            self.answer.rows[number] = row
+        if number in self.models:
+            self.answer.models[number] = row
+
+    def _cells(self, block: bytes, seen: bytes, row: Row, start: int, stop: int, base: int) -> None:
+        """Finds the asked cells of a row, and checks that its cells are in order."""
+        digits = str(row.number).encode()
+        prefix = self.patterns.prefix
+        found = self.patterns.names.findall(seen, start, stop)
+        columns = [COLUMN[name.decode()] for name, number in found if number == digits]
+        if len(columns) != seen.count(b"<%sc" % prefix, start, stop):
+            self._any_cells(block, seen, row, start, stop, base)
+            return
+        self._ordered(columns, row.number)
+
+        def place(column: int) -> int:
+            return seen.find(b'<%sc r="%s%s"' % (prefix, letters(column).encode(), digits), start, stop)
+
+        for column in columns if row.number in self.models else self.asked[row.number]:
+            at = place(column)
+            if at >= 0:
+                match = self.patterns.cell.match(seen, at, stop)
+                if not match:
+                    raise self.broken(f"{letters(column)}{row.number}")
+                _keep(block, row, column, match, base)
+        self._inserts(row, columns, lambda column: base + place(column))
+
+    def _any_cells(self, block: bytes, seen: bytes, row: Row, start: int, stop: int, base: int) -> None:
+        """The same for rows whose cells have no address, other attributes first, or rich text."""
+        columns: list[int] = []
+        places: dict[int, int] = {}
+        everything = row.number in self.models
+        asked = self.asked.get(row.number, set())
+        for match in self.patterns.cell.finditer(seen, start, stop):
+            opened = match.end() if match[1] is None else match.start(1)
+            address = attributes(seen[match.start() : opened]).get("r")
+            place = parse_cell(address) if address is not None else (row.number, columns[-1] + 1 if columns else 0)
+            if place is None or place[0] != row.number:
+                raise self.broken(f"{address} in row {row.number}")
+            columns.append(place[1])
+            places[place[1]] = base + match.start()
+            if everything or place[1] in asked:
+                _keep(block, row, place[1], match, base)
+        self._ordered(columns, row.number)
+        self._inserts(row, columns, places.__getitem__)
+
+    def _ordered(self, columns: list[int], number: int) -> None:
+        before = -1
+        for column in columns:
+            if not before < column <= LAST_COLUMN:
+                raise self.broken(f"{letters(column)}{number}")
+            before = column
+
+    def _inserts(self, row: Row, columns: list[int], place: Callable[[int], int]) -> None:
+        for column in self.asked.get(row.number, ()):
+            if column not in row.cells:
+                following = next((other for other in columns if other > column), None)
+                row.insert[column] = row.closing if following is None else place(following)
+
+
+def _keep(block: bytes, row: Row, column: int, match: re.Match[bytes], base: int) -> None:
+    start, end = match.span()
+    opened, closing = (end, end) if match[1] is None else match.span(1)
+    row.cells[column] = Cell(base + start, base + end, block[start:opened], block[opened:closing])
+
+
+def _opened(head: bytes, part: str) -> Node:
+    """The root element of the part's beginning, as far as it goes."""
+    first = re.search(rb"<([^\s/<>!?\"'=]+)", masked(head))
+    tree = scan(head + b"</" + (first[1] if first else b"") + b">", part)
+    return tree.children[0]

@@ -1,0 +1,418 @@
+"""The proof after a patch: both files are read again, by other means than those that wrote.
+
+Untouched members: compressed bytes and local records equal. Touched sheets: rows nobody asked for equal
+byte for byte; in asked rows every other cell equal, and asked cells, through an XML parser, what was asked.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+from xml.parsers import expat
+
+from rules.errors import Error, Refused
+from sheets_schema.cells import CellError, from_serial
+from sync.backends.workbook import xml
+from sync.backends.workbook.address import cell_name, parse_cell
+from sync.backends.workbook.archive import part_key
+from sync.backends.workbook.codes import X_BROKEN_ROWS, X_VERIFY
+from sync.backends.workbook.edits import Formula
+from sync.backends.workbook.package import as_utf8_bytes
+from sync.backends.workbook.reader import Book, open_workbook
+
+_DIMENSION = re.compile(rb"<(?:[\w.-]+:)?dimension\b[^<>]*>")
+_REFERENCE = re.compile(rb"""\s(?:sq)?ref\s*=\s*(?:"[^"]*"|'[^']*')|(?<=sqref>)[^<]*""")
+_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
+_SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
+_ADDRESS = re.compile(rb"""\sr="([A-Z]+\d+)\"""")
+
+
+@dataclass(frozen=True)
+class TabCheck:
+    """What one touched sheet must hold: the written values, rows appended, rows that did not exist."""
+
+    tab: str
+    part: str
+    written: Mapping[tuple[int, int], Any]
+    appended: set[int]
+    created: set[int]
+
+
+def verify(
+    book: Book,
+    target: Path,
+    checks: Iterable[TabCheck],
+    touched: set[str],
+    removed: set[str],
+    added: Iterable[str],
+) -> None:
+    """Compares `target` with the book it was made from.
+
+    Raises:
+        Refused: X-201 when anything else changed or an asked cell is not as asked; X-011 when the sheet
+            was not well-formed to begin with.
+    """
+    _compare_members(book.path, target, touched, removed, set(added))
+    with open_workbook(target) as made:
+        for key in touched - removed:
+            if not any(part_key(check.part) == key for check in checks):
+                made.tree(key)
+        for check in checks:
+            _Sheet(book, made, check).compare()
+
+
+def _failed(target: object, found: str) -> Refused:
+    return Refused(X_VERIFY, file=target, found=found)
+
+
+def _compare_members(source: Path, target: Path, touched: set[str], removed: set[str], added: set[str]) -> None:
+    with closing(zipfile.ZipFile(source)) as old, closing(zipfile.ZipFile(target)) as new:
+        kept = [item for item in old.infolist() if part_key(item.filename) not in removed]
+        made = [item for item in new.infolist() if item.filename not in added]
+        if [item.filename for item in kept] != [item.filename for item in made] or old.comment != new.comment:
+            raise _failed(target, "names of members")
+        with source.open("rb") as one, target.open("rb") as two:
+            for before, after in zip(kept, made, strict=True):
+                if part_key(before.filename) in touched:
+                    continue
+                blocks = zip_longest(_raw(one, before), _raw(two, after))
+                if before.CRC != after.CRC or any(left != right for left, right in blocks):
+                    raise _failed(target, before.filename)
+
+
+def _raw(file: Any, item: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A member's local record and compressed bytes."""
+    file.seek(item.header_offset)
+    head = file.read(30)
+    names = file.read(sum(struct.unpack("<2H", head[26:30])))
+    yield head + names
+    left = item.compress_size
+    at = item.header_offset + len(head) + len(names)
+    while left:
+        file.seek(at)
+        block = file.read(min(left, 1 << 18))
+        if not block:
+            return
+        at, left = at + len(block), left - len(block)
+        yield block
+
+
+class _Sheet:
+    """The comparison of one sheet before and after."""
+
+    def __init__(self, old: Book, new: Book, check: TabCheck) -> None:
+        self.old = old
+        self.new = new
+        self.check = check
+        self.asked: dict[int, dict[int, Any]] = {}
+        for (row, column), value in check.written.items():
+            self.asked.setdefault(row, {})[column] = value
+
+    def fail(self, found: str) -> Refused:
+        return Refused(X_VERIFY, file=self.new.path, tab=self.check.tab, found=found)
+
+    def compare(self) -> None:
+        """Walks both streams side by side; sheets with comments or CDATA go through the parser whole."""
+        part = self.check.part
+        try:
+            one, two = _Rows(self.old.chunks(part)[1]), _Rows(self._well_formed(part))
+            self._walk(one, two)
+        except _Aside:
+            self._compare_trees()
+
+    def _well_formed(self, part: str) -> Iterator[bytes]:
+        """The new stream, parsed on the way."""
+        reader = xml.safe_parser(part)
+        encoding, chunks = self.new.chunks(part)
+        if encoding != "utf-8":
+            raise _Aside
+        try:
+            for chunk in chunks:
+                reader.Parse(chunk, False)
+                yield chunk
+            reader.Parse(b"", True)
+        except expat.ExpatError as error:
+            if self._parses(self.old, part):
+                raise self.fail(str(error)) from None
+            raise Refused(X_BROKEN_ROWS, file=self.old.path, tab=self.check.tab, found=str(error)) from None
+
+    def _parses(self, book: Book, part: str) -> bool:
+        try:
+            xml.feed(xml.safe_parser(part), book.archive.chunks(book.archive.by_key[part_key(part)]), part)
+        except Error:
+            return False
+        return True
+
+    def _walk(self, one: _Rows, two: _Rows) -> None:
+        before = next(one, None)
+        for number, after in two:
+            while before is not None and before[0] < number:
+                raise self.fail(f"row {before[0]} is gone")
+            if before is None or before[0] > number:
+                if number not in self.check.created:
+                    raise self.fail(f"row {number} is new")
+                self._new_row(number, after)
+                continue
+            if number in self.asked:
+                self._row(number, before[1], after)
+            elif before[1] != after:
+                raise self.fail(f"row {number}")
+            before = next(one, None)
+        if before is not None:
+            raise self.fail(f"row {before[0]} is gone")
+        for number, cells in self.asked.items():
+            if any(not _is_blank(value) for value in cells.values()):
+                raise self.fail(f"row {number} is missing")
+        if _DIMENSION.sub(b"", one.head) != _DIMENSION.sub(b"", two.head):
+            raise self.fail("what stands before the rows")
+        tails = (one.tail, two.tail)
+        if self.check.appended:
+            tails = (_REFERENCE.sub(b"", one.tail), _REFERENCE.sub(b"", two.tail))
+        if tails[0] != tails[1]:
+            raise self.fail("what stands behind the rows")
+
+    def _row(self, number: int, before: bytes, after: bytes) -> None:
+        """An asked row: cell by cell as bytes where the cells are the same ones, else through the parser."""
+        asked = self.asked.pop(number)
+        old, new = before.split(b"<c "), after.split(b"<c ")
+        if len(old) != len(new) or old[0] != new[0]:
+            self._compare_rows({number: _row_tree(before)}, {number: _row_tree(after)}, {number: asked})
+            return
+        left = dict(asked)
+        for index, (was, now) in enumerate(zip(old, new, strict=True)):
+            address = _ADDRESS.search(b" " + now) if index else None
+            place = parse_cell(address[1].decode()) if address else None
+            if place is None or place[0] != number or place[1] not in left:
+                if was != now:
+                    self._compare_rows({number: _row_tree(before)}, {number: _row_tree(after)}, {number: asked})
+                    return
+                continue
+            was_cell, was_rest = _cell_and_rest(was)
+            cell, rest = _cell_and_rest(now)
+            if was_rest != rest:
+                self._compare_rows({number: _row_tree(before)}, {number: _row_tree(after)}, {number: asked})
+                return
+            self._cell(place, xml.parse(b"<c " + cell, "c"), xml.parse(b"<c " + was_cell, "c"), left.pop(place[1]))
+        self._rest_blank(number, left)
+
+    def _rest_blank(self, number: int, left: Mapping[int, Any]) -> None:
+        for column, value in left.items():
+            if not _is_blank(value):
+                raise self.fail(cell_name(number, column))
+
+    def _new_row(self, number: int, after: bytes) -> None:
+        self._compare_rows({}, {number: _row_tree(after)}, {number: self.asked.pop(number, {})})
+
+    def _cell(self, place: tuple[int, int], now: Element, was: Element | None, value: Any) -> None:
+        if not _holds(now, value, self.new.date1904):
+            raise self.fail(f"{cell_name(*place)} does not hold {value!r}"[:200])
+        if was is not None:
+            free = {"t", "cm", "vm"} | ({"s"} if isinstance(value, date) else set())
+            if {k: v for k, v in was.items() if k not in free} != {k: v for k, v in now.items() if k not in free}:
+                raise self.fail(f"{cell_name(*place)}: attributes")
+
+    def _compare_rows(
+        self, old: Mapping[int, Element], new: Mapping[int, Element], asked: Mapping[int, Mapping[int, Any]]
+    ) -> None:
+        """Rows as trees, cell by cell."""
+        for number in old.keys() | new.keys():
+            was, now = old.get(number), new.get(number)
+            if now is None or (was is None and number not in self.check.created):
+                raise self.fail(f"row {number}")
+            if was is not None and _without_spans(was) != _without_spans(now):
+                raise self.fail(f"row {number}: attributes")
+            before = _cells(was, number) if was is not None else {}
+            after = _cells(now, number)
+            wanted = dict(asked.get(number, {}))
+            for column in before.keys() | after.keys():
+                if column in wanted and column in after:
+                    self._cell((number, column), after[column], before.get(column), wanted.pop(column))
+                elif column not in after or column not in before or _flat(before[column]) != _flat(after[column]):
+                    raise self.fail(cell_name(number, column))
+            self._rest_blank(number, wanted)
+
+    def _compare_trees(self) -> None:
+        old, new = (_tree(book, self.check.part) for book in (self.old, self.new))
+        rows = [_rows_of(tree) for tree in (old, new)]
+        self._compare_rows(rows[0], rows[1], self.asked)
+        for tree in (old, new):
+            for child in list(tree):
+                if child.tag in ("dimension", "sheetData"):
+                    tree.remove(child)
+            for node in tree.iter() if self.check.appended else ():
+                node.attrib.pop("ref", None)
+                node.attrib.pop("sqref", None)
+                node.text = "" if node.tag == "sqref" else node.text
+        if _flat(old) != _flat(new):
+            raise self.fail("what stands around the rows")
+
+
+class _Aside(Exception):
+    """The sheet holds comments, CDATA sections or instructions among its rows."""
+
+
+class _Rows(Iterator[tuple[int, bytes]]):
+    """The rows of a sheet as (number, bytes), cut at their end tags; `head` and `tail` around them."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._number = 0
+        self.tail = b""
+        block = b""
+        match = None
+        while match is None:
+            more = next(chunks, None)
+            if more is None:
+                raise _Aside
+            block += more
+            match = re.search(rb"<((?:[\w.-]+:)?)sheetData\s*(/?)>", block)
+        self.head = block[: match.start()]
+        if b"<!" in self.head:
+            raise _Aside
+        self._end = b"</%srow>" % match[1]
+        self._stop = b"</%ssheetData" % match[1]
+        self._start = b"<%srow" % match[1]
+        self._ready: Iterator[tuple[int, bytes]] = iter(())
+        self._block: bytes | None = block[match.end() :]
+        if match[2]:
+            self._finish(block[match.end() :])
+
+    def _finish(self, tail: bytes) -> None:
+        self.tail = b"".join((tail, *self._chunks))
+        self._block = None
+
+    def __next__(self) -> tuple[int, bytes]:
+        while True:
+            row = next(self._ready, None)
+            if row is not None:
+                return row
+            if self._block is None:
+                raise StopIteration
+            self._fill()
+
+    def _fill(self) -> None:
+        block = self._block or b""
+        if b"<!" in block or b"<?" in block:
+            raise _Aside
+        stop = block.find(self._stop)
+        if stop >= 0:
+            self._ready = self._cut(block[:stop])
+            self._finish(block[stop:].partition(b">")[2])
+            return
+        at = block.rfind(self._end)
+        if at >= 0:
+            at += len(self._end)
+            self._ready = self._cut(block[:at])
+            block = block[at:]
+        more = next(self._chunks, None)
+        if more is None:
+            raise _Aside
+        self._block = block + more
+
+    def _cut(self, block: bytes) -> Iterator[tuple[int, bytes]]:
+        for piece in block.split(self._end):
+            rows = piece.split(self._start)
+            if len(rows) == 1 and rows[0].strip():
+                raise _Aside
+            for row in rows[1:]:
+                tag = row[: row.find(b">") + 1]
+                found = _NUMBER.search(tag)
+                self._number = int(found[1]) if found else self._number + 1
+                yield self._number, row.rstrip()
+
+
+def _cell_and_rest(piece: bytes) -> tuple[bytes, bytes]:
+    """Splits what follows ``<c `` into the cell and what comes after it."""
+    at = piece.find(b"</c>")
+    if at >= 0:
+        return piece[: at + 4], piece[at + 4 :]
+    at = piece.find(b"/>")
+    return piece[: at + 2], piece[at + 2 :]
+
+
+def _row_tree(row: bytes) -> Element:
+    """A row that was cut off its tag's beginning and its end."""
+    closed = row[: row.find(b">") + 1].endswith(b"/>")
+    bare = re.sub(rb"<(/?)[\w.-]+:(?=(?:c|v|f|is|t|r|rPr|extLst|ext)\b)", rb"<\1", row)
+    return xml.parse(b"<row" + bare + (b"" if closed else b"</row>"), "row")
+
+
+def _rows_of(tree: Element) -> dict[int, Element]:
+    rows: dict[int, Element] = {}
+    number = 0
+    for row in tree.iterfind("sheetData/row"):
+        number = int(row.get("r", number + 1))
+        rows[number] = row
+    return rows
+
+
+def _tree(book: Book, part: str) -> Element:
+    return xml.parse(as_utf8_bytes(book.archive.read(part), part), part)
+
+
+def _cells(row: Element, number: int) -> dict[int, Element]:
+    cells: dict[int, Element] = {}
+    column = -1
+    for cell in row:
+        if cell.tag != "c":
+            continue
+        place = parse_cell(cell.get("r", ""))
+        column = place[1] if place and place[0] == number else column + 1
+        cells[column] = cell
+    return cells
+
+
+def _without_spans(row: Element) -> dict[str, str]:
+    return {name: value for name, value in row.items() if name != "spans"}
+
+
+def _flat(node: Element) -> list[Any]:
+    return [
+        (item.tag, sorted(item.items()), (item.text or "").strip(), (item.tail or "").strip()) for item in node.iter()
+    ]
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value == ""
+
+
+def _holds(cell: Element, value: Any, date1904: bool) -> bool:
+    """Whether a cell holds exactly a value."""
+    kind, number, formula = cell.get("t", "n"), cell.find("v"), cell.find("f")
+    text = (number.text or "") if number is not None else None
+    if isinstance(value, Formula):
+        return formula is not None and formula.text == str(value)
+    if formula is not None:
+        return False
+    if _is_blank(value):
+        return text is None and cell.find("is") is None
+    if isinstance(value, bool):
+        return kind == "b" and text == ("1" if value else "0")
+    if isinstance(value, CellError):
+        return kind == "e" and text == str(value)
+    if isinstance(value, str):
+        inline = cell.find("is")
+        return kind == "inlineStr" and inline is not None and xml.unescape("".join(inline.itertext())) == value
+    if kind != "n" or text is None:
+        return False
+    if isinstance(value, date):
+        found = from_serial(float(text), date1904=date1904)
+        return _moment(found) == _moment(value)
+    return float(text) == float(value)
+
+
+def _moment(value: date) -> datetime:
+    """To the second, as `from_serial` answers."""
+    if not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day)
+    whole = value.replace(tzinfo=None)
+    return whole.replace(microsecond=0) + timedelta(seconds=round(whole.microsecond / 1_000_000))
