@@ -21,9 +21,6 @@ F_SEGMENT = Code(
     "可用:{expected}",
     "use one of {expected}",
 )
-F_LANE_NEEDED = Code(
-    "F-212", "海外在途要写渠道", "transit needs a lane", "第二个参数写渠道", "give the lane as second argument"
-)
 F_ORDER = Code(
     "F-213",
     "{found} 早于 {expected}",
@@ -86,7 +83,7 @@ def _lane(policy: Rules, channel: Channel) -> Lane:
     return lane
 
 
-def _norm(book: Ledger, policy: Rules, segment: Segment, channel: Channel | None, day: date) -> float:
+def _norm(book: Ledger, policy: Rules, segment: Segment, channel: Channel, day: date) -> float:
     numbers = policy.turnover
     if segment is Segment.PURCHASED:
         book.mark(
@@ -98,8 +95,6 @@ def _norm(book: Ledger, policy: Rules, segment: Segment, channel: Channel | None
     if segment is Segment.DOMESTIC:
         return book.take(numbers.domestic_days)
     if segment is Segment.TRANSIT:
-        if channel is None:
-            raise Fault("#VALUE!", F_LANE_NEEDED)
         days = book.take(_lane(policy, channel).norm_days)
         book.mark(
             Word.UNCONFIRMED,
@@ -124,11 +119,11 @@ def turnover_norm(
     channel: Channel | None = None,
     day: date | None = None,
     confirmed: float | None = None,
-) -> float:
+) -> float | None:
     """Days that one segment may take; `day` gives the season of 平台仓.
 
     Confirmed days (purchasing's, logistics', or an approved exception of 国内仓) go first; the
-    warehouses abroad and the platform's have none. Raises F-212 (#VALUE!) for transit without lane.
+    warehouses abroad and the platform's have none. Transit without a lane is blank.
 
     >>> from rules.policy.loader import packaged
     >>> policy, day = packaged().rules, date(2025, 6, 15)
@@ -140,7 +135,9 @@ def turnover_norm(
         book.require(policy.turnover.total_limit_days)
         book.part(f"{segment}(已确认)", f"{_ENGLISH[segment]} (confirmed)", confirmed)
         return confirmed
-    norm = _norm(book, policy, segment, channel, day or book.day)
+    if segment is Segment.TRANSIT and channel is None:
+        return None
+    norm = _norm(book, policy, segment, channel or "", day or book.day)
     book.part(f"{segment}(标准)", f"{_ENGLISH[segment]} (norm)", norm)
     return norm
 

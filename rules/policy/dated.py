@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Generic, Self, TypeVar
 
@@ -66,13 +67,19 @@ class Dated(Frozen, Generic[T]):
         return min(self.values, default=None)
 
 
-def name_keys(node: Any, key: str) -> None:
-    """Tells every `Dated` below `node` its place, so that answers can name the number they used."""
+def dated_below(node: Any, key: str) -> Iterator[tuple[str, Dated[Any]]]:
+    """Every number below a part of the policy, with its place."""
     if isinstance(node, Dated):
-        node._key = key
+        yield key, node
     elif isinstance(node, BaseModel):
         for name in type(node).model_fields:
-            name_keys(getattr(node, name), f"{key}.{name}")
+            yield from dated_below(getattr(node, name), f"{key}.{name}")
     elif isinstance(node, dict):
         for name, item in node.items():
-            name_keys(item, f"{key}.{name}")
+            yield from dated_below(item, f"{key}.{name}")
+
+
+def name_keys(node: Any, key: str) -> None:
+    """Tells every number below `node` its place, so that answers can name what they used."""
+    for place, number in dated_below(node, key):
+        number._key = place

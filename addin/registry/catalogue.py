@@ -1,0 +1,45 @@
+"""Every function of the product, in the order of the guide, found by name or Chinese alias."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from addin.registry import days, lead_times, names, stock
+from addin.registry.entry import Arg, Context, Entry, Kind, Shape
+from rules.answer import Answer
+
+
+def _explain(here: Context, formula: str) -> Answer:
+    from addin.evaluate import evaluate
+    from addin.explain import as_text, explanation
+
+    return Answer(as_text(explanation(evaluate(formula, here.policy, here.today), "zh"), "zh"), "")
+
+
+EXPLAIN = Entry(
+    "EXPLAIN",
+    "解释",
+    "",
+    Shape.MAP,
+    (Arg("formula", Kind.FORMULA, "公式的文字,或直接写公式", "a formula as text, or a call"),),
+    "公式用了哪条规则、哪些数字、SOP 哪一行",
+    "the rule, numbers and SOP lines behind a formula",
+    '=EXPLAIN("=LEADTIME(""车机"",""快线"")")',
+    _explain,
+)
+
+ENTRIES: tuple[Entry, ...] = (*names.ENTRIES, *lead_times.ENTRIES, *stock.ENTRIES, *days.ENTRIES, EXPLAIN)
+
+
+@cache
+def _known() -> dict[str, Entry]:
+    return {word: entry for entry in ENTRIES for word in (entry.name, entry.alias_zh.upper())}
+
+
+def find(name: str) -> Entry | None:
+    """The function of a name or alias, in any letter case.
+
+    >>> find("备货周期").name, find("leadtime").name, find("SUM")
+    ('LEADTIME', 'LEADTIME', None)
+    """
+    return _known().get(name.upper())

@@ -1,0 +1,129 @@
+"""One function of the catalogue: its names, arguments, shape and help, and the rule that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from rules.answer import Answer
+from rules.policy.models import Rules
+
+
+class Kind(StrEnum):
+    """What an argument means; cells are converted to it before the rule sees them."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    INTEGER = "integer"
+    DATE = "date"
+    RANGE = "range"
+    """Cells read as a whole, never one by one."""
+    FORMULA = "formula"
+    """A formula as text, or a call written in place, which is then explained instead of its value."""
+
+
+class Shape(StrEnum):
+    """How a function treats ranges."""
+
+    MAP = "map"
+    AGGREGATE = "aggregate"
+    SPILL = "spill"
+
+
+@dataclass(frozen=True)
+class Arg:
+    """One argument.
+
+    A required one that is blank makes the answer blank, unless `blank_counts`: then the rule decides.
+    """
+
+    name: str
+    kind: Kind
+    zh: str
+    en: str
+    optional: bool = False
+    blank_counts: bool = False
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every call knows beside its arguments: the policy, and the day the host calls today."""
+
+    policy: Rules
+    today: date
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One function. `call` takes the context and one converted value per argument, None for blank.
+
+    `width` is the number of columns of a spill that answers one row; None when it answers a table.
+    """
+
+    name: str
+    alias_zh: str
+    rule: str
+    shape: Shape
+    args: tuple[Arg, ...]
+    zh: str
+    en: str
+    example: str
+    call: Callable[..., Answer]
+    width: int | None = None
+
+    @property
+    def least(self) -> int:
+        """How many arguments must be written."""
+        return max((place for place, arg in enumerate(self.args, 1) if not arg.optional), default=0)
+
+    @property
+    def signature(self) -> str:
+        """The call as help shows it, optional arguments in square brackets."""
+        names = (f"[{arg.name}]" if arg.optional else arg.name for arg in self.args)
+        return f"{self.name}({', '.join(names)})"
+
+    def as_json(self) -> dict[str, Any]:
+        """One entry of `qlc functions --json`."""
+        return {
+            "name": self.name,
+            "alias_zh": self.alias_zh,
+            "rule": self.rule,
+            "shape": str(self.shape),
+            "args": [
+                {
+                    "name": arg.name,
+                    "type": str(arg.kind),
+                    "optional": arg.optional,
+                    "help": f"{arg.zh} / {arg.en}",
+                    "help_zh": arg.zh,
+                    "help_en": arg.en,
+                }
+                for arg in self.args
+            ],
+            "help_zh": self.zh,
+            "help_en": self.en,
+            "example": self.example,
+        }
+
+
+def text(name: str, zh: str, en: str, **options: bool) -> Arg:
+    """A text argument."""
+    return Arg(name, Kind.TEXT, zh, en, **options)
+
+
+def number(name: str, zh: str, en: str, **options: bool) -> Arg:
+    """A number argument."""
+    return Arg(name, Kind.NUMBER, zh, en, **options)
+
+
+def day(name: str, zh: str, en: str, **options: bool) -> Arg:
+    """A date argument; a time of day is dropped."""
+    return Arg(name, Kind.DATE, zh, en, **options)
+
+
+def cells(name: str, zh: str, en: str, **options: bool) -> Arg:
+    """A range argument."""
+    return Arg(name, Kind.RANGE, zh, en, **options)
