@@ -33,11 +33,7 @@ class _Advance:
 
     def __init__(self, plan: Plan, unverified: Collection[tuple[Key, str]], missing: set[Key]) -> None:
         self._plan, self._key = plan, plan.rules.key
-        self._old = (
-            plan.base
-            if plan.base is not None and plan.base.columns and not plan.lost
-            else Table(self._key, _blank(self._key))
-        )
+        self._old = plan.base if plan.base is not None and plan.base.columns else Table(self._key, _blank(self._key))
         self._doubtful: dict[str, set[Key]] = {}
         for key, title in unverified:
             self._doubtful.setdefault(title, set()).add(key)

@@ -198,7 +198,7 @@ class Plan:
         return gather(self.base.data.get(title) if self.base else None, self.pairs[2][at])
 
     def _kinds(self, title: str, at: IntArray) -> list[Kind]:
-        if self.lost or self.base is None:
+        if self.base is None:
             return [Kind.NEVER_AGREED] * len(at)
         agreed = self.agreed_cells(title, at)
         unmoved = ~differ(self.theirs.table.data[title][self.pairs[1][at]], agreed)

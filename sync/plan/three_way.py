@@ -48,7 +48,7 @@ def plan(
     """What a round would do to a tab.
 
     `base` None is first contact: every cell was last agreed to be blank, so blanks are filled and what
-    differs is a conflict. With `lost` nothing is known of the past: every cell that differs is a
+    differs is a conflict. With `lost` nothing is known of the past (`base` is not looked at): every cell that differs is a
     conflict, a blank one too, and a people's column stays as it is.
 
     `formulas` masks the sheet's cells that hold formulas: never written, never read, one finding each
@@ -61,6 +61,7 @@ def plan(
         Error: M-003 a key column is missing.
         Refused: M-001 duplicate keys, M-002 an incomplete key above the last complete one.
     """
+    base = None if lost else base
     ours_rows = data_rows(ours, rules.key)
     theirs_rows = data_rows(theirs.table, rules.key)
     found = match(ours, ours_rows, theirs.table, theirs_rows, rules.key)
