@@ -131,7 +131,8 @@ class Maker:
         """A shipment, and for Mexico the stocking order that carries it."""
         rng = self.rng
         lane = rng.choice(LANES if store.site == "MX" else DIRECT[store.site])
-        past = {"WORKING": 0, "SHIPPED": 0.2, "IN_TRANSIT": 0.7, "RECEIVING": 1.05, "CLOSED": 1.2}[status]
+        late = rng.uniform(0.5, 1.25)  # some are past their norm (R20)
+        past = {"WORKING": 0, "SHIPPED": 0.2, "IN_TRANSIT": late, "RECEIVING": 1.05, "CLOSED": 1.2}[status]
         sent = self.day - timedelta(days=round(DAYS[lane] * past)) if past else None
         made = (sent or self.day) - timedelta(days=rng.randint(2, 6))
         shipment = Shipment(
