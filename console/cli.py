@@ -68,10 +68,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(module.run(args, out))
     except Error as error:
         return out.fail(error)
+    except BrokenPipeError:  # whoever read our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         return out.fail(Error(C_FILE, file=error.filename, found=error.strerror or str(error)))
-    except BrokenPipeError:
-        return 0
 
 
 if __name__ == "__main__":

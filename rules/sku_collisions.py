@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rules.answer import Text
+from rules.pinyin_library import syllables
 from rules.policy.models import Rules
-from rules.sku_words import PCS, plain_text, runs, syllables, without_er
+from rules.sku_words import PCS, plain_text, runs, without_er
 
 
 @dataclass(frozen=True)

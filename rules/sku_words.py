@@ -83,9 +83,9 @@ def _first_letters(book: Ledger, han: str, policy: Sku) -> str:
 def _dictionary(book: Ledger, han: str, policy: Sku) -> str:
     if not han:
         return ""
-    from pypinyin import Style, lazy_pinyin
+    from rules.pinyin_library import first_letters
 
-    letters = "".join(letter for letter in lazy_pinyin(han, style=Style.FIRST_LETTER, errors="ignore")).upper()
+    letters = plain_text(first_letters(han))
     if doubtful := [char for char in han if char in policy.polyphones]:
         chars = "".join(doubtful)
         book.mark(
@@ -93,14 +93,7 @@ def _dictionary(book: Ledger, han: str, policy: Sku) -> str:
             f"“{han}”里的多音字 {chars} 按词典读作 {letters};固定读法可写进 rules.sku.glossary",
             f"{chars} in {han} has several readings; the dictionary's gives {letters}; fix it in rules.sku.glossary",
         )
-    return plain_text(letters)
-
-
-def syllables(han: str) -> list[str]:
-    """Each character's full pinyin, upper case, without tones."""
-    from pypinyin import lazy_pinyin
-
-    return [re.sub(r"[^A-Z]", "", plain_text(word).upper().replace("Ü", "V")) for word in lazy_pinyin(han)]
+    return letters
 
 
 def without_er(product: str, policy: Sku) -> str:

@@ -1,0 +1,51 @@
+"""`qlc explain`: why a formula answers what it answers, or what a rule says."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import Any
+
+from addin.evaluate import evaluate
+from addin.explain import as_text, explanation, number_line, rule_explanation
+from console.output import Output
+from console.policy import add_today, policy_in_force, today
+
+EXAMPLES = """
+例 / examples:
+  qlc explain '=TURNOVERTOTAL(30,"快线","2025-06-15")'
+  qlc explain R10
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `qlc explain`."""
+    parser.epilog = EXAMPLES
+    parser.add_argument("target", metavar="FORMULA|R##")
+    add_today(parser)
+
+
+def run(args: argparse.Namespace, out: Output) -> int:
+    """0 explained, 1 when the formula shows an error; an unknown rule is F-007 (2)."""
+    config = policy_in_force(args, out)
+    day = today(args, config)
+    target = args.target.strip()
+    if re.fullmatch(r"[Rr]\d+|calendars", target):
+        told = rule_explanation(target, config.rules, day, out.lang)
+        out.json(told)
+        _show_rule(told, out)
+        return 0
+    told = explanation(evaluate(target, config.rules, day), out.lang)
+    out.json(told)
+    out.line(as_text(told, out.lang))
+    return 1 if told["error"] else 0
+
+
+def _show_rule(told: dict[str, Any], out: Output) -> None:
+    out.line(f"{told['rule']} {told['title']}")
+    for function in told["functions"]:
+        out.line(f"  {function['signature']}: {function['help']}")
+    for number in told["numbers"]:
+        out.line(f"  {number_line(number, out.lang)}")
+    for line in told["lines"]:
+        out.line(f"  L{line['line']} {line['text']}")

@@ -1,0 +1,115 @@
+"""Product lists as people keep them: a csv or a workbook, the header somewhere in the first rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from rules.errors import Code, Error
+from sheets_schema.cells import clean, meaning
+from sheets_schema.model import Type
+from sync.ingest.container import open_file
+from sync.ingest.raw import RawTab
+
+C_NO_LIST = Code(
+    "C-032",
+    "前 {found} 行里没有表头:要有 {expected}",
+    "no header in the first {found} rows: {expected} is needed",
+    "检查文件或用 --tab 指定表",
+    "check the file, or name the tab with --tab",
+)
+C_NO_TAB = Code("C-033", "没有表“{found}”", "no tab “{found}”", "已有:{expected}", "there are: {expected}")
+
+HEADER_ROWS = 20
+TITLES: dict[str, tuple[str, ...]] = {
+    "sku": ("SKU", "系统SKU", "领星SKU", "产品SKU"),
+    "product": ("品名", "产品名称", "产品名", "产品", "中文名", "中文名称", "product"),
+    "brand": ("品牌", "品牌名", "品牌名称", "brand"),
+    "feature": ("特性", "产品特性", "款式", "规格", "feature"),
+    "pack": ("多个装", "多个装数", "装数", "个装", "单件数量", "pack"),
+    "site": ("站点", "国家", "国家(地区)", "站点缩写", "site", "country"),
+    "made": ("创建时间", "创建日期", "建立日期", "created"),
+    "restocked": ("补货日期", "补货时间", "下单日期", "restocked"),
+}
+"""What a column may be called; blanks, letter case and a leading * don't matter."""
+
+_FIELD_OF = {"".join(title.split()).casefold(): name for name, titles in TITLES.items() for title in titles}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One product: where it stands (``产品图册!5``, ``第5行`` without tabs), and its cells by field.
+
+    Blank cells are empty text.
+    """
+
+    place: str
+    cells: dict[str, str]
+
+    def get(self, name: str) -> str:
+        """One cell, empty when the list has no such column."""
+        return self.cells.get(name, "")
+
+    def day(self, name: str) -> date | None:
+        """A cell as a day; None when it is none."""
+        value = meaning(self.get(name), Type.DATE)
+        return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
+
+
+@dataclass(frozen=True)
+class ProductList:
+    """The rows of one tab, all-blank ones left out."""
+
+    tab: str
+    fields: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read_lists(path: Path, needed: Sequence[str], tab: str | None = None) -> list[ProductList]:
+    """Every tab that has the needed columns, or the named one.
+
+    Raises C-032 when there is none, C-033 for an unknown tab, and what reading the file raises.
+    """
+    raw = open_file(path, path.read_bytes(), lambda candidate: len(_header(candidate)[1]))
+    if tab is not None and tab not in {item.name for item in raw.tabs}:
+        raise Error(C_NO_TAB, file=path, found=tab, expected=", ".join(item.name for item in raw.tabs))
+    lists = [
+        _list(item) for item in raw.tabs if tab in (None, item.name) and set(needed) <= set(_header(item)[1].values())
+    ]
+    if not lists:
+        wanted = ", ".join(TITLES[name][0] for name in needed)
+        raise Error(C_NO_LIST, file=path, tab=tab, found=HEADER_ROWS, expected=wanted)
+    return lists
+
+
+def _text(cell: Any) -> str:
+    value = meaning(cell, Type.ID)
+    return "" if value is None else str(value)
+
+
+def _header(tab: RawTab) -> tuple[int, dict[int, str]]:
+    """Row index and the known columns of the header: the row that names most fields, a field's first column."""
+    best: tuple[int, dict[int, str]] = (0, {})
+    for index, row in enumerate(tab.rows[:HEADER_ROWS]):
+        found: dict[int, str] = {}
+        for column, cell in enumerate(row):
+            title = "".join(clean(cell).split()).casefold().lstrip("*") if isinstance(cell, str) else ""
+            name = _FIELD_OF.get(title)
+            if name and name not in found.values():
+                found[column] = name
+        if len(found) > len(best[1]):
+            best = (index, found)
+    return best
+
+
+def _list(tab: RawTab) -> ProductList:
+    start, columns = _header(tab)
+    rows = []
+    for number, row in zip(tab.numbers[start + 1 :], tab.rows[start + 1 :], strict=True):
+        cells = {name: _text(row[column]) for column, name in columns.items() if column < len(row)}
+        if any(cells.values()):
+            rows.append(Row(f"{tab.name}!{number}" if tab.name else f"第{number}行", cells))
+    return ProductList(tab.name, tuple(columns.values()), tuple(rows))

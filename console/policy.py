@@ -1,0 +1,43 @@
+"""The configuration that a command works with, and the day it calls today."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date, datetime
+
+from console.output import Output
+from rules.errors import Code, Error
+from rules.policy.loader import Config, find_config, kept_copy, load, load_or_last_good
+from sheets_schema.cells import parse_date
+
+C_TODAY = Code(
+    "C-031", "--today “{found}”不是日期", "--today “{found}” is no date", "写成 2025-04-03", "write it as 2025-04-03"
+)
+
+
+def policy_in_force(args: argparse.Namespace, out: Output) -> Config:
+    """The configuration asked for; where it is broken, the last good one, said on stderr."""
+    path = find_config(args.config)
+    keep = kept_copy(path)
+    if not keep.is_file():
+        return load(path)
+    config, remarks = load_or_last_good(path, keep)
+    for remark in remarks:
+        print(remark.text(out.lang), file=sys.stderr)
+    return config
+
+
+def add_today(parser: argparse.ArgumentParser) -> None:
+    """Adds --today."""
+    parser.add_argument("--today", metavar="D", help="今天算哪天,默认真的今天 / the day to call today")
+
+
+def today(args: argparse.Namespace, config: Config) -> date:
+    """The day asked for, else today in the configured zone. Raises C-031."""
+    if args.today is None:
+        return datetime.now(config.site.zone).date()
+    moment = parse_date(args.today)
+    if moment is None:
+        raise Error(C_TODAY, found=args.today)
+    return moment.date() if isinstance(moment, datetime) else moment
