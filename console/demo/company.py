@@ -193,10 +193,20 @@ def make_company(rows: int, seed: int) -> Company:
     offers = _twins(offers)
     shipments: list[Shipment] = []
     stockings: list[Stocking] = []
-    statuses = ("WORKING", "SHIPPED", "IN_TRANSIT", "IN_TRANSIT", "RECEIVING", "CLOSED")
+    statuses = (
+        "WORKING",
+        "IN_TRANSIT",
+        "SHIPPED",
+        "RECEIVING",
+        "IN_TRANSIT",
+        "IN_TRANSIT",
+        "SHIPPED",
+        "CLOSED",
+        "IN_TRANSIT",
+    )
     for store in STORES:
         own = [offer for offer in offers if offer.store is store]
-        for index in range(max(3, len(own) // 12)):
+        for index in range(max(3, len(own) // 8)):
             if not own:
                 break
             shipment, order = maker.shipment(store, own, statuses[index % len(statuses)])

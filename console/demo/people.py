@@ -63,12 +63,12 @@ def _edit_stock(page: Page, rng: Random) -> Page:
     """The tab that shows it all: it stays readable, so the round goes through."""
     sellable, moving, note = page.at("FBA可售"), page.at("FBA入库中"), page.at("备注")
     rows = sorted(page.rows, key=lambda row: -row[sellable] if isinstance(row[sellable], int) else 0)
-    for word, place in zip(TYPED, rng.sample(range(len(rows)), min(len(TYPED), len(rows))), strict=False):
+    places = rng.sample(_lively(page, rows), min(len(TYPED) + 1, len(rows)))
+    for word, place in zip(TYPED, places, strict=False):
         rows[place] = _set(rows[place], sellable, word)
+    rows[places[-1]] = _set(rows[places[-1]], moving, "=12+8")
     for place in rng.sample(range(len(rows)), min(12, len(rows))):
         rows[place] = _set(rows[place], note, rng.choice(("月底前补货", "问 Sini 交期", "和海外仓核对", "暂停广告")))
-    own = rng.randrange(len(rows))
-    rows[own] = _set(rows[own], moving, "=12+8")
     after = page.at("MSKU") + 1
     ideas = [rng.choice(("补", "不补", None, None, None)) for _ in rows]
     return Page(
@@ -79,6 +79,13 @@ def _edit_stock(page: Page, rng: Random) -> Page:
     )
 
 
+def _lively(page: Page, rows: list[tuple[Any, ...]]) -> list[int]:
+    """Rows that sell, so that the ERP will say something new of them; all rows when too few do."""
+    sellable, daily = page.at("FBA可售"), page.at("7日均")
+    found = [place for place, row in enumerate(rows) if row[daily] and row[sellable]]
+    return found if len(found) > len(TYPED) else list(range(len(rows)))
+
+
 def _edit_transit(page: Page, rng: Random) -> Page:
     """合计 under the table: rows are filled, new ones can't be appended."""
     rows = sorted(page.rows, key=lambda row: str(row[page.at("状态")]))
@@ -87,8 +94,9 @@ def _edit_transit(page: Page, rng: Random) -> Page:
         rows[place] = _set(rows[place], days, rng.choice((42, 48, 55)))
     for place in rng.sample(range(len(rows)), min(2, len(rows))):
         rows[place] = _set(rows[place], customs, "是")
-    if rows:
-        rows[0] = _set(rows[0], eta, day(FIRST_DAY.replace(month=7, day=1)))
+    moving = [place for place, row in enumerate(rows) if row[page.at("状态")] == "IN_TRANSIT"]
+    if moving:
+        rows[moving[0]] = _set(rows[moving[0]], eta, day(FIRST_DAY.replace(month=8, day=1)))
     count = page.at("数量")
     total: list[Any] = [None] * len(page.titles)
     total[0] = "合计"
