@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from html import escape
 
 from rules.errors import Error
 from sync.backends.workbook import xml
@@ -131,12 +130,21 @@ def with_attribute(tag: bytes, name: str, value: str) -> bytes:
     >>> with_attribute(b"<t ref='A1:B2' x='1'/>", "ref", "A1:B3"), with_attribute(b"<t/>", "ref", "A1")
     (b'<t ref="A1:B3" x=\\'1\\'/>', b'<t ref="A1"/>')
     """
-    text = f' {name}="{escape(value)}"'.encode()
+    text = f' {name}="{quoted(value)}"'.encode()
     for match in _ATTRIBUTE.finditer(tag):
         if match[1] == name.encode():
             return tag[: match.start()] + text + tag[match.end() :]
     stop = len(tag) - (2 if tag.endswith(b"/>") else 1)
     return tag[:stop].rstrip() + text + tag[stop:]
+
+
+def quoted(value: str) -> str:
+    """Text for an attribute in double quotes, or for character data.
+
+    >>> quoted('R&D "x"')
+    'R&amp;D &quot;x&quot;'
+    """
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def masked(data: bytes) -> bytes:

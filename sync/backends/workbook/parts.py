@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from html import escape
 from typing import Any
 
 from sync.backends.workbook.address import cell_name
 from sync.backends.workbook.cellxml import content
 from sync.backends.workbook.edits import NewTab
 from sync.backends.workbook.growth import Block, grown_name
-from sync.backends.workbook.markup import Node, Splice, attributes, scan, spliced, with_attribute
+from sync.backends.workbook.markup import Node, Splice, attributes, quoted, scan, spliced, with_attribute
 from sync.backends.workbook.stylesheet import StyleSheet
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -119,12 +118,12 @@ def workbook_with(data: bytes, part: str, tabs: Mapping[str, NewTab], strict: bo
     following = max((int(node.get("sheetId", "0")) for node in sheets.all("sheet")), default=0) + 1
     space = _STRICT_RELATIONS if strict else _RELATIONS
     entries = "".join(
-        f'<{prefix}sheet xmlns:r="{space}" name="{escape(tab.name)}" sheetId="{following + index}" r:id="{id_}"/>'
+        f'<{prefix}sheet xmlns:r="{space}" name="{quoted(tab.name)}" sheetId="{following + index}" r:id="{id_}"/>'
         for index, (id_, tab) in enumerate(tabs.items())
     )
     splices = [sheets.inside(entries.encode())]
     names = "".join(
-        f'<{prefix}definedName name="{escape(tab.hidden_name)}" hidden="1">{escape(_first_cell(tab.name))}</{prefix}definedName>'
+        f'<{prefix}definedName name="{quoted(tab.hidden_name)}" hidden="1">{quoted(_first_cell(tab.name))}</{prefix}definedName>'
         for tab in tabs.values()
         if tab.hidden_name
     )

@@ -140,16 +140,16 @@ class _Job:
         shared = Shared(self.book.styles, self._styles, self.book.date1904, self._strings, self.allow_locked)
         for name, tab in self._tabs.items():
             edits, appends = self._edits[name], self._appends[name]
-            asked: dict[int, set[int]] = {}
+            asked: dict[int, tuple[int, ...]] = {}
             for row, column in edits:
-                asked.setdefault(row, set()).add(column)
+                asked[row] = (*asked.get(row, ()), column)
             for row, append in appends.items():
-                asked.setdefault(row, set()).update(append.values, append.formula_cols)
+                asked[row] = tuple(dict.fromkeys((*asked.get(row, ()), *append.values, *append.formula_cols)))
             models = {edit.like[0] for edit in edits.values() if edit.like}
             models |= {append.like for append in appends.values() if append.like} | appends.keys()
             found = survey(self.book.chunks(tab.part)[1], asked, models, tab.part, str(self.book.path), name)
             tables = tuple(self.book.tables(tab)) if appends else ()
-            done = SheetPatch(name, edits, appends, found, tables, shared)
+            done = SheetPatch(name, asked, edits, appends, found, tables, shared)
             done.decide()
             self._done[name] = done
             self._refused += done.refused

@@ -37,6 +37,10 @@ _DROPPED = ("t", "cm", "vm")
 _NOT_COPIED = ("r", "spans", "hidden", "collapsed")
 
 
+Decided = tuple[Any, Content, str | None]
+"""A value to write, how it is written, and the cell's new style (None: as it is)."""
+
+
 @dataclass(frozen=True)
 class Book:
     """What all tabs of a workbook share while it is patched."""
@@ -52,11 +56,12 @@ class Book:
 class SheetPatch:
     """One tab being patched.
 
-    `edits` by (row, column), the last of each; `appends` by row. After `decide`: `written` holds the value of
+    `asked` are the columns of each row; `edits` by (row, column), the last of each; `appends` by row. After `decide`: `written` holds the value of
     each written cell, `appended` the rows that were added, `unchained` the cells that lose a formula.
     """
 
     tab: str
+    asked: dict[int, tuple[int, ...]]
     edits: dict[tuple[int, int], CellEdit]
     appends: dict[int, RowAppend]
     survey: Survey
@@ -70,23 +75,24 @@ class SheetPatch:
     splices: list[Splice] = field(default_factory=list)
 
     def decide(self) -> None:
-        """Checks every cell, then makes the splices."""
+        """Checks every cell, row by row, and makes the splices."""
         self._protected = self._is_protected()
         self._blocked = self._obstacles()
-        self._values: dict[tuple[int, int], Any] = {place: edit.value for place, edit in self.edits.items()}
         self._texts = self.book.strings(self._wanted_strings())
-        work: dict[int, dict[int, tuple[Content, str | None]]] = {}
-        for (row, column), edit in self.edits.items():
-            try:
-                decided = self._cell(row, column, edit.value, edit.expect, edit.like)
-            except Unwritable as no:
-                self._refuse(row, column, no)
-            else:
-                work.setdefault(row, {})[column] = decided
-        for number, append in self.appends.items():
-            self._append(number, append, work)
-        for number in sorted(work):
-            self._splice_row(self.survey.rows[number], dict(sorted(work[number].items())))
+        for number in sorted(self.asked):
+            row = self.survey.rows.pop(number)
+            decided: dict[int, Decided] = {}
+            for column in self.asked[number]:
+                edit = self.edits.get((number, column))
+                if edit:
+                    try:
+                        decided[column] = self._cell(row, column, edit.value, edit.expect, edit.like)
+                    except Unwritable as no:
+                        self._refuse(number, column, no)
+            if number in self.appends:
+                decided |= self._append(row, self.appends[number])
+            if decided:
+                self._splice_row(row, dict(sorted(decided.items())))
         if self.written:
             self._grow()
 
@@ -94,13 +100,12 @@ class SheetPatch:
         self.refused.append(CellRefusal(f"{self.tab}!{cell_name(row, column)}", no.code, no.facts))
 
     def _cell(
-        self, row: int, column: int, value: Any, expect: Any = UNSET, like: tuple[int, int] | None = None
-    ) -> tuple[Content, str | None]:
-        """What a cell will hold, and its new style (None: as it is); raises `Unwritable`."""
+        self, row: Row, column: int, value: Any, expect: Any = UNSET, like: tuple[int, int] | None = None
+    ) -> Decided:
+        """What a cell will hold; raises `Unwritable`."""
         found = content(value, self.book.date1904)
-        where = self.survey.rows[row]
-        cell = where.cells.get(column)
-        blocked = self._blocked.get((row, column))
+        cell = row.cell(column)
+        blocked = self._blocked.get((row.number, column))
         if blocked:
             raise Unwritable(blocked[0], found=blocked[1])
         formula = cell.parts()[0] if cell else None
@@ -108,7 +113,7 @@ class SheetPatch:
             area = parse_range(formula["ref"])
             if area is None or (area.top, area.left) != (area.bottom, area.right):
                 raise Unwritable(X_SHARED_MASTER, found=formula["ref"])
-        style = attributes(cell.tag).get("s", "") if cell else self._new_style(where, column, like)
+        style = attributes(cell.tag).get("s", "") if cell else self._new_style(row, column, like)
         if self._protected and style not in self.book.styles.unlocked:
             raise Unwritable(X_LOCKED)
         if expect is not UNSET:
@@ -119,8 +124,8 @@ class SheetPatch:
             if not self.book.sheet.usable:
                 raise Unwritable(X_NO_STYLE, found=str(value))
             dated = self.book.sheet.dated(style, found.dated)
-            return found, dated if dated != style or cell is None else None
-        return found, None if cell else style
+            return value, found, dated if dated != style or cell is None else None
+        return value, found, None if cell else style
 
     def _value(self, cell: Cell | None) -> Any:
         if cell is None:
@@ -141,7 +146,7 @@ class SheetPatch:
     def _wanted_strings(self) -> set[int]:
         wanted = set()
         for (row, column), edit in self.edits.items():
-            cell = self.survey.rows[row].cells.get(column) if edit.expect is not UNSET else None
+            cell = self.survey.rows[row].cell(column) if edit.expect is not UNSET else None
             if cell and attributes(cell.tag).get("t") == "s":
                 text = cell.parts()[2]
                 if text and text.strip().isdigit():
@@ -151,7 +156,7 @@ class SheetPatch:
     def _new_style(self, row: Row, column: int, like: tuple[int, int] | None) -> str:
         """The style of a cell to be created: its model's, else its row's, else its column's."""
         if like is not None and like[0] in self.survey.models:
-            model = self.survey.models[like[0]].cells.get(like[1])
+            model = self.survey.models[like[0]].cell(like[1])
             if model:
                 return attributes(model.tag).get("s", "")
         own = attributes(row.tag)
@@ -177,7 +182,7 @@ class SheetPatch:
                 return
             for at in range(bisect_left(rows, area.top), bisect_right(rows, area.bottom)):
                 row = self.survey.rows[rows[at]]
-                for column in self._asked.get(row.number, ()):
+                for column in self.asked.get(row.number, ()):
                     if area.left <= column <= area.right and (first_too or (row.number, column) != area[:2]):
                         answer.setdefault((row.number, column), (code, str(area)))
 
@@ -189,39 +194,31 @@ class SheetPatch:
                 mark(parse_range(child.get("ref")), X_MERGED, False)
         return answer
 
-    def __post_init__(self) -> None:
-        self._asked: dict[int, set[int]] = {}
-        for row, column in self.edits:
-            self._asked.setdefault(row, set()).add(column)
-        for number, append in self.appends.items():
-            self._asked.setdefault(number, set()).update(append.values, append.formula_cols)
-
-    def _append(self, number: int, append: RowAppend, work: dict[int, dict[int, tuple[Content, str | None]]]) -> None:
+    def _append(self, row: Row, append: RowAppend) -> dict[int, Decided]:
         """A row is added whole or not at all."""
-        row = self.survey.rows[number]
         model = self.survey.models.get(append.like or 0)
-        decided: dict[int, tuple[Content, str | None]] = {}
+        decided: dict[int, Decided] = {}
         values = {column: value for column, value in append.values.items() if value is not None}
         for column in append.formula_cols:
-            present = row.cells.get(column)
+            present = row.cell(column)
             if column in values or (present and present.parts()[0] is not None):
                 continue
-            formula = self._filled(column, number, append.like or 0, model)
+            formula = self._filled(column, row.number, append.like or 0, model)
             if formula:
                 values[column] = Formula(formula)
         try:
-            if any(cell.parts()[0] is None and self._has_content(cell) for cell in row.cells.values()):
-                raise Unwritable(X_ROW_TAKEN, found=number)
-            for column in sorted({*values, *(model.cells if model and not row.exists else ())}):
+            if any(cell.parts()[0] is None and self._has_content(cell) for cell in row.cells):
+                raise Unwritable(X_ROW_TAKEN, found=row.number)
+            styled = {cell.column for cell in model.cells} if model and not row.exists else set()
+            for column in sorted(values.keys() | styled):
                 like = (append.like, column) if append.like else None
-                decided[column] = self._cell(number, column, values.get(column), UNSET, like)
+                decided[column] = self._cell(row, column, values.get(column), UNSET, like)
         except Unwritable as no:
             for column in sorted(append.values):
-                self._refuse(number, column, no)
-            return
-        self.appended.add(number)
-        self._values.update(((number, column), values.get(column)) for column in decided)
-        work.setdefault(number, {}).update(decided)
+                self._refuse(row.number, column, no)
+            return {}
+        self.appended.add(row.number)
+        return decided
 
     def _has_content(self, cell: Cell) -> bool:
         return b"<" in cell.inner and (cell.parts()[2] not in (None, "") or b"is>" in cell.inner)
@@ -234,7 +231,7 @@ class SheetPatch:
                 of_table = table.formulas.get(table.columns[column - table.ref.left], "")
         if of_table and shift(of_table, 1, 0) == of_table:
             return of_table
-        cell = model.cells.get(column) if model else None
+        cell = model.cell(column) if model else None
         formula, text, _ = cell.parts() if cell else (None, "", None)
         if formula is None or formula.get("t") in ("array", "dataTable"):
             return of_table
@@ -246,16 +243,14 @@ class SheetPatch:
             return of_table
         return shift(text, number - like, 0)
 
-    def _splice_row(self, row: Row, cells: dict[int, tuple[Content, str | None]]) -> None:
+    def _splice_row(self, row: Row, cells: dict[int, Decided]) -> None:
         fresh: list[tuple[int, int, bytes]] = []
-        for column, (found, style) in cells.items():
-            cell = row.cells.get(column)
-            self.written[row.number, column] = self._values[row.number, column]
+        for column, (value, found, style) in cells.items():
+            cell = row.cell(column)
+            self.written[row.number, column] = value
             if cell is None:
                 if found is not BLANK or style or row.number in self.appended:
-                    fresh.append(
-                        (row.insert.get(column, row.start), column, self._new_cell(row.number, column, found, style))
-                    )
+                    fresh.append((row.place(column), column, self._new_cell(row.number, column, found, style)))
                 continue
             if cell.parts()[0] is not None and not found.is_formula:
                 self.unchained.add(cell_name(row.number, column))

@@ -53,6 +53,7 @@ def patterns(prefix: bytes) -> Patterns:
 class Cell:
     """A cell that exists: its span, start tag, and what it holds, undecoded."""
 
+    column: int
     start: int
     end: int
     tag: bytes
@@ -85,7 +86,8 @@ def _parsed(inner: bytes) -> tuple[dict[str, str] | None, str, str | None]:
 class Row:
     """A row that was asked for. When it does not exist, `start` is where it belongs and `tag` is empty.
 
-    `insert` is where a new cell of each asked column belongs.
+    `insert` is where a new cell of each asked column belongs. (Lists, because there are many rows with
+    few cells.)
     """
 
     number: int
@@ -93,13 +95,21 @@ class Row:
     opened: int
     closing: int
     tag: bytes = b""
-    cells: dict[int, Cell] = field(default_factory=dict)
-    insert: dict[int, int] = field(default_factory=dict)
+    cells: list[Cell] = field(default_factory=list)
+    insert: tuple[tuple[int, int], ...] = ()
 
     @property
     def exists(self) -> bool:
         """Whether the sheet has this row."""
         return bool(self.tag)
+
+    def cell(self, column: int) -> Cell | None:
+        """One of its cells."""
+        return next((cell for cell in self.cells if cell.column == column), None)
+
+    def place(self, column: int) -> int:
+        """Where a new cell belongs."""
+        return next((at for other, at in self.insert if other == column), self.start)
 
 
 @dataclass(slots=True)
@@ -131,7 +141,7 @@ class Survey:
 
 
 def survey(
-    chunks: Iterable[bytes], asked: dict[int, set[int]], models: set[int], part: str, file: str, tab: str
+    chunks: Iterable[bytes], asked: dict[int, tuple[int, ...]], models: set[int], part: str, file: str, tab: str
 ) -> Survey:
     """Looks at a sheet part. `asked` are columns by row; `models` rows whose cells will be imitated.
 
@@ -142,7 +152,7 @@ def survey(
 
 
 class _Surveyor:
-    def __init__(self, asked: dict[int, set[int]], models: set[int], part: str, file: str, tab: str) -> None:
+    def __init__(self, asked: dict[int, tuple[int, ...]], models: set[int], part: str, file: str, tab: str) -> None:
         self.asked = asked
         self.models = models
         self.part = part
@@ -274,7 +284,7 @@ class _Surveyor:
         opened = match.end()
         if match[2]:
             row = Row(number, base + match.start(), base + opened, base + opened, match[0])
-            row.insert = dict.fromkeys(self.asked.get(number, ()), base + opened)
+            row.insert = tuple((column, base + opened) for column in self.asked.get(number, ()))
         else:
             closing = next((m.start() for m in self.patterns.end.finditer(seen, opened, until)), -1)
             if closing < 0:
@@ -314,7 +324,7 @@ class _Surveyor:
         columns: list[int] = []
         places: dict[int, int] = {}
         everything = row.number in self.models
-        asked = self.asked.get(row.number, set())
+        asked = self.asked.get(row.number, ())
         for match in self.patterns.cell.finditer(seen, start, stop):
             opened = match.end() if match[1] is None else match.start(1)
             address = attributes(seen[match.start() : opened]).get("r")
@@ -337,15 +347,15 @@ class _Surveyor:
 
     def _inserts(self, row: Row, columns: list[int], place: Callable[[int], int]) -> None:
         for column in self.asked.get(row.number, ()):
-            if column not in row.cells:
+            if row.cell(column) is None:
                 following = next((other for other in columns if other > column), None)
-                row.insert[column] = row.closing if following is None else place(following)
+                row.insert += ((column, row.closing if following is None else place(following)),)
 
 
 def _keep(block: bytes, row: Row, column: int, match: re.Match[bytes], base: int) -> None:
     start, end = match.span()
     opened, closing = (end, end) if match[1] is None else match.span(1)
-    row.cells[column] = Cell(base + start, base + end, block[start:opened], block[opened:closing])
+    row.cells.append(Cell(column, base + start, base + end, block[start:opened], block[opened:closing]))
 
 
 def _opened(head: bytes, part: str) -> Node:

@@ -113,9 +113,13 @@ class _Sheet:
         self.old = old
         self.new = new
         self.check = check
-        self.asked: dict[int, dict[int, Any]] = {}
-        for (row, column), value in check.written.items():
-            self.asked.setdefault(row, {})[column] = value
+        self.asked: dict[int, tuple[int, ...]] = {}
+        for row, column in check.written:
+            self.asked[row] = (*self.asked.get(row, ()), column)
+
+    def values(self, row: int) -> dict[int, Any]:
+        """The asked values of a row, which is then done with."""
+        return {column: self.check.written[row, column] for column in self.asked.pop(row, ())}
 
     def fail(self, found: str) -> Refused:
         return Refused(X_VERIFY, file=self.new.path, tab=self.check.tab, found=found)
@@ -169,9 +173,8 @@ class _Sheet:
             before = next(one, None)
         if before is not None:
             raise self.fail(f"row {before[0]} is gone")
-        for number, cells in self.asked.items():
-            if any(not _is_blank(value) for value in cells.values()):
-                raise self.fail(f"row {number} is missing")
+        for number in list(self.asked):
+            self._rest_blank(number, self.values(number))
         if _DIMENSION.sub(b"", one.head) != _DIMENSION.sub(b"", two.head):
             raise self.fail("what stands before the rows")
         tails = (one.tail, two.tail)
@@ -182,7 +185,7 @@ class _Sheet:
 
     def _row(self, number: int, before: bytes, after: bytes) -> None:
         """An asked row: cell by cell as bytes where the cells are the same ones, else through the parser."""
-        asked = self.asked.pop(number)
+        asked = self.values(number)
         old, new = before.split(b"<c "), after.split(b"<c ")
         if len(old) != len(new) or old[0] != new[0]:
             self._compare_rows({number: _row_tree(before)}, {number: _row_tree(after)}, {number: asked})
@@ -210,7 +213,7 @@ class _Sheet:
                 raise self.fail(cell_name(number, column))
 
     def _new_row(self, number: int, after: bytes) -> None:
-        self._compare_rows({}, {number: _row_tree(after)}, {number: self.asked.pop(number, {})})
+        self._compare_rows({}, {number: _row_tree(after)}, {number: self.values(number)})
 
     def _cell(self, place: tuple[int, int], now: Element, was: Element | None, value: Any) -> None:
         if not _holds(now, value, self.new.date1904):
@@ -243,7 +246,7 @@ class _Sheet:
     def _compare_trees(self) -> None:
         old, new = (_tree(book, self.check.part) for book in (self.old, self.new))
         rows = [_rows_of(tree) for tree in (old, new)]
-        self._compare_rows(rows[0], rows[1], self.asked)
+        self._compare_rows(rows[0], rows[1], {number: self.values(number) for number in list(self.asked)})
         for tree in (old, new):
             for child in list(tree):
                 if child.tag in ("dimension", "sheetData"):
