@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -56,25 +57,31 @@ def patch(
         Refused: a file that must not be touched (X-001 … X-013), or X-201 when the target read back is
             not what was asked; no target is left behind.
     """
-    try:
-        with open_workbook(source) as book:
-            job = _Job(book, allow_locked)
-            job.take(edits, appends)
-            job.decide()
-            job.parts()
-            job.add_tabs(new_tabs)
-            report = job.report()
-            if not report.changed:
-                return report
-            try:
-                with target.open("wb") as file:
-                    archive_writer.write(book.archive, file, job.replaced(), job.removed, job.added)
-                if check:
-                    verify(book, target, job.checks(), job.touched(), job.removed, job.added)
-            except BaseException:
-                target.unlink(missing_ok=True)
-                raise
+    with refusing(source), open_workbook(source) as book:
+        job = _Job(book, allow_locked)
+        job.take(edits, appends)
+        job.decide()
+        job.parts()
+        job.add_tabs(new_tabs)
+        report = job.report()
+        if not report.changed:
             return report
+        try:
+            with target.open("wb") as file:
+                archive_writer.write(book.archive, file, job.replaced(), job.removed, job.added)
+            if check:
+                verify(book, target, job.checks(), job.touched(), job.removed, job.added)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+        return report
+
+
+@contextmanager
+def refusing(source: Path) -> Iterator[None]:
+    """Turns what is wrong with a file that was to be written into a refusal."""
+    try:
+        yield
     except Error as error:
         if type(error) is not Error:
             raise

@@ -1,0 +1,131 @@
+"""A store in memory: the reference of the contract suite, and quick tests of whole rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rules.errors import Busy, Code, Error, Refused
+from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, cell_name
+from sync.backends.workbook.cellxml import Unwritable, content
+from sync.backends.workbook.codes import X_ADDRESS, X_CHANGED, X_MOVED, X_NO_TAB, X_ROW_TAKEN, X_TAB_NAME
+from sync.backends.workbook.edits import UNSET, CellEdit, CellRefusal, Formula, NewTab, PatchReport, RowAppend
+from sync.backends.workbook.formula import shift
+from sync.backends.workbook.grid import Grid
+from sync.backends.workbook.sheet_patch import agrees
+
+Cells = dict[tuple[int, int], Any]
+
+
+class MemoryStore:
+    """Tabs as ``{(row, column): value}``; formulas are `Formula` values and have no cached value."""
+
+    def __init__(self, tabs: Mapping[str, Sequence[Sequence[Any]]]) -> None:
+        self._tabs: dict[str, Cells] = {name: _cells(rows) for name, rows in tabs.items()}
+        self._version = 0
+
+    def tabs(self) -> list[str]:
+        """The names of the tabs, in order."""
+        return list(self._tabs)
+
+    def version(self) -> str:
+        """A counter of writes."""
+        return str(self._version)
+
+    def read(self, tab: str) -> Grid:
+        """A tab's contents."""
+        cells = self._tab(tab, Error)
+        numbers = sorted({row for row, _ in cells})
+        rows = []
+        for number in numbers:
+            last = max(column for row, column in cells if row == number)
+            row = [cells.get((number, column)) for column in range(last + 1)]
+            row = [None if isinstance(value, Formula) else value for value in row]
+            while row and row[-1] is None:
+                row.pop()
+            rows.append(row)
+        formulas = {place: str(value) for place, value in cells.items() if isinstance(value, Formula)}
+        return Grid(tab, numbers, rows, formulas)
+
+    def apply(
+        self,
+        *,
+        edits: Sequence[CellEdit] = (),
+        appends: Sequence[RowAppend] = (),
+        new_tabs: Sequence[NewTab] = (),
+        expected: str,
+    ) -> PatchReport:
+        """Writes what can be written."""
+        if expected != self.version():
+            raise Busy(X_MOVED)
+        for name in [*(edit.tab for edit in edits), *(append.tab for append in appends)]:
+            self._tab(name, Refused)
+        report = PatchReport()
+        last = {(edit.tab, edit.row, edit.col): edit for edit in edits}
+        for edit in last.values():
+            self._write(edit, report)
+        for append in appends:
+            self._append(append, report)
+        for tab in new_tabs:
+            if tab.name.lower() in map(str.lower, self._tabs):
+                report.refused.append(CellRefusal(tab.name, X_TAB_NAME, {"found": tab.name}))
+            else:
+                self._tabs[tab.name] = _cells(tab.rows)
+                report.changed.append(tab.name)
+        self._version += bool(report.changed)
+        return report
+
+    def _tab(self, name: str, error: type[Error]) -> Cells:
+        if name not in self._tabs:
+            raise error(X_NO_TAB, found=name, expected="、".join(self._tabs))
+        return self._tabs[name]
+
+    def _write(self, edit: CellEdit, report: PatchReport) -> None:
+        cells = self._tabs[edit.tab]
+        now = cells.get((edit.row, edit.col))
+        refusal: tuple[Code, Mapping[str, Any]] | None = None
+        try:
+            content(edit.value)
+        except Unwritable as no:
+            refusal = (no.code, no.facts)
+        if not (1 <= edit.row <= LAST_ROW and 0 <= edit.col <= LAST_COLUMN):
+            refusal = (X_ADDRESS, {"found": edit.name.rpartition("!")[2]})
+        elif edit.expect is not UNSET and not agrees(now, edit.expect):
+            refusal = (X_CHANGED, {"found": now, "expected": edit.expect})
+        if refusal:
+            report.refused.append(CellRefusal(edit.name, *refusal))
+            return
+        _put(cells, edit.row, edit.col, edit.value)
+        report.changed.append(edit.name)
+
+    def _append(self, append: RowAppend, report: PatchReport) -> None:
+        cells = self._tabs[append.tab]
+        values = dict(append.values)
+        for column in append.formula_cols:
+            model = cells.get((append.like or 0, column))
+            if column not in values and isinstance(model, Formula):
+                values[column] = Formula(shift(model, append.row - (append.like or 0), 0))
+        names = {column: f"{append.tab}!{cell_name(append.row, column)}" for column in sorted(values)}
+        if any(row == append.row for row, _ in cells):
+            facts = {"found": append.row}
+            report.refused.extend(CellRefusal(name, X_ROW_TAKEN, facts) for name in names.values())
+            return
+        for column, name in names.items():
+            _put(cells, append.row, column, values[column])
+            if values[column] is not None:
+                report.changed.append(name)
+
+
+def _put(cells: Cells, row: int, column: int, value: Any) -> None:
+    cells.pop((row, column), None)
+    if value is not None and value != "":
+        number = isinstance(value, int) and not isinstance(value, bool)
+        cells[row, column] = float(value) if number else value
+
+
+def _cells(rows: Sequence[Sequence[Any]]) -> Cells:
+    cells: Cells = {}
+    for number, row in enumerate(rows, 1):
+        for column, value in enumerate(row):
+            _put(cells, number, column, value)
+    return cells

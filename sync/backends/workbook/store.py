@@ -1,0 +1,56 @@
+"""A workbook file as a store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sync.backends.workbook.edits import CellEdit, NewTab, PatchReport, RowAppend
+from sync.backends.workbook.grid import Grid
+from sync.backends.workbook.patcher import patch
+from sync.backends.workbook.reader import open_workbook
+from sync.backends.workbook.replace import file_hash, replace
+
+
+class WorkbookStore:
+    """A workbook on disk, patched in place; its version is its hash."""
+
+    def __init__(self, path: Path, *, keep_backups: int = 10, backup_dir: Path | None = None) -> None:
+        self.path = path
+        self.keep_backups = keep_backups
+        self.backup_dir = backup_dir
+
+    def tabs(self) -> list[str]:
+        """The names of the tabs, in order."""
+        with open_workbook(self.path) as book:
+            return [tab.name for tab in book.tabs]
+
+    def version(self) -> str:
+        """The hash of the file."""
+        return file_hash(self.path)
+
+    def read(self, tab: str) -> Grid:
+        """A tab's contents."""
+        with open_workbook(self.path) as book:
+            return book.read(tab)
+
+    def apply(
+        self,
+        *,
+        edits: Sequence[CellEdit] = (),
+        appends: Sequence[RowAppend] = (),
+        new_tabs: Sequence[NewTab] = (),
+        expected: str,
+    ) -> PatchReport:
+        """Patches the file; see `patch` and `replace` for what is refused and what is busy."""
+
+        def build(target: Path) -> PatchReport:
+            return patch(self.path, target, edits=edits, appends=appends, new_tabs=new_tabs)
+
+        return replace(
+            self.path,
+            build,
+            expected_sha256=expected,
+            keep_backups=self.keep_backups,
+            backup_dir=self.backup_dir,
+        ).report
