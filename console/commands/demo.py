@@ -41,6 +41,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     """Makes the company and runs it; 0 whatever the round found."""
     from console.demo.build import BOOK, WORKBOOK, make, second_week
     from console.demo.rounds import run_round
+    from console.sync_views import show_round
     from sync.adopt import Adoption
 
     if not SMALLEST <= args.rows <= LARGEST:
@@ -61,7 +62,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     out.say("又放进了新的导出。这一轮:", "and new exports were dropped. This round:")
     out.line()
     second = run_round(config)
-    _show(second, out)
+    show_round(second, out)
     commands = _commands(config, WORKBOOK)
     out.line()
     out.say(f"打开看看:{folder / BOOK}。接着可以试:", f"Open {folder / BOOK}. Try next:")
@@ -109,12 +110,6 @@ def _say_counts(out: Output, zh: str, en: str, report: RoundReport) -> None:
         f"{en}: {counts['files']} files, {counts['writes']} cells written, {counts['appends']} rows appended, "
         f"{counts['computed']} computed, {counts['conflicts']} conflicts",
     )
-
-
-def _show(report: RoundReport, out: Output) -> None:
-    from console.sync_views import show_round
-
-    show_round(report, out)
 
 
 def _commands(config: Path, workbook: str) -> list[str]:

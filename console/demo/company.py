@@ -206,7 +206,7 @@ def make_company(rows: int, seed: int) -> Company:
     )
     for store in STORES:
         own = [offer for offer in offers if offer.store is store]
-        for index in range(max(3, len(own) // 8)):
+        for index in range(max(3, min(30, len(own) // 8))):
             if not own:
                 break
             shipment, order = maker.shipment(store, own, statuses[index % len(statuses)])

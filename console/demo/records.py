@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from console.demo.catalogue import Store
 
@@ -134,12 +135,12 @@ class Company:
     serial: int
     """How many things have been numbered so far."""
 
-    @property
+    @cached_property
     def by_key(self) -> dict[tuple[str, str], Offer]:
         """Offers by (store, MSKU)."""
         return {(offer.store.name, offer.msku): offer for offer in self.offers}
 
-    @property
+    @cached_property
     def inbound(self) -> dict[tuple[str, str], tuple[int, int, int]]:
         """Per (store, MSKU): 计划入库, 标发在途 and 入库中, from the shipments."""
         totals: dict[tuple[str, str], list[int]] = {}
@@ -149,7 +150,7 @@ class Company:
                 totals.setdefault(line.offer, [0, 0, 0])[at or 0] += max(0, line.declared - line.received)
         return {key: (planned, sent, receiving) for key, (planned, sent, receiving) in totals.items()}
 
-    @property
+    @cached_property
     def overseas(self) -> dict[tuple[str, str], int]:
         """(warehouse, SKU) -> pieces that arrived overseas and that no FBA shipment has taken."""
         offers = self.by_key
