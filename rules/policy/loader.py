@@ -95,14 +95,13 @@ class _Unique(_Loader):  # type: ignore[misc]
     """Safe YAML in which a key written twice is a mistake, not a silent loss of the first."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        mapping = super().construct_mapping(node, deep)
-        if len(mapping) < len(node.value):
-            seen = set()
-            for key, _ in node.value:
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
                 if key.value in seen:
                     raise yaml.constructor.ConstructorError(None, None, f"{key.value} 写了两次 / twice", key.start_mark)
                 seen.add(key.value)
-        return mapping
+        return super().construct_mapping(node, deep)
 
 
 def load(path: Path) -> Config:
@@ -189,7 +188,7 @@ def _read(content: bytes, path: Path) -> Config:
         raw = yaml.load(text, _Unique)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
+        line = min(mark.line + 1, len(text.splitlines())) if mark else 1
         raise Error(P_YAML, file=path, line=line, found=getattr(error, "problem", None) or error) from error
     document = {} if raw is None else raw
     digest = hashlib.sha256(content)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
+
+_DAY = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
+"""How a validation names a key that YAML read as a date."""
 
 _KINDS = {
     "missing": ("缺少这个键", "this key is missing"),
@@ -60,16 +64,18 @@ def _locate(root: Any, where: Sequence[int | str]) -> tuple[list[str], int]:
             if position == len(where) - 1:
                 path.append(str(step))
             continue
-        node, line = below
-        path.append(str(step))
+        node, line, key = below
+        path.append(key)
     return path, line
 
 
-def _step(node: Any, step: int | str) -> tuple[Any, int] | None:
+def _step(node: Any, step: int | str) -> tuple[Any, int, str] | None:
+    """The node below, its line, and its key as the file writes it."""
     if isinstance(node, yaml.MappingNode):
+        wanted = _DAY.sub(lambda day: f"{int(day[1]):04}-{int(day[2]):02}-{int(day[3]):02}", str(step))
         for key, value in node.value:
-            if key.value == str(step):
-                return value, key.start_mark.line + 1
+            if key.value == wanted:
+                return value, key.start_mark.line + 1, key.value
     elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step], node.value[step].start_mark.line + 1
+        return node.value[step], node.value[step].start_mark.line + 1, str(step)
     return None

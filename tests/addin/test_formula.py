@@ -1,0 +1,113 @@
+"""What a formula may look like, and where an unreadable one is wrong."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from addin.formula import Array, Call, Constant, Operation, parse
+from rules.answer import Fault
+
+
+def constant(text):
+    node = parse(text)
+    assert isinstance(node, Constant)
+    return node.value
+
+
+@given(st.text())
+def test_any_text_goes_in_and_out_of_quotes(text):
+    quoted = text.replace('"', '""')
+    assert parse(f'=F("{quoted}")') == Call("F", (Constant(text),), f'F("{quoted}")')
+
+
+@given(st.floats(0, 1e15, allow_nan=False))
+def test_numbers(number):
+    assert constant(f"={number!r}") == number
+
+
+@given(st.lists(st.lists(st.integers(-99, 99), min_size=2, max_size=2), min_size=1, max_size=4))
+def test_arrays(rows):
+    text = ";".join(",".join(map(str, row)) for row in rows)
+    assert parse("{" + text + "}") == Array(tuple(tuple(map(float, row)) for row in rows))
+
+
+@given(st.text(st.sampled_from('=(){},;"“”+-*/^&<>%1aF. 快（，）'), max_size=30))
+def test_any_text_is_read_or_faulted_at_a_character(text):
+    try:
+        parse(text)
+    except Fault as fault:
+        position = fault.facts.get("position", 1)
+    else:
+        position = 1
+    assert 1 <= position <= len(text) + 1
+
+
+@pytest.mark.parametrize("text", ["F(1,2)", "=F(1,2)", " = F( 1 , 2 ) ", "＝Ｆ（1，2）", "=F(1;2)", "=F(1；2）"])
+def test_spellings_of_one_call(text):
+    node = parse(text)
+    assert (node.name, node.arguments) == ("F", (Constant(1.0), Constant(2.0)))
+
+
+def test_full_width_punctuation_inside_quotes_stays():
+    assert parse('=F("（，）")').arguments == (Constant("（，）"),)
+    assert parse("=F（“快线”）").arguments == (Constant("快线"),)
+
+
+def test_arguments_left_out_and_constants():
+    assert parse("=F(,TRUE,,-5%,false)").arguments == (
+        Constant(None),
+        Constant(True),
+        Constant(None),
+        Operation("-", (Operation("%", (Constant(5.0),)),)),
+        Constant(False),
+    )
+    assert parse("=F()").arguments == ()
+    assert parse('={"a",-1;TRUE,50%;,"b""c"}').rows == (("a", -1.0), (True, 0.5), (None, 'b"c'))
+
+
+def test_operators_bind_as_in_spreadsheets():
+    def shape(node):
+        if isinstance(node, Operation):
+            return (node.operator, *map(shape, node.operands))
+        return node.value
+
+    assert shape(parse("=1+2*3^2")) == ("+", 1, ("*", 2, ("^", 3, 2)))
+    assert shape(parse("=1-2-3")) == ("-", ("-", 1, 2), 3)
+    assert shape(parse('=1&2+3="6"')) == ("=", ("&", 1, ("+", 2, 3)), "6")
+    assert shape(parse("=-2^2")) == ("^", ("-", 2), 2)
+    assert shape(parse("=(1+2)*3")) == ("*", ("+", 1, 2), 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("", 1),
+        ("=", 2),
+        ("=F(1", 5),
+        ('=F("a', 4),
+        ("=F(1))", 6),
+        ("=F 1", 2),
+        ("={1,2;3}", 8),
+        ("={F(1)}", 3),
+        ("=120天", 5),
+        ("=1 2", 4),
+        ("=#", 2),
+    ],
+)
+def test_where_it_is_wrong(text, position):
+    with pytest.raises(Fault) as raised:
+        parse(text)
+    assert raised.value.kind == "#NAME?"
+    if raised.value.code.id == "F-001":
+        assert raised.value.facts["position"] == position
+    else:
+        assert raised.value.code.id == "F-002"
+
+
+def test_brackets_have_an_end():
+    assert parse("=" + "(" * 60 + "1" + ")" * 60) == Constant(1.0)
+    with pytest.raises(Fault):
+        parse("=" + "(" * 5000)
+    with pytest.raises(Fault):
+        parse("=" + "F(" * 5000)
+    assert parse("=" + "-" * 5000 + "1") == Constant(1.0)

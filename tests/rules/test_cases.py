@@ -1,0 +1,79 @@
+"""The case tables of tests/cases: what a planner writes down is what a cell answers."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from addin.evaluate import evaluate
+from addin.registry.catalogue import ENTRIES, find
+from rules.index import RULES
+from rules.policy import sop
+from rules.policy.loader import packaged
+
+TABLES = {
+    path.stem: yaml.safe_load(path.read_text("utf-8"))
+    for path in sorted((Path(__file__).parents[1] / "cases").glob("*.yaml"))
+    if path.stem in RULES
+}
+CASES = [(rule, case) for rule, table in TABLES.items() for case in table["cases"]]
+A_DAY = date(2025, 4, 3)
+
+
+def literal(value):
+    """A value as a formula writes it; a list is a column."""
+    if isinstance(value, list):
+        return "{" + ";".join(literal(item) for item in value) + "}"
+    if value is None:
+        return ""
+    if isinstance(value, (int, float)):
+        return str(value)
+    return '"' + str(value).replace('"', '""') + '"'
+
+
+def formula(case):
+    entry = find(case["function"])
+    unknown = set(case["given"]) - {arg.name for arg in entry.args}
+    assert not unknown, f"{entry.name} has no argument {unknown}"
+    words = [literal(case["given"].get(arg.name)) for arg in entry.args]
+    while words and not words[-1] and len(words) > entry.least:
+        words.pop()
+    return f"={entry.name}({','.join(words)})"
+
+
+def plainly(value):
+    """What the table expects, as JSON shows it."""
+    if isinstance(value, list):
+        return [plainly(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@pytest.mark.parametrize(("rule", "case"), CASES, ids=[f"{rule}-{case['name']}" for rule, case in CASES])
+def test_case(rule, case):
+    answer = evaluate(formula(case), packaged().rules, case.get("today", A_DAY)).as_json()
+    assert find(case["function"]).rule == rule
+    if "error" in case:
+        assert (answer["error"], answer["code"]) == (case["error"], case["code"]), answer
+    else:
+        assert answer["error"] is None, answer
+        assert answer["value"] == (
+            pytest.approx(case["expect"]) if isinstance(case["expect"], float) else plainly(case["expect"])
+        )
+    if "marks" in case:
+        assert sorted(answer["marks"]) == sorted(case["marks"])
+
+
+def test_every_rule_has_a_table_with_lines_that_exist():
+    assert set(TABLES) == set(RULES)
+    for table in TABLES.values():
+        names = [case["name"] for case in table["cases"]]
+        assert len(names) == len(set(names))
+        for case in table["cases"]:
+            assert case["sop"], case["name"]
+            assert all(sop.line(line) for line in case["sop"]), case["name"]
+
+
+def test_every_function_of_a_rule_has_cases():
+    asked = {find(case["function"]).name for _, case in CASES}
+    assert asked == {entry.name for entry in ENTRIES if entry.rule}

@@ -1,0 +1,205 @@
+"""config.yaml: dated numbers, mistakes with their lines, the last good copy, where it is found."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from rules.errors import Error
+from rules.policy.dated import Dated, dated_below
+from rules.policy.loader import ConfigError, find_config, load, load_or_last_good, packaged, packaged_path
+from rules.policy.models import Rules
+
+DEFAULT = packaged_path().read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+
+days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
+
+
+def write(folder, text):
+    path = folder / "config.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def line_of(text, piece):
+    return next(number for number, line in enumerate(text.splitlines(), 1) if piece in line)
+
+
+@given(st.dictionaries(days, st.integers(), min_size=1), days)
+def test_the_value_of_a_day_is_the_latest_one_begun(values, day):
+    number = Dated[int](values=values)
+    begun = [first for first in values if first <= day]
+    assert number.on(day) == (values[max(begun)] if begun else None)
+    assert number.on(number.first_day) == values[min(values)]
+    assert number.on(number.first_day - timedelta(days=1)) is None
+
+
+def test_a_number_is_written_once():
+    with pytest.raises(ValidationError):
+        Dated[int](value=1, values={date(2025, 1, 1): 2})
+    with pytest.raises(ValidationError):
+        Dated[int]()
+
+
+def test_the_policy_can_not_be_changed():
+    with pytest.raises(ValidationError):
+        packaged().rules.turnover.domestic_days.value = 3
+
+
+def test_every_number_says_why_and_where_from():
+    numbers = dict(dated_below(packaged().rules, "rules"))
+    assert numbers
+    for key, number in numbers.items():
+        assert number.key == key
+        assert number.why, key
+        assert number.sop or "MSKU" in number.why or number.reading, f"{key}: neither an SOP line nor a reading"
+
+
+def test_every_key_is_used():
+    source = "".join(
+        path.read_text("utf-8")
+        for room in ("rules", "addin", "console")
+        for path in (ROOT / room).rglob("*.py")
+        if "policy" not in path.parts
+    )
+    for family in Rules.model_fields:
+        for name in type(getattr(packaged().rules, family)).model_fields:
+            assert f".{name}" in source, f"rules.{family}.{name} is never read"
+
+
+def test_mistakes_are_named_all_at_once_with_key_and_line(tmp_path):
+    text = DEFAULT.replace("domestic_days: {value: 7", "domestic_days: {value: seven")
+    text = text.replace("    burst_factor:", "    burst_faktor:").replace("2025-01-01: 120}", "2025-01-01: -3}")
+    path = write(tmp_path, text)
+    with pytest.raises(ConfigError) as raised:
+        load(path)
+    found = {mistake.key: mistake.line for mistake in raised.value.mistakes}
+    assert found == {
+        "rules.lead_time.domestic_days.value": line_of(text, "value: seven"),
+        "rules.turnover.total_limit_days.values.2025-01-01": line_of(text, "2025-01-01: -3}"),
+        "rules.cover.burst_faktor": line_of(text, "burst_faktor"),
+        "rules.cover.burst_factor": line_of(text, "  cover:"),
+    }
+    for lang in ("zh", "en"):
+        line = raised.value.text(lang)
+        assert line.startswith(f"P-003 {path}: ")
+        assert "\n" not in line
+        assert all(key in line and str(number) in line for key, number in found.items())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("[35, 45]", "[45, 35]", "rules.lead_time.transport_days.value"),
+        ("整柜: 0.85, 快线: 0.15", "整柜: 0.85, 快线: 0.25", "rules.lead_time.mix.value"),
+        ("value: [4, 7]", "value: [4, 8]", "rules.appointments.weekdays.value.1"),
+        ("{7: 0.5, 14: 0.3, 30: 0.2}", "{7: 0.5, 15: 0.3, 30: 0.2}", "rules.cover"),
+        ("空运: [空派]", "空运: [空派, 慢线]", "rules.channels"),
+    ],
+)
+def test_impossible_values(tmp_path, old, new, key):
+    assert old in DEFAULT
+    with pytest.raises(ConfigError) as raised:
+        load(write(tmp_path, DEFAULT.replace(old, new)))
+    assert [mistake.key for mistake in raised.value.mistakes] == [key]
+
+
+def test_lanes_must_be_known(tmp_path):
+    broken = DEFAULT.replace("value: [直航, 空运]", "value: [直航, 空运, 火箭]")
+    with pytest.raises(ConfigError) as raised:
+        load(write(tmp_path, broken))
+    assert "火箭" in raised.value.text()
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("rules: [", "P-002", 1),
+        ("site:\n  state: a\n  state: b\n", "P-002", 3),
+        ("rules:\n\t- x", "P-002", 2),
+        ("- just\n- a list\n", "P-003", 1),
+    ],
+)
+def test_text_that_is_no_configuration(tmp_path, text, code, line):
+    with pytest.raises(Error) as raised:
+        load(write(tmp_path, text))
+    assert raised.value.code.id == code
+    assert str(line) in raised.value.text("en")
+
+
+def test_unreadable_files(tmp_path):
+    (tmp_path / "gbk.yaml").write_bytes("rules: 规则".encode("gbk"))
+    for name in ("gbk.yaml", "missing.yaml", "."):
+        with pytest.raises(Error) as raised:
+            load(tmp_path / name)
+        assert raised.value.code.id == "P-001"
+        assert raised.value.exit_code == 2
+
+
+def test_families_left_out_come_from_the_default(tmp_path):
+    path = write(tmp_path, "site: {timezone: America/Mexico_City}\n")
+    config = load(path)
+    assert config.rules == packaged().rules
+    assert config.site.timezone == "America/Mexico_City"
+    assert config.folder == tmp_path
+    own = yaml.safe_load(DEFAULT)["rules"]["cover"]
+    own["burst_factor"]["value"] = 9
+    config = load(write(tmp_path, yaml.safe_dump({"rules": {"cover": own}}, allow_unicode=True)))
+    assert config.rules.cover.burst_factor.value == 9
+    assert config.rules.turnover == packaged().rules.turnover
+
+
+def test_the_hash_follows_the_bytes(tmp_path):
+    one = load(write(tmp_path, DEFAULT)).sha256
+    assert load(write(tmp_path, DEFAULT)).sha256 == one
+    assert load(write(tmp_path, DEFAULT + "# a word\n")).sha256 != one
+
+
+def test_a_broken_edit_leaves_the_last_good_one_in_force(tmp_path):
+    keep = tmp_path / "state" / "kept.yaml"
+    good = DEFAULT.replace("2025-01-01: 120}", "2025-01-01: 110}")
+    config, remarks = load_or_last_good(write(tmp_path, good), keep)
+    assert remarks == []
+    path = write(tmp_path, good.replace("rules:", "rulez:"))
+    kept, remarks = load_or_last_good(path, keep)
+    assert kept == config
+    assert kept.folder == tmp_path
+    assert [remark.code.id for remark in remarks] == ["P-003", "P-004"]
+    assert "上次好的" in remarks[-1].text()
+    again, remarks = load_or_last_good(write(tmp_path, DEFAULT), keep)
+    assert remarks == []
+    assert again.rules.turnover.total_limit_days.on(date(2025, 1, 1)) == 120
+    assert keep.read_text("utf-8") == DEFAULT
+
+
+def test_a_broken_first_configuration_is_an_error(tmp_path):
+    with pytest.raises(Error):
+        load_or_last_good(write(tmp_path, "rulez: {}"), tmp_path / "none.yaml")
+    assert not (tmp_path / "none.yaml").exists()
+
+
+def test_where_the_configuration_is_found(tmp_path, monkeypatch):
+    home, work = tmp_path / "home", tmp_path / "work" / "deep"
+    work.mkdir(parents=True)
+    monkeypatch.delenv("QLC_CONFIG", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
+    monkeypatch.setenv("APPDATA", str(home))
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(work)
+    assert find_config() == packaged_path()
+    from rules.policy.loader import user_folder
+
+    users = user_folder() / "config.yaml"
+    users.parent.mkdir(parents=True)
+    users.write_text(DEFAULT, "utf-8")
+    assert find_config() == users
+    above = write(work.parent, DEFAULT)
+    assert find_config() == above
+    monkeypatch.setenv("QLC_CONFIG", "named.yaml")
+    assert find_config() == Path("named.yaml")
+    assert find_config("explicit.yaml") == Path("explicit.yaml")

@@ -1,0 +1,176 @@
+"""R01 beyond its case table: round trips, every problem at once, collisions, hostile sentences."""
+
+import re
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.answer import Fault
+from rules.policy.loader import packaged
+from rules.sku import make_sku, pinyin
+from rules.sku_check import check, parse_sku
+from rules.sku_collisions import Listed, collisions
+from rules.sku_text import sku_from
+from rules.sku_words import chinese_number, site_code
+
+POLICY = packaged().rules
+DAY = date(2025, 4, 3)
+
+han = st.text(st.sampled_from("球泡灯车机玩具文充电婴儿鱼缸应急重行长调藏射作恶魔眼"), min_size=1, max_size=8)
+brands = st.from_regex(r"[A-Za-z]{2,10}", fullmatch=True)
+features = st.one_of(st.none(), st.sampled_from(["WIFI款", "防水", "RGB", "12v", "双色版", "Type-C"]))
+packs = st.one_of(st.none(), st.integers(1, 999))
+sites = st.sampled_from(sorted(POLICY.sku.sites))
+
+
+@given(brands, han, features, packs, sites)
+def test_a_made_sku_is_good_and_comes_apart_again(brand, product, feature, pack, site):
+    sku = make_sku(DAY, POLICY, brand, product, feature, pack, site).value
+    assert sku.isascii()
+    assert all(sku.split("-"))
+    assert check(sku, POLICY).mistakes == ()
+    row = parse_sku(DAY, POLICY, sku).value[0]
+    assert (row[0], row[3], row[4]) == (brand[:2].upper(), pack or 1, site)
+    assert row[1] == pinyin(DAY, POLICY, product).value
+
+
+@given(han)
+def test_one_letter_for_each_character(product):
+    letters = pinyin(DAY, POLICY, product).value
+    dropped = product.endswith("儿") and len(product) > 1 and not product.endswith(POLICY.sku.keep_er)
+    assert re.fullmatch(r"[A-Z]+", letters)
+    assert len(letters) == len(product) - dropped
+
+
+@given(st.text(max_size=60))
+def test_checking_any_text_is_a_list_of_findings(text):
+    checked = check(text, POLICY)
+    assert checked.parts is not None or checked.mistakes
+    for lang in ("zh", "en"):
+        assert all("?" not in finding.message(lang) or "?" in text for finding in checked.findings)
+
+
+def outcome(text):
+    """The SKU of a sentence, or the error value that a cell would show."""
+    try:
+        return sku_from(DAY, POLICY, text).value
+    except Fault as fault:
+        return fault.kind
+
+
+@given(st.text(max_size=80))
+def test_any_sentence_is_answered_or_faulted(text):
+    assert outcome(text).isascii()
+
+
+@pytest.mark.parametrize("piece", ["a", "1", "店", "牌", "WIFI款", "a-", "a'", "防水", "的店", "站"])
+def test_a_hostile_sentence_takes_no_time(piece):
+    start = time.perf_counter()
+    for text in (piece * 4000, piece * 4000 + "店铺", piece * 4000 + "款 HIFILUZ品牌 加拿大站"):
+        assert outcome(text)
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("sku", "codes"),
+    [
+        ("hi-qpd-wifi-8pcs-ca", {"F-125", "F-126", "F-128", "F-129", "F-132"}),
+        ("HI-QPD--CA", {"F-123"}),
+        ("HI QPD CA", {"F-121", "F-124"}),
+        ("HIF-球泡灯-CA", {"F-122", "F-125", "F-126"}),
+        ("HI-QPD-8PCS-WiFi-CA", {"F-131"}),
+        ("HI-QPD-1PCS-CA", {"F-130"}),
+        ("HI-QPD-Type-C-8PCS-CA", {"F-124"}),
+        ("HI-QPD-XX", {"F-133"}),
+        ("HI-QPD-Wi_Fi-CA", {"F-127"}),
+        ("HI-QPD-" + "A" * 40 + "-CA", {"F-134"}),
+    ],
+)
+def test_every_problem_is_listed(sku, codes):
+    assert {finding.code.id for finding in check(sku, POLICY).findings} == codes
+
+
+def test_forty_characters_are_no_warning():
+    sku = "HI-QPD-" + "A" * 30 + "-CA"
+    assert len(sku) == 40
+    assert check(sku, POLICY).findings == ()
+    assert check(sku.replace("-CA", "A-CA"), POLICY).findings[0].is_note
+
+
+def test_older_skus_are_the_old_rule_and_advised_when_restocked():
+    since = POLICY.sku.naming_since.first_day
+    renewal = POLICY.sku.restock_since.first_day
+    before = check("LOMEESS01", POLICY, made=date(2025, 3, 18))
+    assert before.mistakes == ()
+    assert [item.code.id for item in before.findings] == ["F-135"]
+    assert check("LOMEESS01", POLICY, made=since).mistakes
+    restocked = check("LOMEESS01", POLICY, made=date(2024, 1, 1), restocked=renewal)
+    assert [item.code.id for item in restocked.findings] == ["F-135", "F-136"]
+    assert len(check("LOMEESS01", POLICY, made=date(2024, 1, 1), restocked=date(2025, 3, 27)).findings) == 1
+    assert check("HI-QPD-CA", POLICY, made=date(2024, 1, 1)).findings == ()
+
+
+def listed(*rows):
+    return [Listed(str(i), *row) for i, row in enumerate(rows)]
+
+
+def test_one_product_under_one_sku_is_right():
+    rows = listed(("HI-WJ-CA", "玩具"), ("HI-WJ-CA", "玩具"), ("HI-WJ-CA", ""), ("HI-WJ-CA", "玩 具"), ("", "文具"))
+    assert collisions(rows, POLICY) == []
+
+
+def test_a_brand_or_feature_that_one_row_leaves_out_is_no_difference():
+    rows = listed(("HI-QPD-CA", "球泡灯", "HIFILUZ"), ("HI-QPD-CA", "球泡灯", "", ""))
+    assert collisions(rows, POLICY) == []
+
+
+def test_two_products_under_one_sku_collide_and_get_a_proposal():
+    found = collisions(listed(("HI-WJ-CA", "玩具"), ("hi-wj-ca", "文具"), ("HI-WENJ-CA", "闻鸡")), POLICY)
+    assert len(found) == 1
+    (proposal,) = found[0].proposals
+    assert [row.product for row in found[0].rows] == ["玩具", "文具"]
+    assert proposal.row.product == "文具"
+    assert "WENJ" not in proposal.sku, "that one is taken"
+    assert check(proposal.sku.upper(), POLICY).mistakes == ()
+
+
+def test_brands_that_share_their_letters_are_named():
+    (found,) = collisions(listed(("HI-QPD-CA", "球泡灯", "HIFILUZ"), ("HI-QPD-CA", "球泡灯", "HIMICAR")), POLICY)
+    assert "HIFILUZ" in found.why.zh
+    assert "HIMICAR" in found.why.zh
+    assert check(found.proposals[0].sku, POLICY).mistakes == ()
+
+
+def test_features_with_the_same_initials_collide():
+    rows = listed(*(("HI-CY-HS-CA", "车衣", "HIMICAR", colour) for colour in ("红色", "黑色款", "灰色", "黑色")))
+    (found,) = collisions(rows, POLICY)
+    assert [row.feature for row in found.rows] == ["红色", "黑色款", "灰色"]
+    proposed = [item.sku for item in found.proposals]
+    assert len(set(proposed)) == 2
+    assert all(check(sku, POLICY).mistakes == () for sku in proposed)
+
+
+def test_known_brands_with_the_same_letters_are_a_remark():
+    answer = make_sku(DAY, POLICY, "HIFILUZ", "车机", None, None, "CA")
+    assert any("HIMICAR" in remark.zh for remark in answer.remarks)
+    assert make_sku(DAY, POLICY, "Anker", "车机", None, None, "CA").remarks == ()
+
+
+@pytest.mark.parametrize("code", sorted(POLICY.sku.sites))
+def test_every_spelling_of_a_site(code):
+    for word in (code, code.lower(), *POLICY.sku.sites[code]):
+        for written in (word, f"{word}站", f" {word} 站点"):
+            assert site_code(written, POLICY.sku) == code
+
+
+@given(st.integers(1, 999))
+def test_chinese_numerals(number):
+    digits = "零一二三四五六七八九"
+    hundreds, tens, ones = number // 100, number // 10 % 10, number % 10
+    text = (digits[hundreds] + "百") if hundreds else ""
+    text += (digits[tens] + "十") if tens else ("零" if hundreds and ones else "")
+    text += digits[ones] if ones else ""
+    assert chinese_number(text) == number
