@@ -90,6 +90,7 @@ def unpack(blob: bytes) -> tuple[Table, dict[str, Any]]:
     rows, offset = head["rows"], 8 + size
     data: dict[str, Array] = {}
     raw: dict[str, dict[int, Any]] = {}
+    kinds: dict[str, frozenset[type]] = {}
     for column in head["columns"]:
         width = 8 if column["kind"] == "number" else 4
         piece = body[offset : offset + rows * width]
@@ -99,10 +100,11 @@ def unpack(blob: bytes) -> tuple[Table, dict[str, Any]]:
         else:
             distinct = np.empty(len(column["distinct"]), dtype=object)
             distinct[:] = [decode(item) for item in column["distinct"]]
+            kinds[column["title"]] = frozenset(map(type, distinct.tolist()))
             data[column["title"]] = distinct[np.frombuffer(piece, dtype="<u4")] if rows else np.empty(0, dtype=object)
         if column["raw"]:
             raw[column["title"]] = {int(row): decode(cell) for row, cell in column["raw"].items()}
-    return Table(tuple(column["title"] for column in head["columns"]), data, raw), head["extra"]
+    return Table(tuple(column["title"] for column in head["columns"]), data, raw, kinds), head["extra"]
 
 
 def _codes(array: Array) -> tuple[Array, list[Any]]:

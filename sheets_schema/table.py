@@ -25,12 +25,14 @@ class Table:
     """Columns of equal length, in order.
 
     `raw` maps a column to ``{row index: original cell}`` for cells whose spelling differs from their
-    meaning (full-width text, a number as text): what is shown to people and written to sheets.
+    meaning (full-width text, a number as text): what is shown to people and written to sheets. `kinds`
+    remembers the Python types of a column where the maker knew them; `types` answers for every column.
     """
 
     columns: tuple[str, ...]
     data: Mapping[str, Array]
     raw: Mapping[str, Mapping[int, Any]] = field(default_factory=dict)
+    kinds: Mapping[str, frozenset[type]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def build(cls, cells: Mapping[str, Sequence[Any]], types: Mapping[str, Type]) -> Table:
@@ -42,8 +44,10 @@ class Table:
         """
         data: dict[str, Array] = {}
         raw: dict[str, dict[int, Any]] = {}
+        kinds: dict[str, frozenset[type]] = {}
         for title, column in cells.items():
             typed = meanings(column, types.get(title, Type.TEXT))
+            kinds[title] = frozenset(map(type, typed))
             data[title] = as_array(typed)
             spelled = {
                 row: cell
@@ -52,7 +56,7 @@ class Table:
             }
             if spelled:
                 raw[title] = spelled
-        return cls(tuple(cells), data, raw)
+        return cls(tuple(cells), data, raw, kinds)
 
     def __len__(self) -> int:
         return len(self.data[self.columns[0]]) if self.columns else 0
@@ -64,6 +68,14 @@ class Table:
             return None if np.isnan(cell) else float(cell)
         answer: Value = cell
         return answer
+
+    def types(self, column: str) -> frozenset[type]:
+        """The Python types of a column's typed values (at least those; rows may have been left out)."""
+        known = self.kinds.get(column)
+        if known is not None:
+            return known
+        array = self.data[column]
+        return frozenset(map(type, array.tolist())) if array.dtype == object else frozenset((float, type(None)))
 
     def original(self, column: str, row: int) -> Any:
         """The cell as its side wrote it."""

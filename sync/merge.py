@@ -98,18 +98,17 @@ class _Merge:
         self._base, self._ours, self._theirs = typed(sides, key)
         self._written = [{title: side.column(title) for title in side.columns} for side in sides]
         self._order = {title: at for at, title in enumerate(dict.fromkeys((*sides[1].columns, *sides[2].columns)))}
-        base_rows, ours_rows, theirs_rows = (
+        in_base, in_ours, in_theirs = (
             data_rows(table, key, strict=True, file=side.file)
             for table, side in zip((self._base, self._ours, self._theirs), sides, strict=True)
         )
-        self._rows = (base_rows, ours_rows, theirs_rows)
-        found = match(self._ours, ours_rows, self._theirs, theirs_rows, key)
-        in_base = match(self._ours, ours_rows, self._base, base_rows, key)
+        self._rows = (in_base.rows, in_ours.rows, in_theirs.rows)
+        found, agreed = match(in_ours, in_theirs), match(in_ours, in_base)
         both = found >= 0
-        self._pairs = ours_rows[both], found[both], in_base[both]
-        self._ours_only = ours_rows[~both], in_base[~both]
-        theirs_only = absent(found, theirs_rows, len(self._theirs))
-        self._theirs_only = theirs_only, match(self._theirs, theirs_only, self._base, base_rows, key)
+        self._pairs = in_ours.rows[both], found[both], agreed[both]
+        self._ours_only = in_ours.rows[~both], agreed[~both]
+        new = in_theirs.only(absent(found, in_theirs))
+        self._theirs_only = new.rows, match(new, in_base)
         self._taken: dict[str, tuple[IntArray, IntArray]] = {}
         self._conflicts: list[tuple[tuple[int, int, int], TableConflict]] = []
 

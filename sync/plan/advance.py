@@ -90,8 +90,8 @@ class _Advance:
         return answer
 
     def _old_keys(self) -> dict[Key, int]:
-        rows = data_rows(self._old, self._key)
-        return dict(zip(keys(self._old, self._key, rows), rows.tolist(), strict=True))
+        keyed = data_rows(self._old, self._key)
+        return dict(zip(keyed.words(), keyed.rows.tolist(), strict=True))
 
     def _asked_columns(self) -> list[str]:
         """Columns whose open conflicts must stay questions although the rule would write."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Set
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +13,14 @@ from sheets_schema.table import Array, as_list
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.intp]
 
-_SOUND = {str, type(None), date, datetime}
-"""Types for which ``==`` is already equality by meaning; the others have a twin of another meaning."""
+_TWINS = (bool, CellError)
+"""Types whose values are ``==`` to something of another meaning: TRUE to 1, an error to its text."""
 
 
-def differ(one: Array, other: Array) -> BoolArray:
+def differ(one: Array, other: Array, types: Set[type] | None = None) -> BoolArray:
     """Where two typed columns of equal length mean different things.
 
+    `types` are the Python types that may occur, where the caller knows them (else the cells are asked).
     Blank equals blank only; TRUE is not 1, an error value is not its text. One side may hold plain
     numbers (``float64``) where the other holds text among them.
 
@@ -34,10 +35,11 @@ def differ(one: Array, other: Array) -> BoolArray:
         return answer
     left, right = objects(one), objects(other)
     unequal: BoolArray = np.asarray(left != right, dtype=bool)
-    kinds = _kinds(left) | _kinds(right)
-    for special in (bool, CellError):
-        if special in kinds:
-            unequal |= _is(left, special) != _is(right, special)
+    if types is None:
+        types = set(map(type, left.tolist())) | set(map(type, right.tolist()))
+    for twin in _TWINS:
+        if twin in types:
+            unequal |= _is(left, twin) != _is(right, twin)
     return unequal
 
 
@@ -67,10 +69,6 @@ def objects(array: Array) -> Array:
     answer = np.empty(len(array), dtype=object)
     answer[:] = as_list(array)
     return answer
-
-
-def _kinds(array: Array) -> set[type]:
-    return set(map(type, array.tolist())) - _SOUND
 
 
 def _is(array: Array, kind: type) -> BoolArray:

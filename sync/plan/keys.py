@@ -7,6 +7,7 @@ when that proof fails (two keys with one hash) are the keys compared as tuples.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -40,8 +41,26 @@ M_NO_KEY = Code(
 )
 
 
-def data_rows(table: Table, key: Sequence[str], *, strict: bool = False, file: str | None = None) -> IntArray:
-    """The rows that carry a key, in order; duplicates are refused.
+@dataclass(frozen=True)
+class Keyed:
+    """The rows of a table that carry a key, in order, with the hash of each key."""
+
+    table: Table
+    key: tuple[str, ...]
+    rows: IntArray
+    hashes: Array
+
+    def only(self, which: BoolArray) -> Keyed:
+        """Some of these rows."""
+        return Keyed(self.table, self.key, self.rows[which], self.hashes[which])
+
+    def words(self, *, typed: bool = False) -> list[Key]:
+        """The keys themselves."""
+        return keys(self.table, self.key, self.rows, typed=typed)
+
+
+def data_rows(table: Table, key: Sequence[str], *, strict: bool = False, file: str | None = None) -> Keyed:
+    """The rows that carry a key; duplicates are refused.
 
     All-blank rows are skipped. Rows under the last complete key (合计, notes) are no data; with
     `strict` any row that has content needs a complete key.
@@ -62,28 +81,26 @@ def data_rows(table: Table, key: Sequence[str], *, strict: bool = False, file: s
         holes = [row for row in np.flatnonzero(incomplete).tolist() if row < last and not _all_blank(table, row)]
         if holes:
             raise Refused(M_BLANK_KEY, file=file, rows=_rows(holes), expected=", ".join(key))
-    _check_unique(table, key, rows, file)
-    return rows
+    answer = Keyed(table, tuple(key), rows, _hashes(table, key, rows))
+    _check_unique(answer, file)
+    return answer
 
 
-def match(one: Table, one_rows: IntArray, other: Table, other_rows: IntArray, key: Sequence[str]) -> IntArray:
-    """For each of `one_rows` the row of `other` with the same key, or -1."""
-    if not len(one_rows) or not len(other_rows):
-        return np.full(len(one_rows), -1, dtype=np.intp)
-    left, right = _hashes(one, key, one_rows), _hashes(other, key, other_rows)
-    order = np.argsort(right)
-    probe = np.argsort(left)
-    at = np.empty(len(left), dtype=np.intp)
-    at[probe] = np.searchsorted(right[order], left[probe])
-    at[at == len(right)] = 0
+def match(one: Keyed, other: Keyed) -> IntArray:
+    """For each row of `one` the row of `other`'s table with the same key, or -1."""
+    if not len(one.rows) or not len(other.rows):
+        return np.full(len(one.rows), -1, dtype=np.intp)
+    order, probe = np.argsort(other.hashes), np.argsort(one.hashes)
+    at = np.empty(len(one.rows), dtype=np.intp)
+    at[probe] = np.searchsorted(other.hashes[order], one.hashes[probe])
+    at[at == len(order)] = 0
     found = order[at]
-    hit = right[found] == left
-    answer = np.where(hit, other_rows[found], -1)
-    if _proven(one, one_rows[hit], other, answer[hit], key):
+    hit = other.hashes[found] == one.hashes
+    answer = np.where(hit, other.rows[found], -1)
+    if _proven(one.only(hit), other.table, answer[hit]):
         return answer
-    rows = dict(zip(keys(other, key, other_rows, typed=True), other_rows.tolist(), strict=True))
-    looked = [rows.get(words, -1) for words in keys(one, key, one_rows, typed=True)]
-    return np.array(looked, dtype=np.intp)
+    rows = dict(zip(other.words(typed=True), other.rows.tolist(), strict=True))
+    return np.array([rows.get(words, -1) for words in one.words(typed=True)], dtype=np.intp)
 
 
 def keys(table: Table, key: Sequence[str], rows: IntArray, *, typed: bool = False) -> list[Key]:
@@ -111,20 +128,27 @@ def _hashes(table: Table, key: Sequence[str], rows: IntArray) -> Array:
     return mixed
 
 
-def _proven(one: Table, one_rows: IntArray, other: Table, other_rows: IntArray, key: Sequence[str]) -> bool:
-    return not any(differ(one.data[title][one_rows], other.data[title][other_rows]).any() for title in key)
+def _proven(one: Keyed, other: Table, other_rows: IntArray) -> bool:
+    return not any(
+        differ(
+            one.table.data[title][one.rows],
+            other.data[title][other_rows],
+            one.table.types(title) | other.types(title),
+        ).any()
+        for title in one.key
+    )
 
 
-def _check_unique(table: Table, key: Sequence[str], rows: IntArray, file: str | None) -> None:
-    hashes = np.sort(_hashes(table, key, rows))
+def _check_unique(keyed: Keyed, file: str | None) -> None:
+    hashes = np.sort(keyed.hashes)
     if not (hashes[1:] == hashes[:-1]).any():
         return
     places: dict[Key, list[int]] = {}
-    for words, row in zip(keys(table, key, rows, typed=True), rows.tolist(), strict=True):
+    for words, row in zip(keyed.words(typed=True), keyed.rows.tolist(), strict=True):
         places.setdefault(words, []).append(row)
     doubled = [at for at in places.values() if len(at) > 1]
     if doubled:
-        found = " / ".join(str(table.original(title, doubled[0][0])) for title in key)
+        found = " / ".join(str(keyed.table.original(title, doubled[0][0])) for title in keyed.key)
         raise Refused(M_DUPLICATE, file=file, found=found, rows=_rows(doubled[0]), count=len(doubled))
 
 
@@ -137,8 +161,9 @@ def _rows(rows: Sequence[int]) -> str:
     return f"{shown} …" if len(rows) > 10 else shown
 
 
-def absent(found: IntArray, rows: IntArray, size: int) -> IntArray:
-    """Those of `rows` (of a table of `size` rows) that no match names."""
-    seen: BoolArray = np.zeros(size, dtype=bool)
+def absent(found: IntArray, other: Keyed) -> BoolArray:
+    """Which rows of `other` no match names."""
+    seen: BoolArray = np.zeros(len(other.table), dtype=bool)
     seen[found[found >= 0]] = True
-    return rows[~seen[rows]]
+    answer: BoolArray = ~seen[other.rows]
+    return answer

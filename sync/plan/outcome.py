@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from itertools import repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -95,6 +95,9 @@ class Append(NamedTuple):
     values: dict[str, Value]
 
 
+Row = TypeVar("Row", Write, Conflict, Formula)
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a round would do to the cells of one tab, and what it found equal.
@@ -123,24 +126,28 @@ class Plan:
     @cached_property
     def writes(self) -> list[Write]:
         """Cells that take the ERP's value, column by column, in the sheet's row order."""
-        return [item for title, at in self.taken.items() for item in self._writes(title, at)]
+        found: list[Write] = []
+        for title, at in self.taken.items():
+            found += _rows(Write, self._words[at].tolist(), repeat(title), *self._values(title, at), *self._places(at))
+        return found
 
     @cached_property
     def conflicts(self) -> list[Conflict]:
-        """Cells that wait for a person."""
-        return [item for title, at in self.clashing.items() for item in self._conflicts(title, at)]
+        """Cells that wait for a person, in the same order."""
+        found: list[Conflict] = []
+        for title, at in self.clashing.items():
+            past, kinds = self._past(title, at)
+            cells = (past, *self._values(title, at), *self._places(at), kinds)
+            found += _rows(Conflict, self._words[at].tolist(), repeat(title), *cells)
+        return found
 
     @cached_property
     def formulas(self) -> list[Formula]:
         """Formulas that stand in ERP columns."""
         found: list[Formula] = []
         for title, at in self.formula_cells.items():
-            ours, theirs = self.pairs[0][at], self.pairs[1][at]
-            values = as_list(self.theirs.table.data[title][theirs])
-            found += map(
-                Formula._make,
-                zip(self._keys(ours), repeat(title), values, ours.tolist(), theirs.tolist(), strict=False),
-            )
+            _, erp = self._values(title, at)
+            found += _rows(Formula, self._words[at].tolist(), repeat(title), erp, *self._places(at))
         return found
 
     @cached_property
@@ -166,50 +173,53 @@ class Plan:
         known = [True] * len(theirs_rows) if mask is None else mask[theirs_rows].tolist()
         return as_list(self.theirs.table.data[title][theirs_rows]), known
 
-    def _keys(self, ours_rows: IntArray) -> list[Key]:
-        return keys(self.ours, self.rules.key, ours_rows)
+    @cached_property
+    def _words(self) -> Array:
+        """The keys of the pairs that something is said about; nothing elsewhere."""
+        touched = np.zeros(len(self.pairs[0]), dtype=bool)
+        for cells in (self.taken, self.clashing, self.formula_cells):
+            for at in cells.values():
+                touched[at] = True
+        answer = np.empty(len(touched), dtype=object)
+        where = np.flatnonzero(touched)
+        for pair, words in zip(where.tolist(), keys(self.ours, self.rules.key, self.pairs[0][where]), strict=True):
+            answer[pair] = words
+        return answer
 
     def _values(self, title: str, at: IntArray) -> tuple[list[Value], list[Value]]:
         ours, theirs = self.pairs[0][at], self.pairs[1][at]
         return as_list(self.ours.data[title][ours]), as_list(self.theirs.table.data[title][theirs])
 
-    def _writes(self, title: str, at: IntArray) -> Iterator[Write]:
-        ours, theirs = self.pairs[0][at], self.pairs[1][at]
-        before, after = self._values(title, at)
-        return map(
-            Write._make,
-            zip(self._keys(ours), repeat(title), before, after, ours.tolist(), theirs.tolist(), strict=False),
-        )
+    def _places(self, at: IntArray) -> tuple[list[int], list[int]]:
+        return self.pairs[0][at].tolist(), self.pairs[1][at].tolist()
 
-    def _conflicts(self, title: str, at: IntArray) -> Iterator[Conflict]:
-        ours, theirs = self.pairs[0][at], self.pairs[1][at]
-        mine, erp = self._values(title, at)
-        agreed = [None if is_unknown(value) else value for value in as_list(self.agreed_cells(title, at))]
-        kinds = self._kinds(title, at)
-        return map(
-            Conflict._make,
-            zip(
-                self._keys(ours), repeat(title), agreed, mine, erp, ours.tolist(), theirs.tolist(), kinds, strict=False
-            ),
-        )
-
-    def agreed_cells(self, title: str, at: IntArray) -> Array:
-        """The last agreed cells of some pairs; blank where none is recorded."""
-        return gather(self.base.data.get(title) if self.base else None, self.pairs[2][at])
-
-    def _kinds(self, title: str, at: IntArray) -> list[Kind]:
+    def _past(self, title: str, at: IntArray) -> tuple[list[Value], list[Kind]]:
+        """The last agreed values (None where lost), and why each cell is a conflict."""
         if self.base is None:
-            return [Kind.NEVER_AGREED] * len(at)
-        agreed = self.agreed_cells(title, at)
+            return [None] * len(at), [Kind.NEVER_AGREED] * len(at)
+        agreed = gather(self.base.data.get(title), self.pairs[2][at])
         unmoved = ~differ(self.theirs.table.data[title][self.pairs[1][at]], agreed)
-        unknown = np.fromiter(map(is_unknown, agreed.tolist()), dtype=bool, count=len(at))
+        unknown = unknown_cells(agreed)
         never = (self.pairs[2][at] < 0) | (is_blank(agreed) & ~unmoved) | unknown
-        return [
-            Kind.NEVER_AGREED if first else Kind.TYPED_OVER if still else Kind.BOTH_CHANGED
-            for first, still in zip(never.tolist(), unmoved.tolist(), strict=True)
-        ]
+        past = as_list(agreed)
+        for one in np.flatnonzero(unknown).tolist():
+            past[one] = None
+        kinds = np.where(never, 0, np.where(unmoved, 1, 2)).tolist()
+        return past, [_KINDS[number] for number in kinds]
 
 
-def is_unknown(value: Value) -> bool:
-    """Whether an agreed value is `UNKNOWN`."""
-    return type(value) is CellError and value == UNKNOWN
+_KINDS = (Kind.NEVER_AGREED, Kind.TYPED_OVER, Kind.BOTH_CHANGED)
+
+
+def _rows(kind: type[Row], *columns: Iterable[Any]) -> Iterator[Row]:
+    """Named tuples from columns, without a call of Python code for each."""
+    return map(tuple.__new__, repeat(kind), zip(*columns, strict=False))
+
+
+def unknown_cells(agreed: Array) -> BoolArray:
+    """Where agreed values are `UNKNOWN` (the error value, not a text of that spelling)."""
+    answer = np.zeros(len(agreed), dtype=bool)
+    if agreed.dtype == object:
+        for at in np.flatnonzero(agreed == str(UNKNOWN)).tolist():
+            answer[at] = type(agreed[at]) is CellError
+    return answer

@@ -16,8 +16,8 @@ from sheets_schema.table import Table
 from sync.plan.advance import advance
 from sync.plan.compare import BoolArray, IntArray, differ, gather
 from sync.plan.decide import Rule, decide, kept, rule_of
-from sync.plan.keys import Key, absent, data_rows, keys, match
-from sync.plan.outcome import Append, Conflict, Formula, Kind, Plan, Rules, Theirs, Write, is_unknown
+from sync.plan.keys import Key, Keyed, absent, data_rows, keys, match
+from sync.plan.outcome import Append, Conflict, Formula, Kind, Plan, Rules, Theirs, Write, unknown_cells
 
 __all__ = [
     "Append",
@@ -62,17 +62,15 @@ def plan(
         Refused: M-001 duplicate keys, M-002 an incomplete key above the last complete one.
     """
     base = None if lost else base
-    ours_rows = data_rows(ours, rules.key)
-    theirs_rows = data_rows(theirs.table, rules.key)
-    found = match(ours, ours_rows, theirs.table, theirs_rows, rules.key)
+    ours_keyed, theirs_keyed = data_rows(ours, rules.key), data_rows(theirs.table, rules.key)
+    found = match(ours_keyed, theirs_keyed)
     both = found >= 0
-    pair_ours, pair_theirs = ours_rows[both], found[both]
-    pair_base = _agreed_rows(base, ours, pair_ours, rules)
-    step = _Columns(base, ours, theirs, rules, (pair_ours, pair_theirs, pair_base), lost, formulas or {}, pins or {})
+    pairs = ours_keyed.rows[both], found[both], _agreed_rows(base, ours_keyed.only(both))
+    step = _Columns(base, ours, theirs, rules, pairs, lost, formulas or {}, pins or {})
     for title in rules.owners:
         if title in ours.data and title in theirs.table.data and title not in rules.key:
             step.column(title)
-    new = absent(found, theirs_rows, len(theirs.table)) if rules.rows is Rows.ERP else theirs_rows[:0]
+    new = theirs_keyed.rows[absent(found, theirs_keyed) & (rules.rows is Rows.ERP)]
     new, void_rows = _unpinned(theirs, new, rules.key, pinned_rows or {})
     return Plan(
         rules,
@@ -80,22 +78,22 @@ def plan(
         ours,
         theirs,
         lost,
-        (pair_ours, pair_theirs, pair_base),
+        pairs,
         step.taken,
         step.clashing,
         step.formula_cells,
         step.agreed,
-        ours_rows,
+        ours_keyed.rows,
         new,
         step.held,
         [*step.void, *void_rows],
     )
 
 
-def _agreed_rows(base: Table | None, ours: Table, rows: IntArray, rules: Rules) -> IntArray:
+def _agreed_rows(base: Table | None, ours: Keyed) -> IntArray:
     if base is None or not base.columns:
-        return np.full(len(rows), -1, dtype=np.intp)
-    return match(ours, rows, base, data_rows(base, rules.key), rules.key)
+        return np.full(len(ours.rows), -1, dtype=np.intp)
+    return match(ours, data_rows(base, ours.key))
 
 
 class _Columns:
@@ -132,7 +130,7 @@ class _Columns:
             return
         ours_at, theirs_at, base_at = self._pairs
         ours, theirs = self._ours.data[title][ours_at], self._theirs.table.data[title][theirs_at]
-        unequal = differ(ours, theirs)
+        unequal = differ(ours, theirs, self._ours.types(title) | self._theirs.table.types(title))
         said = self._said(title)
         plain_cell = said
         if title in self._formulas:
@@ -148,7 +146,7 @@ class _Columns:
         past = None if self._lost else gather(self._base.data.get(title) if self._base else None, base_at[open_cells])
         take, clash = decide(rule, kept(mine, past), kept(erp, past))
         if rule is Rule.PUT_BACK and past is not None:
-            ask = np.fromiter(map(is_unknown, past.tolist()), dtype=bool, count=len(past))
+            ask = unknown_cells(past)
             take, clash = take & ~ask, clash | ask
         self._put(self.taken, title, open_cells[take])
         self._put(self.clashing, title, open_cells[clash])

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from sheets_schema.model import Owner, Rows
 from sheets_schema.table import Table
-from sync.plan.outcome import is_unknown
+from sync.plan.outcome import UNKNOWN
 from sync.plan.three_way import advance
 from tests.sync.plan.reference import LOST, fillable, reference, same, token
 from tests.sync.plan.worlds import COLUMNS, KEY, World, applied, table, worlds
@@ -42,7 +42,7 @@ def cells(base: Table):
     """The base as {(key, title): value}, blanks left out."""
     rows = zip(*(base.values(title) for title in KEY), strict=True)
     return {
-        (key, title): LOST if is_unknown(base.value(title, row)) else token(base.value(title, row))
+        (key, title): LOST if same(base.value(title, row), UNKNOWN) else token(base.value(title, row))
         for row, key in enumerate(rows)
         for title in base.columns
         if title not in KEY and base.value(title, row) is not None
