@@ -24,9 +24,9 @@ class Feed:
     per_sku: bool = False
 
     @classmethod
-    def empty(cls, rows: int, dtype: Any, per_sku: bool = False) -> Feed:
+    def empty(cls, rows: int, *, numeric: bool, per_sku: bool = False) -> Feed:
         """Nothing known of any row."""
-        values: Array = np.full(rows, None, dtype=object) if dtype == object else np.full(rows, np.nan)
+        values: Array = np.full(rows, np.nan) if numeric else np.full(rows, None, dtype=object)
         return cls(values, np.zeros(rows, dtype=bool), np.full(rows, -1, dtype=np.int64), per_sku)
 
     def with_values(self, values: Array) -> Feed:
@@ -57,7 +57,7 @@ def feed_by_sku(index: Index, picked: Picked, skus: list[str | None], numbers: I
             continue
         total[sku] = total.get(sku, 0.0) + (0.0 if is_gone else value)
         newest[sku] = max(newest.get(sku, -1), source)
-    feed = Feed.empty(len(skus), np.float64, per_sku=True)
+    feed = Feed.empty(len(skus), numeric=True, per_sku=True)
     for row, sku_of_row in enumerate(skus):
         if sku_of_row is not None and sku_of_row in total:
             feed.values[row] = total[sku_of_row]
@@ -120,7 +120,7 @@ def feed_by_shipment(
             continue
         of_shipment = found.setdefault(str(shipment), {})
         of_shipment[value] = max(of_shipment.get(value, -1), source)
-    feed = Feed.empty(len(shipments), np.dtype(object))
+    feed = Feed.empty(len(shipments), numeric=False)
     for row, shipment in enumerate(shipments):
         values = found.get(shipment.upper())
         if values:

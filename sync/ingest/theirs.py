@@ -7,8 +7,7 @@ They are sorted by key, so that the files' order and number show nowhere.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 
 import numpy as np
@@ -21,74 +20,13 @@ from sync.ingest.export import Export
 from sync.ingest.join import Overlap
 from sync.ingest.levels import Feed, feed_by_shipment, feed_by_sku, overseas
 from sync.ingest.library import Bools, Held, Index, Ints, Key, Library
-from sync.plan.outcome import Theirs
+from sync.ingest.told import FileRef, TheirsOfTab
+
+__all__ = ["FileRef", "TheirsOfTab", "theirs"]
 
 _NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.PERCENT)
 _DECIMALS = 2
 """Daily averages are rounded as the ERP shows them (lingxing_restock.md)."""
-
-
-@dataclass(frozen=True)
-class FileRef:
-    """A file that a value comes from."""
-
-    report: str
-    path: str
-    as_of: datetime
-    as_of_text: str
-    sha256: str
-
-
-@dataclass(frozen=True)
-class TheirsOfTab:
-    """What the ERP says of a tab.
-
-    `table` has the sheet's key columns and the ERP columns of which some file says something; `known`
-    masks, per column, the rows of which it does. `gone` are keys that the ERP no longer lists, `held` the
-    pairs where that can't be judged. `shared` masks values that stand for a whole SKU (共享), `overlaps`
-    are pieces that stood in two documents and are counted once.
-    """
-
-    table: Table
-    known: Mapping[str, Bools]
-    gone: frozenset[tuple[Value, ...]]
-    held: tuple[Held, ...]
-    shared: Mapping[str, Bools]
-    source: Mapping[str, Ints]
-    files: tuple[FileRef, ...]
-    overlaps: tuple[Overlap, ...] = ()
-
-    @property
-    def side(self) -> Theirs:
-        """The same for the three-way plan."""
-        return Theirs(self.table, self.known)
-
-    def source_of(self, row: int, column: str) -> FileRef | None:
-        """The file that a cell's value comes from; of a sum, the newest of its files."""
-        if column not in self.source:
-            return None
-        at = int(self.source[column][row])
-        return self.files[at] if at >= 0 else None
-
-    @cached_property
-    def row_as_of(self) -> list[datetime | None]:
-        """数据截至 of each row: the newest file that any of its cells comes from."""
-        moments = np.array([np.datetime64("NaT"), *(np.datetime64(item.as_of) for item in self.files)], dtype="M8[s]")
-        latest = np.full(len(self.table), np.datetime64("NaT"), dtype="M8[s]")
-        for column in self.source.values():
-            latest = np.fmax(latest, moments[column + 1])
-        listed: list[datetime | None] = latest.tolist()
-        return listed
-
-    @cached_property
-    def as_of(self) -> dict[str, str]:
-        """数据截至 per report: the newest of its files that some cell comes from."""
-        used = {int(at) for column in self.source.values() for at in np.unique(column) if at >= 0}
-        newest: dict[str, FileRef] = {}
-        for item in (self.files[at] for at in used):
-            if item.report not in newest or item.as_of > newest[item.report].as_of:
-                newest[item.report] = item
-        return {report: item.as_of_text for report, item in sorted(newest.items())}
 
 
 def theirs(sheet: Sheet, library: Library, ours_keys: Sequence[tuple[Value, ...]]) -> TheirsOfTab:
@@ -224,7 +162,7 @@ class _Join:
         use = (target >= 0) & picked.known & index.alive
         order = np.flatnonzero(use)
         order = order[np.argsort(index.last[order], kind="stable")]
-        feed = Feed.empty(len(self.rows), picked.values.dtype)
+        feed = Feed.empty(len(self.rows), numeric=picked.values.dtype != object)
         feed.values[target[order]] = picked.values[order]
         feed.known[target[order]] = True
         feed.source[target[order]] = numbers[picked.source[order]]
@@ -294,7 +232,7 @@ def _typed(feed: Feed, kind: Type, divide: float) -> Feed:
         value.date() if kind is Type.DATE and isinstance(value, datetime) else value for value in as_list(feed.values)
     ]
     wrong = [kind in (Type.DATE, Type.DATETIME) and isinstance(value, str) for value in listed]
-    typed = meanings([value if isinstance(value, (str, date)) else value for value in listed], kind)
+    typed = meanings(listed, kind)
     array: Array = np.empty(len(typed), dtype=object)
     array[:] = typed
     answer = feed.with_values(array)

@@ -1,0 +1,79 @@
+"""The answer to "what does the ERP say of this tab?", with where each cell is from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+
+from sheets_schema.cells import Value
+from sheets_schema.table import Table
+from sync.ingest.join import Overlap
+from sync.ingest.library import Bools, Held, Ints
+from sync.plan.outcome import Theirs
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """A file that a value comes from."""
+
+    report: str
+    path: str
+    as_of: datetime
+    as_of_text: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class TheirsOfTab:
+    """What the ERP says of a tab.
+
+    `table` has the sheet's key columns and the ERP columns of which some file says something; `known`
+    masks, per column, the rows of which it does. `gone` are keys that the ERP no longer lists, `held` the
+    pairs where that can't be judged. `shared` masks values that stand for a whole SKU (共享), `overlaps`
+    are pieces that stood in two documents and are counted once.
+    """
+
+    table: Table
+    known: Mapping[str, Bools]
+    gone: frozenset[tuple[Value, ...]]
+    held: tuple[Held, ...]
+    shared: Mapping[str, Bools]
+    source: Mapping[str, Ints]
+    files: tuple[FileRef, ...]
+    overlaps: tuple[Overlap, ...] = ()
+
+    @property
+    def side(self) -> Theirs:
+        """The same for the three-way plan."""
+        return Theirs(self.table, self.known)
+
+    def source_of(self, row: int, column: str) -> FileRef | None:
+        """The file that a cell's value comes from; of a sum, the newest of its files."""
+        if column not in self.source:
+            return None
+        at = int(self.source[column][row])
+        return self.files[at] if at >= 0 else None
+
+    @cached_property
+    def row_as_of(self) -> list[datetime | None]:
+        """数据截至 of each row: the newest file that any of its cells comes from."""
+        moments = np.array([np.datetime64("NaT"), *(np.datetime64(item.as_of) for item in self.files)], dtype="M8[s]")
+        latest = np.full(len(self.table), np.datetime64("NaT"), dtype="M8[s]")
+        for column in self.source.values():
+            latest = np.fmax(latest, moments[column + 1])
+        listed: list[datetime | None] = latest.tolist()
+        return listed
+
+    @cached_property
+    def as_of(self) -> dict[str, str]:
+        """数据截至 per report: the newest of its files that some cell comes from."""
+        used = {int(at) for column in self.source.values() for at in np.unique(column) if at >= 0}
+        newest: dict[str, FileRef] = {}
+        for item in (self.files[at] for at in used):
+            if item.report not in newest or item.as_of > newest[item.report].as_of:
+                newest[item.report] = item
+        return {report: item.as_of_text for report, item in sorted(newest.items())}
