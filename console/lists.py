@@ -26,7 +26,7 @@ C_NO_TAB = Code("C-033", "没有表“{found}”", "no tab “{found}”", "已�
 HEADER_ROWS = 20
 TITLES: dict[str, tuple[str, ...]] = {
     "sku": ("SKU", "系统SKU", "领星SKU", "产品SKU"),
-    "product": ("品名", "产品名称", "产品名", "产品", "中文名", "中文名称", "product"),
+    "product": ("品名", "产品名称", "产品名", "产品", "中文名", "中文名称", "商品名称", "名称", "product", "name"),
     "brand": ("品牌", "品牌名", "品牌名称", "brand"),
     "feature": ("特性", "产品特性", "款式", "规格", "feature"),
     "pack": ("多个装", "多个装数", "装数", "个装", "单件数量", "pack"),

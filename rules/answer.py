@@ -154,12 +154,13 @@ class Ledger:
         """A sentence for whoever asks why."""
         self.remarks.append(Text(zh, en))
 
-    def include(self, answer: Answer) -> Any:
-        """Takes over another rule's numbers and marks; answers its value."""
+    def merged(self, answer: Answer) -> Answer:
+        """Another rule's answer, with what this ledger collected before it."""
+        self.parts.extend(answer.parts)
         self.used.update({item.number.key: item for item in answer.used})
         self.marks.update({(mark.word, mark.reason.zh): mark for mark in answer.marks})
         self.remarks.extend(answer.remarks)
-        return answer.value
+        return self.answer(answer.value)
 
     def answer(self, value: Any) -> Answer:
         """The finished answer."""

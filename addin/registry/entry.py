@@ -60,7 +60,7 @@ class Context:
 class Entry:
     """One function. `call` takes the context and one converted value per argument, None for blank.
 
-    `width` is the number of columns of a spill that answers one row; None when it answers a table.
+    `rule` is empty for the one function that serves all. `width` is the number of columns of a spill that answers one row; None when it answers a table.
     """
 
     name: str
@@ -89,18 +89,9 @@ class Entry:
         """One entry of `qlc functions --json`."""
         return {
             "name": self.name,
-            "alias_zh": self.alias_zh,
-            "rule": self.rule,
-            "shape": str(self.shape),
+            "rule": self.rule or "all",
             "args": [
-                {
-                    "name": arg.name,
-                    "type": str(arg.kind),
-                    "optional": arg.optional,
-                    "help": f"{arg.zh} / {arg.en}",
-                    "help_zh": arg.zh,
-                    "help_en": arg.en,
-                }
+                {"name": arg.name, "type": str(arg.kind), "optional": arg.optional, "help": f"{arg.zh} / {arg.en}"}
                 for arg in self.args
             ],
             "help_zh": self.zh,

@@ -13,22 +13,12 @@ _CHANNEL = text("channel", "运输方式,默认 混合", "lane or channel, defau
 _MIXED = "混合"
 
 
-def _with_lane(answer: Answer, book: Ledger) -> Answer:
-    """The answer, with what reading the lane's name added."""
-    book.include(answer)
-    book.parts.extend(answer.parts)
-    return book.answer(answer.value)
-
-
 def _lead_time(here: Context, category: str, channel: str | None, which: str | None) -> Answer:
     from rules.lead_time import lead_time, which_named
 
     book = Ledger("R10", here.today)
     lane = channel_named(book, channel or _MIXED, here.policy)
-    return _with_lane(
-        lead_time(here.today, here.policy, category, lane, which_named(which or "expected")),
-        book,
-    )
+    return book.merged(lead_time(here.today, here.policy, category, lane, which_named(which or "expected")))
 
 
 def _plan(here: Context, ordered: date, category: str, channel: str | None) -> Answer:
@@ -36,7 +26,7 @@ def _plan(here: Context, ordered: date, category: str, channel: str | None) -> A
 
     book = Ledger("R10", ordered)
     lane = channel_named(book, channel or _MIXED, here.policy)
-    return _with_lane(lead_time_plan(ordered, here.policy, ordered, category, lane), book)
+    return book.merged(lead_time_plan(ordered, here.policy, ordered, category, lane))
 
 
 def _order_by(here: Context, needed: date, category: str, channel: str | None, which: str | None) -> Answer:
@@ -44,7 +34,7 @@ def _order_by(here: Context, needed: date, category: str, channel: str | None, w
 
     book = Ledger("R10", needed)
     lane = channel_named(book, channel or _MIXED, here.policy)
-    return _with_lane(order_by(needed, here.policy, needed, category, lane, which_named(which or "max")), book)
+    return book.merged(order_by(needed, here.policy, needed, category, lane, which_named(which or "max")))
 
 
 ENTRIES = (

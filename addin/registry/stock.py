@@ -18,18 +18,12 @@ _CONFIRMED = number(
 )
 
 
-def _merged(answer: Answer, book: Ledger) -> Answer:
-    book.include(answer)
-    book.parts.extend(answer.parts)
-    return book.answer(answer.value)
-
-
 def _eta(here: Context, shipped: date, lane: str, confirmed: float | None) -> Answer:
     from rules.turnover import eta
 
     book = Ledger("R20", shipped)
     channel = channel_named(book, lane, here.policy)
-    return _merged(eta(shipped, here.policy, shipped, channel, confirmed), book)
+    return book.merged(eta(shipped, here.policy, shipped, channel, confirmed))
 
 
 def _state(
@@ -41,7 +35,7 @@ def _state(
     channel = channel_named(book, lane, here.policy)
     seen = arrived or as_of or here.today
     answer = transit_state(shipped, here.policy, shipped, channel, seen, confirmed, arrived=arrived is not None)
-    return _merged(answer, book)
+    return book.merged(answer)
 
 
 def _norm(here: Context, segment: str, lane: str | None, on: date | None, confirmed: float | None) -> Answer:
@@ -50,7 +44,7 @@ def _norm(here: Context, segment: str, lane: str | None, on: date | None, confir
     counted = on or here.today
     book = Ledger("R20", counted)
     channel = channel_named(book, lane, here.policy) if lane else None
-    return _merged(turnover_norm(counted, here.policy, segment_named(segment), channel, counted, confirmed), book)
+    return book.merged(turnover_norm(counted, here.policy, segment_named(segment), channel, counted, confirmed))
 
 
 def _total(here: Context, purchase_days: float, lane: str, on: date) -> Answer:
@@ -58,7 +52,7 @@ def _total(here: Context, purchase_days: float, lane: str, on: date) -> Answer:
 
     book = Ledger("R20", on)
     channel = channel_named(book, lane, here.policy)
-    return _merged(turnover_total(on, here.policy, purchase_days, channel), book)
+    return book.merged(turnover_total(on, here.policy, purchase_days, channel))
 
 
 def _left(here: Context, arrived: date, as_of: date | None) -> Answer:

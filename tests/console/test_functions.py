@@ -5,7 +5,7 @@ import json
 from addin.registry.catalogue import ENTRIES
 from console.cli import main
 
-REQUIRED = {"name", "rule", "args", "help_zh", "help_en", "example"}
+KEYS = {"name", "rule", "args", "help_zh", "help_en", "example"}
 
 
 def test_the_catalogue_as_json(capsys):
@@ -13,9 +13,9 @@ def test_the_catalogue_as_json(capsys):
     told = json.loads(capsys.readouterr().out)
     assert [item["name"] for item in told] == [entry.name for entry in ENTRIES]
     for item in told:
-        assert set(item) >= REQUIRED
+        assert set(item) == KEYS
         for arg in item["args"]:
-            assert set(arg) >= {"name", "type", "optional", "help"}
+            assert set(arg) == {"name", "type", "optional", "help"}
             assert isinstance(arg["optional"], bool)
             assert arg["help"]
 
