@@ -22,7 +22,7 @@ from rules.errors import Code, Error
 from rules.policy.loader import packaged_path
 
 C_FOLDER = Code(
-    "C-020",
+    "C-060",
     "{file} 里有别的东西({found}),不覆盖",
     "{file} holds something else ({found}) and is not overwritten",
     "换一个空文件夹,例如 qlc demo demo2",
@@ -42,7 +42,7 @@ def make(folder: Path, rows: int, seed: int) -> Company:
     """Writes the company's first day; an earlier demo in `folder` is replaced.
 
     Raises:
-        Error: C-020 when `folder` is a file or holds anything but an earlier demo.
+        Error: C-060 when `folder` is a file or holds anything but an earlier demo.
     """
     clear(folder)
     company = make_company(rows, seed)
@@ -64,7 +64,7 @@ def second_week(folder: Path, company: Company) -> Company:
 
 
 def clear(folder: Path) -> None:
-    """An empty folder to build in. Raises C-020."""
+    """An empty folder to build in. Raises C-060."""
     if folder.exists() and not folder.is_dir():
         raise Error(C_FOLDER, file=folder, found=folder.name)
     if folder.is_dir():

@@ -102,7 +102,7 @@ def test_people_read_a_diff_and_what_to_try_next(tmp_path):
 def test_mistakes_are_one_coded_line(tmp_path):
     (tmp_path / "letters.txt").write_text("mine")
     done = qlc("demo", tmp_path, ok=(2,))
-    assert done.stderr.startswith("C-020 ")
+    assert done.stderr.startswith("C-060 ")
     assert done.stderr.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
     done = qlc("demo", tmp_path / "new", "--rows", 3, ok=(2,))

@@ -173,7 +173,7 @@ def test_only_an_earlier_demo_is_replaced(tmp_path):
     (tmp_path / "letters.txt").write_text("mine")
     with pytest.raises(Error) as refused:
         make(tmp_path, 10, 1)
-    assert refused.value.code.id == "C-020"
+    assert refused.value.code.id == "C-060"
     assert (tmp_path / "letters.txt").read_text() == "mine"
     with pytest.raises(Error):
         clear(tmp_path / "letters.txt")
