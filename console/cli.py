@@ -1,7 +1,7 @@
 """`qlc`: finds the command, parses its arguments, turns errors into exit codes.
 
-Each command is a module of `console.commands` with ``HELP`` (zh, en), ``add_arguments(parser)`` and
-``run(args, out) -> int``; only the module of the command that was asked for is imported.
+Each command is a module of `console.commands` with ``add_arguments(parser)`` and ``run(args, out) -> int``;
+only the module of the command that was asked for is imported.
 """
 
 from __future__ import annotations

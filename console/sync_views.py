@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from console.output import Output
+from rules.errors import Error
 from rules.policy.loader import Config
 from sheets_schema.cells import plain
+from sheets_schema.problems import Problem
 from sync.adopt import Adoption, Choice
 from sync.report import BookReport, ColumnAdoption, RoundReport, errors_of
 from sync.state.database import State
@@ -38,7 +40,8 @@ def show_round(report: RoundReport, out: Output) -> None:
     out.say(*title)
     for file in report.files:
         out.line(f"  + {file['report']}  {file['file']}  {file['rows']} 行/rows  数据截至 {file['as_of']}")
-    for finding in (*report.held, *report.problems):
+    findings: list[Error | Problem] = [*report.held, *report.problems]
+    for finding in findings:
         out.line(f"  ! {finding.text(out.lang)}")
     for book in report.workbooks:
         _show_book(book, out)
@@ -71,7 +74,8 @@ def _show_book(book: BookReport, out: Output) -> None:
             f"  ? conflict {conflict.id}  {conflict.tab}!{conflict.cell} {conflict.column}: last agreed "
             f"{text(conflict.base)}, sheet {text(conflict.ours)}, ERP {text(conflict.theirs)}",
         )
-    for finding in (*book.problems[:SHOWN], *errors_of(book)):
+    findings: list[Error | Problem] = [*book.problems[:SHOWN], *errors_of(book)]
+    for finding in findings:
         out.line(f"  ! {finding.text(out.lang)}")
     hidden = max(0, len(book.conflicts) - SHOWN) + max(0, len(book.problems) - SHOWN)
     if hidden:

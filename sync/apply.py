@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from rules.errors import Error
+from rules.errors import Error, Refused
 from sheets_schema.cells import Value
+from sync.backends.workbook.edits import CellEdit, PatchReport, RowAppend
+from sync.backends.workbook.patcher import patch
+from sync.backends.workbook.replace import replace
 from sync.books import Book
 
 
@@ -59,4 +63,15 @@ def write_book(book: Book, edits: Sequence[Edit], rows: Sequence[NewRow], backup
         Busy: the file is open, locked or changed since it was read.
         Refused: the file is of a kind that must not be patched.
     """
-    raise NotImplementedError
+    cells = [CellEdit(edit.tab, edit.row, edit.column, edit.value, edit.expect) for edit in edits]
+    appends = [RowAppend(row.tab, row.row, row.values, row.like, sorted(row.formulas)) for row in rows]
+
+    def build(target: Path) -> PatchReport:
+        return patch(book.path, target, edits=cells, appends=appends)
+
+    done = replace(book.path, build, expected_sha256=book.sha256, keep_backups=backups)
+    refused: dict[tuple[str, str], Error] = {}
+    for item in done.report.refused:
+        tab, _, cell = item.cell.rpartition("!")
+        refused[tab, cell] = Refused(item.code, file=book.path.name, tab=tab, cell=cell, **item.facts)
+    return Result(done.sha256, str(done.backup) if done.backup else None, refused)

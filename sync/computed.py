@@ -31,6 +31,9 @@ SEGMENTS: dict[Segment, tuple[str, ...]] = {
 }
 """The five segments of R20, and the columns of 库存数据 that hold their stock."""
 
+ANCHORS = {"库存数据": "FBA可售", "在途": "状态"}
+"""The column whose data day is the row's: computed cells are of that day."""
+
 ARRIVED = frozenset({"RECEIVING", "CLOSED", "CHECKED_IN", "DELIVERED", "接收中", "已签收", "已完成", "已到仓"})
 """States of a shipment that is no longer under way: its days are not counted on."""
 

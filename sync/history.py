@@ -9,11 +9,12 @@ from rules.errors import Code, Error
 from rules.policy.loader import Config
 from sheets_schema.cells import plain
 from sync.books import read_book
-from sync.inbox import accepted
-from sync.ingest.theirs import theirs_of
+from sync.inbox import accepted, library_of
+from sync.ingest.theirs import theirs as theirs_of
 from sync.sheet import SheetView
 from sync.state.database import State
 from sync.state.journal import row_of, value_of
+from sync.tabs import said_by
 
 C_CELL = Code(
     "C-013",
@@ -46,9 +47,11 @@ def cell_history(config: Config, state: State, workbook: str, cell: str) -> dict
     key, column = view.key(row), view.sheet.by_title[title]
     base = state.bases.get(workbook, name)
     agreed = base.row(view.sheet.key, key).get(title) if base else None
-    theirs = theirs_of(view.sheet, accepted(state), config, view.keys, frozenset())
-    at = theirs.row_of(key)
-    source = theirs.source(title, at) if at is not None else None
+    theirs = theirs_of(view.sheet, library_of(config, accepted(state)), view.keys)
+    rows = {found: row for row, found in enumerate(zip(*map(theirs.table.values, view.sheet.key), strict=True))}
+    at = rows.get(key)
+    source = theirs.source_of(at, title) if at is not None else None
+    shared = source is not None and title in theirs.shared and bool(theirs.shared[title][at])
     return {
         "tab": name,
         "cell": view.cell(row, title),
@@ -58,9 +61,9 @@ def cell_history(config: Config, state: State, workbook: str, cell: str) -> dict
         "sheet": plain(view.table.value(title, row)),
         "formula": view.has_formula(row, title),
         "last_agreed": plain(agreed),
-        "erp": plain(theirs.side.table.value(title, at)) if at is not None and source else None,
-        "source": source.text if source else None,
-        "marks": list(source.marks) if source else [],
+        "erp": plain(theirs.table.value(title, at)) if at is not None and source else None,
+        "source": said_by(source) if source else None,
+        "marks": ["共享"] if shared else [],
         "pinned": [
             plain(value_of(pin.value)) for pin in state.pins.of(workbook, name) if (pin.key, pin.column) == (key, title)
         ],

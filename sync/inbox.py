@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from rules.policy.site import Inbox
 from sheets_schema.problems import Problem
 from sync import guards
 from sync.ingest.export import Export, dump, load
+from sync.ingest.library import Library
 from sync.ingest.read import read
 from sync.state.database import State, now
 from sync.state.memory import AcceptedFile
@@ -31,6 +33,7 @@ class Arrivals:
     fresh: list[Export] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     held: list[Error] = field(default_factory=list)
+    stale: list[Export] = field(default_factory=list)
 
     def as_json(self) -> list[dict[str, Any]]:
         """The new files as `--json` shows them."""
@@ -39,7 +42,7 @@ class Arrivals:
                 "file": Path(export.path).name,
                 "report": export.report,
                 "rows": len(export.table),
-                "as_of": str(export.as_of),
+                "as_of": export.as_of_text,
                 "stores": sorted(" ".join(map(str, pair)) for pair in export.scope),
                 "sha256": export.sha256,
             }
@@ -53,18 +56,14 @@ def arrivals(config: Config, state: State, force: frozenset[str]) -> Arrivals:
     An unreadable, empty, drifted or stale file is held with its code; the others go on.
     """
     known = {file.sha: file for file in state.files.all()}
-    answer = Arrivals([load(file.blob) for file in known.values()])
+    answer = Arrivals([load(file.blob) for file in known.values() if file.blob])
     for inbox, path in _files(config):
         try:
             sha = hashlib.sha256(path.read_bytes()).hexdigest()
-            if sha in known or any(export.sha256 == sha for export in answer.fresh):
+            refused_before = sha in known and not known[sha].blob and guards.G_STALE.id in force
+            if (sha in known and not refused_before) or any(export.sha256 == sha for export in answer.fresh):
                 continue
-            export = read(
-                path,
-                aliases=config.site.export_aliases,
-                store=inbox.store,
-                site=config.site,
-            )
+            export = read(path, aliases=config.site.export_aliases, store=inbox.store, site=config.site)
             _check(export, answer.exports, config.site.guards.missing_columns_percent, force)
         except Error as error:
             answer.held.append(error)
@@ -72,28 +71,67 @@ def arrivals(config: Config, state: State, force: frozenset[str]) -> Arrivals:
         answer.fresh.append(export)
         answer.problems += export.problems
     answer.exports += answer.fresh
+    _hold_stale(answer, force)
     return answer
+
+
+def _hold_stale(answer: Arrivals, force: frozenset[str]) -> None:
+    """Takes out new files of which nothing can be applied, or with G-003 lifted makes them the newest."""
+    library = Library(answer.exports)
+    stale = [export for export in answer.fresh if library.index(export.report).stale(export.sha256)]
+    for export in stale:
+        newest = max(old.as_of for old in answer.exports if old.report == export.report)
+        answer.exports.remove(export)
+        answer.fresh.remove(export)
+        if guards.G_STALE.id in force:
+            lifted = replace(export, as_of=newest + timedelta(seconds=1))
+            answer.exports.append(lifted)
+            answer.fresh.append(lifted)
+        else:
+            answer.stale.append(export)
+            name, when = Path(export.path).name, newest.isoformat(sep=" ", timespec="minutes")
+            answer.held.append(Refused(guards.G_STALE, file=name, found=export.as_of_text, expected=when))
+
+
+def library_of(config: Config, exports: Sequence[Export], force: frozenset[str] = frozenset()) -> Library:
+    """The files as one body of knowledge. Ages are counted back from the newest data, not from the clock."""
+    share = 0.0 if guards.G_SHRUNK.id in force else config.site.guards.scope_share
+    newest = max((export.as_of for export in exports), default=None)
+    return Library(exports, share=share, max_age_days=config.site.max_age_days, now=newest)
+
+
+def questions(library: Library) -> list[Refused]:
+    """筛选导出?: pairs whose newest file lists too few of the known rows (G-002)."""
+    held = [item for report in library.reports for item in library.index(report).held]
+    return [
+        Refused(
+            guards.G_SHRUNK,
+            file=Path(item.file).name,
+            report=item.report,
+            pair=" ".join(item.pair),
+            found=item.found,
+            expected=item.known,
+        )
+        for item in held
+    ]
 
 
 def accepted(state: State) -> list[Export]:
     """Every export that rounds may use."""
-    return [load(file.blob) for file in state.files.all()]
+    return [load(file.blob) for file in state.files.all() if file.blob]
 
 
-def remember(state: State, fresh: Sequence[Export]) -> None:
-    """Stores newly accepted files."""
-    for export in fresh:
+def remember(state: State, inbox: Arrivals, library: Library) -> None:
+    """Stores newly accepted files; of stale and superseded ones only that they were seen."""
+    state.files.forget([export.sha256 for export in (*inbox.fresh, *inbox.stale)])
+    done = set(library.superseded())
+    for export in (*inbox.fresh, *inbox.stale):
+        blob = b"" if export in inbox.stale or export.sha256 in done else dump(export)
+        moment = export.as_of.isoformat()
         state.files.add(
-            AcceptedFile(
-                export.sha256,
-                export.report,
-                str(export.path),
-                export.as_of.isoformat(),
-                len(export.table),
-                dump(export),
-            ),
-            now(),
+            AcceptedFile(export.sha256, export.report, str(export.path), moment, len(export.table), blob), now()
         )
+    state.files.empty([file for file in done if file not in {export.sha256 for export in inbox.fresh}])
 
 
 def _files(config: Config) -> Iterator[tuple[Inbox, Path]]:

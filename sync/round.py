@@ -20,8 +20,9 @@ from sync.adopt import Adoption
 from sync.agreed import same_tables
 from sync.apply import Result, write_book
 from sync.books import Book, read_book
-from sync.inbox import Arrivals, arrivals, remember
-from sync.ingest.theirs import theirs_of
+from sync.inbox import arrivals, library_of, questions, remember
+from sync.ingest.library import Library
+from sync.ingest.theirs import theirs as theirs_of
 from sync.recover import recover
 from sync.report import BookReport, Change, RoundReport
 from sync.sheet import SheetView
@@ -62,14 +63,16 @@ def run_round(
         if not dry_run:
             recover(config, state)
         inbox = arrivals(config, state, force)
-        report = RoundReport(None, files=inbox.as_json(), problems=inbox.problems, held=inbox.held)
+        library = library_of(config, inbox.exports, force)
+        held = [*inbox.held, *questions(library)]
+        report = RoundReport(None, files=inbox.as_json(), problems=inbox.problems, held=held)
         if not dry_run:
             with state.begin():
-                remember(state, inbox.fresh)
+                remember(state, inbox, library)
                 report.round = state.journal.start("adopt" if adopt else "sync", now())
         for book in config.site.workbooks:
             if not only or book.name in only:
-                report.workbooks.append(_Book(config, state, book, inbox, options, report.round).run())
+                report.workbooks.append(_Book(config, state, book, library, options, report.round).run())
         if report.round is not None:
             with state.begin():
                 state.journal.finish(report.round, now())
@@ -92,9 +95,9 @@ class _Book:
     """One workbook's way through a round."""
 
     def __init__(
-        self, config: Config, state: State, book: Workbook, inbox: Arrivals, options: Options, number: int | None
+        self, config: Config, state: State, book: Workbook, library: Library, options: Options, number: int | None
     ) -> None:
-        self._config, self._state, self._configured, self._inbox = config, state, book, inbox
+        self._config, self._state, self._configured, self._library = config, state, book, library
         self._options, self._number = options, number
         self._report = BookReport(book.name)
         self._plans: list[TabPlan] = []
@@ -127,7 +130,7 @@ class _Book:
         report.problems += self._unsaid(name, view.problems)
         try:
             memory = self._memory(name)
-            theirs = theirs_of(view.sheet, self._inbox.exports, self._config, view.keys, self._options.force)
+            theirs = theirs_of(view.sheet, self._library, view.keys)
             plan = plan_tab(
                 self._config, report.name, view, theirs, memory, force=self._options.force, adopt=self._options.adopt
             )
@@ -146,7 +149,7 @@ class _Book:
         report.conflicts += plan.conflicts
         report.problems += plan.problems
         report.refused += plan.refused
-        report.as_of |= theirs.as_of_by_report
+        report.as_of |= theirs.as_of
         self._plans.append(plan)
 
     def _memory(self, name: str) -> Memory:
@@ -200,20 +203,24 @@ class _Book:
         self._report.refused += refused.values()
         if result is not None:
             cells = {(plan.name, change.cell): change for plan in self._plans for change in plan.changes}
-            lost = [(plan.name, cell) for plan in self._plans for tab, cell in refused if tab == plan.view.tab]
+            lost = [
+                (plan.name, change.cell)
+                for plan in self._plans
+                for change in plan.changes
+                if plan.lost(change, refused)
+            ]
             state.journal.verified(number, name)
             state.journal.forget_cells(number, name, lost)
             self._report.changes = [change for spot, change in cells.items() if spot not in set(lost)]
             state.journal.move(number, name, "COMMITTED", sha_after=result.sha256, backup=result.backup)
             self._report.backup = result.backup
         for plan in self._plans:
-            self._remember_tab(plan, {cell for tab, cell in refused if tab == plan.view.tab})
+            self._remember_tab(plan, {(item.key, item.column) for item in plan.changes if plan.lost(item, refused)})
         for tab, problems in self._said.items():
             state.told.remember(name, tab, problems)
 
-    def _remember_tab(self, plan: TabPlan, refused: set[str]) -> None:
+    def _remember_tab(self, plan: TabPlan, unwritten: set[tuple[Key, str]]) -> None:
         name, number, state = self._report.name, self._number or 0, self._state
-        unwritten: set[tuple[Key, str]] = {(item.key, item.column) for item in plan.changes if item.cell in refused}
         base = plan.next_base(unwritten)
         mapping = mapping_hash(self._config, self._configured, plan.name)
         old = plan.memory.base

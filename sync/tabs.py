@@ -5,12 +5,15 @@ Pure: takes what was read and remembered, answers what would be written and reme
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import Path
+from string import ascii_uppercase
 
 from rules.errors import Code, Error, Refused
+from rules.policy import models as policy
 from rules.policy.loader import Config
 from sheets_schema.cells import Value, equal
 from sheets_schema.model import Column, Owner, Type
@@ -20,9 +23,9 @@ from sync import guards
 from sync.adopt import Adoption, Choice
 from sync.agreed import set_cells
 from sync.apply import Edit, NewRow, cell_value
-from sync.computed import FILLERS, GONE, Context
+from sync.computed import ANCHORS, FILLERS, GONE, Context
 from sync.guards import Volume, check_volume
-from sync.ingest.theirs import TabTheirs
+from sync.ingest.theirs import FileRef, TheirsOfTab
 from sync.plan.three_way import Append, Conflict, Plan, Rules, advance, plan
 from sync.report import Change, ColumnAdoption
 from sync.sheet import SheetView, column_letters
@@ -65,7 +68,7 @@ class TabPlan:
 
     workbook: str
     view: SheetView
-    theirs: TabTheirs
+    theirs: TheirsOfTab
     memory: Memory
     plan: Plan
     changes: list[Change] = field(default_factory=list)
@@ -94,6 +97,13 @@ class TabPlan:
         cells = {cell: value for cell, value in self.agreed.items() if cell not in unwritten}
         return set_cells(table, self.view.sheet.key, cells)
 
+    def lost(self, change: Change, refused: Collection[tuple[str, str]]) -> bool:
+        """Whether a change was refused by (tab, cell); one refused cell refuses its appended row."""
+        if change.kind != "append":
+            return (self.view.tab, change.cell) in refused
+        number = change.cell.lstrip(ascii_uppercase)
+        return any(tab == self.view.tab and cell.lstrip(ascii_uppercase) == number for tab, cell in refused)
+
     def agreed_before(self, change: Change) -> tuple[Value, bool]:
         """What was agreed on for a cell before the round, and whether anything was."""
         base = self.memory.base
@@ -114,7 +124,7 @@ def plan_tab(
     config: Config,
     workbook: str,
     view: SheetView,
-    theirs: TabTheirs,
+    theirs: TheirsOfTab,
     memory: Memory,
     *,
     force: frozenset[str] = frozenset(),
@@ -138,7 +148,7 @@ def plan_tab(
         pinned_rows=pinned_rows,
         lost=memory.lost,
     )
-    answer = TabPlan(workbook, view, theirs, memory, outcome, skipped=outcome.held, problems=list(theirs.problems))
+    answer = TabPlan(workbook, view, theirs, memory, outcome, skipped=outcome.held)
     first = memory.base is None and not memory.lost
     if first:
         answer.adoption = _adoption(view.sheet.name, outcome)
@@ -148,7 +158,8 @@ def plan_tab(
     _settle(answer, (adopt or Adoption()) if first else None)
     _append_rows(answer)
     _find_formulas(answer)
-    _mark_and_fill(answer, Context(config.rules, theirs.as_of or date.min))
+    _tell_gone(answer)
+    _mark_and_fill(answer, config.rules)
     if not first:
         marks = sum(change.kind == "mark" for change in answer.changes)
         rows = len(view.table)
@@ -189,7 +200,7 @@ def _adoption(tab: str, outcome: Plan) -> list[ColumnAdoption]:
 def _write(answer: TabPlan, row: int, title: str, after: Value, kind: str, theirs_row: int | None = None) -> None:
     """Plans one cell of an existing row."""
     view = answer.view
-    source = answer.theirs.source(title, theirs_row) if theirs_row is not None else None
+    source = answer.theirs.source_of(theirs_row, title) if theirs_row is not None else None
     before = view.table.value(title, row)
     answer.changes.append(
         Change(
@@ -200,7 +211,7 @@ def _write(answer: TabPlan, row: int, title: str, after: Value, kind: str, their
             kind,
             before,
             after,
-            source.text if source else None,
+            said_by(source) if source else None,
             source.sha256 if source else None,
         )
     )
@@ -219,7 +230,7 @@ def _spelled(answer: TabPlan, title: str, theirs_row: int | None, value: Value) 
     """A value as it is written: text keeps the ERP's own spelling, numbers and dates are typed."""
     kind = answer.view.sheet.by_title[title].type
     if theirs_row is not None and isinstance(value, str) and kind in (Type.TEXT, Type.ID):
-        return answer.theirs.side.table.original(title, theirs_row)
+        return answer.theirs.table.original(title, theirs_row)
     return cell_value(value)
 
 
@@ -251,7 +262,7 @@ def _settle(answer: TabPlan, adopt: Adoption | None) -> None:
 
 def _open(answer: TabPlan, item: Conflict) -> OpenConflict:
     column = answer.view.sheet.by_title[item.column]
-    source = answer.theirs.source(item.column, item.theirs_row)
+    source = answer.theirs.source_of(item.theirs_row, item.column)
     return OpenConflict(
         answer.workbook,
         answer.name,
@@ -262,7 +273,7 @@ def _open(answer: TabPlan, item: Conflict) -> OpenConflict:
         item.base,
         item.ours,
         item.theirs,
-        source.text if source else None,
+        said_by(source) if source else None,
         column.role or "ERP",
     )
 
@@ -309,45 +320,84 @@ def _find_formulas(answer: TabPlan) -> None:
         )
 
 
-def _mark_and_fill(answer: TabPlan, context: Context) -> None:
+def _tell_gone(answer: TabPlan) -> None:
+    """Rows that are gone, where the tab has no column to say so."""
+    gone = [key for key in answer.view.keys if key in answer.theirs.gone]
+    marked = any(answer.view.sheet.by_title[title].fill == STATUS for title in answer.view.positions)
+    if gone and not marked:
+        shown = "、".join("/".join(map(str, key)) for key in gone[:10]) + (" …" if len(gone) > 10 else "")
+        facts = {"found": len(gone), "keys": shown}
+        answer.problems.append(Problem(S_GONE, answer.workbook, answer.view.tab, facts=facts))
+
+
+def _mark_and_fill(answer: TabPlan, rules: policy.Rules) -> None:
     """Fills computed columns of all rows, marks 同步状态, and completes the new rows."""
     view, size = answer.view, len(answer.view.table)
-    columns = {title: view.table.values(title) for title in view.table.columns}
-    row_of_key = {number: row for row, number in enumerate(view.numbers)}
-    title_at = {at: title for title, at in view.positions.items()}
-    for edit, change in zip(answer.edits, answer.changes, strict=True):
-        columns[title_at[edit.column]][row_of_key[edit.row]] = change.after
-    for item in answer.appended:
-        for title, values in columns.items():
-            values.append(item.values.get(title))
-    computed = [column for column in view.sheet.columns if column.owner is Owner.COMPUTED and column.title in columns]
-    frozen = {pin.key for pin in answer.memory.pins if pin.column and pin.reason == "undo"}
-    quiet = [view.keys[row] in frozen for row in range(size)] if frozen else None
-    for column in computed:
+    columns = _after(answer)
+    days = _days(answer)
+    quiet = {pin.key for pin in answer.memory.pins if pin.reason == "undo"}
+    context: dict[date, Context] = {day: Context(rules, day) for day in set(days) if day is not None}
+    for column in view.sheet.columns:
         title = column.title
-        current = view.table.values(title)
-        formulas = view.formulas.get(title)
+        if column.owner is not Owner.COMPUTED or title not in columns:
+            continue
+        current, formulas = columns[title], view.formulas.get(title)
         if column.fill == STATUS:
             wanted, kind = _status(answer, current), "mark"
         else:
             filler = FILLERS[column.fill or ""]
-            wanted, kind = [filler(columns, row, context) for row in range(size + len(answer.appended))], "computed"
+            wanted = [
+                current[row] if day is None else filler(columns, row, context[day]) for row, day in enumerate(days)
+            ]
+            kind = "computed"
         for row in range(size):
-            if equal(wanted[row], current[row]) or (formulas is not None and formulas[row]) or (quiet and quiet[row]):
-                continue
-            _write(answer, row, title, wanted[row], kind)
+            if equal(wanted[row], current[row]) or (formulas is not None and formulas[row]) or view.keys[row] in quiet:
+                wanted[row] = current[row]
+            else:
+                _write(answer, row, title, wanted[row], kind)
         columns[title] = wanted
     _new_rows(answer, columns, size)
 
 
+def _after(answer: TabPlan) -> dict[str, list[Value]]:
+    """The tab's columns as they will be, new rows included."""
+    view = answer.view
+    columns = {title: view.table.values(title) for title in view.table.columns}
+    row_at = {number: row for row, number in enumerate(view.numbers)}
+    for edit, change in zip(answer.edits, answer.changes, strict=True):
+        columns[change.column][row_at[edit.row]] = change.after
+    for item in answer.appended:
+        for title, values in columns.items():
+            values.append(item.values.get(title))
+    return columns
+
+
+def _days(answer: TabPlan) -> list[date | None]:
+    """数据截至 of each row: of its anchor column, else of its newest cell; None for a row without data.
+
+    A tab whose cells are computed from people's columns alone takes the newest data of the tab.
+    """
+    theirs, anchor = answer.theirs, ANCHORS.get(answer.name)
+    newest = max((moment.date() for moment in theirs.row_as_of if moment), default=None)
+    by_row: list[date | None] = []
+    for row, moment in enumerate(theirs.row_as_of):
+        file = theirs.source_of(row, anchor) if anchor else None
+        by_row.append(file.as_of.date() if file else moment.date() if moment else None)
+    days: list[date | None] = [None if anchor else newest] * (len(answer.view.table) + len(answer.appended))
+    ours_rows, theirs_rows, _ = answer.plan.pairs
+    for ours_row, theirs_row in zip(ours_rows.tolist(), theirs_rows.tolist(), strict=True):
+        days[ours_row] = by_row[theirs_row]
+    for offset, item in enumerate(answer.appended):
+        days[len(answer.view.table) + offset] = by_row[item.theirs_row]
+    return days
+
+
 def _status(answer: TabPlan, current: list[Value]) -> list[Value]:
-    gone, listed = answer.theirs.gone, answer.theirs.listed
-    wanted: list[Value] = []
-    keys = answer.view.keys
-    for row, now in enumerate(current):
-        key = keys[row]
-        wanted.append(GONE if key in gone else None if key in listed and now == GONE else now)
-    return wanted + [None] * len(answer.appended)
+    gone, keys = answer.theirs.gone, answer.view.keys
+    return [
+        GONE if row < len(keys) and keys[row] in gone else None if now == GONE else now
+        for row, now in enumerate(current)
+    ]
 
 
 def _new_rows(answer: TabPlan, columns: Mapping[str, list[Value]], size: int) -> None:
@@ -364,7 +414,7 @@ def _new_rows(answer: TabPlan, columns: Mapping[str, list[Value]], size: int) ->
         number = view.last_row + 1 + offset
         values = {title: columns[title][size + offset] for title in view.positions if title not in filled_down}
         values = {title: value for title, value in values.items() if value is not None}
-        source = answer.theirs.row_source(item.theirs_row)
+        source = _row_source(answer, item)
         answer.changes.append(
             Change(
                 answer.name,
@@ -374,7 +424,7 @@ def _new_rows(answer: TabPlan, columns: Mapping[str, list[Value]], size: int) ->
                 "append",
                 None,
                 values,
-                source.text if source else None,
+                said_by(source) if source else None,
                 source.sha256 if source else None,
             )
         )
@@ -382,6 +432,16 @@ def _new_rows(answer: TabPlan, columns: Mapping[str, list[Value]], size: int) ->
             view.positions[title]: _spelled(answer, title, _row(item, title), value) for title, value in values.items()
         }
         answer.new_rows.append(NewRow(view.tab, number, cells, like, formulas))
+
+
+def said_by(file: FileRef) -> str:
+    """A source as people read it: file, report, 数据截至."""
+    return f"{Path(file.path).name}({file.report},数据截至 {file.as_of_text})"
+
+
+def _row_source(answer: TabPlan, item: Append) -> FileRef | None:
+    found = (answer.theirs.source_of(item.theirs_row, title) for title in item.values)
+    return next((file for file in found if file is not None), None)
 
 
 def _row(item: Append, title: str) -> int | None:

@@ -10,7 +10,7 @@ from rules.errors import Code, Error
 
 NAMES = ("patch", "plan", "round", "startup")
 
-C_BENCH = Code("C-020", "没有基准测试 {found}", "no benchmark {found}", "可用:{expected}", "use one of {expected}")
+C_BENCH = Code("C-021", "没有基准测试 {found}", "no benchmark {found}", "可用:{expected}", "use one of {expected}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

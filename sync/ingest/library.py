@@ -243,6 +243,11 @@ class Library:
     def __contains__(self, report: str) -> bool:
         return report in self._by_report
 
+    @property
+    def reports(self) -> list[str]:
+        """The reports of which there are files, by name."""
+        return sorted(self._by_report)
+
     def index(self, report: str) -> Index:
         """The files of one report; an empty index when there is none."""
         if report not in self._made:

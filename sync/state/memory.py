@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from sheets_schema.blob import pack, unpack
 from sheets_schema.cells import Value
@@ -60,6 +60,7 @@ class AcceptedFile:
     as_of: str
     rows: int
     blob: bytes
+    """Its `Export`; empty when the file was stale or is superseded."""
 
 
 class Files:
@@ -87,7 +88,12 @@ class Files:
             )
         )
 
+    def empty(self, shas: list[str]) -> None:
+        """Keeps of files only that they were seen: nothing of them is in force any more."""
+        if shas:
+            self._connection.execute(update(files).where(files.c.sha.in_(shas)).values(blob=b""))
+
     def forget(self, shas: list[str]) -> None:
-        """Drops files that no cell depends on any more."""
+        """Drops files altogether."""
         if shas:
             self._connection.execute(delete(files).where(files.c.sha.in_(shas)))
