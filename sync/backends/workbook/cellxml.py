@@ -52,7 +52,7 @@ def content(value: Any, date1904: bool = False) -> Content:
     programs do. A date is written as its serial.
 
     Raises:
-        Unwritable: X-106 text too long, X-107 no finite number, X-110 not a cell's value, X-111 date
+        Unwritable: X-106 text too long, X-107 no finite number or more digits than a cell keeps, X-110 not a cell's value, X-111 date
             before the calendar.
     """
     if value is None:
@@ -76,6 +76,8 @@ def _number(value: float) -> str:
     if not math.isfinite(number):
         raise Unwritable(X_NUMBER, found=_short(value))
     if isinstance(value, int):
+        if int(number) != value:
+            raise Unwritable(X_NUMBER, found=_short(value))
         return str(value)
     if number.is_integer() and abs(number) < 1e15:
         return str(int(number))

@@ -142,8 +142,8 @@ X_NUMBER = Code(
     "X-107",
     "{found} 不是单元格能存的数字",
     "{found} is not a number that a cell can hold",
-    "需要有限的数字",
-    "expected a finite number",
+    "需要有限的数字,整数最多约 15 位;更长的编号写成文本",
+    "expected a finite number, integers of up to about 15 digits; write longer ids as text",
 )
 X_ADDRESS = Code(
     "X-108",

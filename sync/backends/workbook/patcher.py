@@ -165,7 +165,7 @@ class _Job:
         part = self.book.related(self.book.workbook_part, "sharedStrings") if wanted else None
         if part is None:
             return {}
-        return some_strings(self.book.chunks(part)[1], self.book.chunks(part)[1], part, wanted)
+        return some_strings(self.book.chunks(part)[1], self.book.utf8(part), part, wanted)
 
     def parts(self) -> None:
         """Brings the parts around the sheets up to date."""

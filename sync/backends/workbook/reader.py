@@ -56,7 +56,7 @@ class Book(Package):
         part = self.related(self.workbook_part, "sharedStrings")
         if part is None:
             return []
-        return shared_strings(self.chunks(part)[1], self.chunks(part)[1], part)
+        return shared_strings(self.chunks(part)[1], self.utf8(part), part)
 
     def read(self, name: str) -> Grid:
         """The contents of a worksheet.
@@ -71,8 +71,8 @@ class Book(Package):
             try:
                 cells, around = self._fast(tab, context)
             except Unusual:
-                cells = slow_rows(self._utf8(tab.part), tab.part, context)
-                around = xml.parse(self._utf8(tab.part), tab.part, without="sheetData")
+                cells = slow_rows(self.utf8(tab.part), tab.part, context)
+                around = xml.parse(self.utf8(tab.part), tab.part, without="sheetData")
         except Error as error:
             error.file, error.tab = error.file or str(self.path), error.tab or name
             raise
@@ -97,7 +97,8 @@ class Book(Package):
                 if answer:
                     yield answer
 
-    def _utf8(self, part: str) -> Iterator[bytes]:
+    def utf8(self, part: str) -> Iterator[bytes]:
+        """A part in UTF-8 for the parser, without a declaration that says otherwise."""
         name, chunks = self.chunks(part)
         return chunks if name == "utf-8" else _undeclared(chunks)
 

@@ -112,17 +112,17 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
     if pieces.pop().strip():
         raise Unusual
     for piece in pieces:
-        at, number, closed = 0, cells.last, "/"
+        at, number, closed = 0, 0, "/"
         while closed:
             head = _ROW.match(piece, at)
             if not head:
                 raise Unusual
             attributes, closed = head[1], head[2]
-            number = _row_number(attributes, number)
+            number = _row_number(attributes, cells.last)
             at = head.end()
-        if number <= cells.last:
-            raise _broken(context, f"row {number} after row {cells.last}")
-        cells.last = number
+            if number <= cells.last:
+                raise _broken(context, f"row {number} after row {cells.last}")
+            cells.last = number
         found = find(piece, at)
         blanks = piece.count("/>", at)
         if odd or piece.count("<", at) != 4 * len(found) - 3 * blanks:

@@ -9,10 +9,10 @@ from functools import partial
 from sync.backends.workbook import xml
 
 _PLAIN = re.compile(r'\s*<si><t(?: xml:space="preserve")?>([^<]*)</t>')
-_PHONETIC = re.compile(r"<((?:\w+:)?)rPh\b.*?</\1rPh\s*>", re.S)
-_TEXT = re.compile(r"<(?:\w+:)?t(?:\s[^<>]*)?(?:(?<=/)>|>([^<]*)</(?:\w+:)?t\s*>)")
-_ITEM = re.compile(r"<((?:\w+:)?)si(?:\s[^<>]*)?(?:(?<=/)>|>(.*?)</\1si\s*>)", re.S)
-_END = re.compile(rb"</(?:\w+:)?si\s*>(?!.*</(?:\w+:)?si\s*>)", re.S)
+_PHONETIC = re.compile(r"<rPh\b.*?</rPh\s*>", re.S)
+_TEXT = re.compile(r"<t(?:\s[^<>]*?)?(?:/>|>([^<]*)</t\s*>)")
+_ITEM = re.compile(r"<si(?:\s[^<>]*?)?(?:/>|>(.*?)</si>)", re.S)
+_PREFIXED = re.compile(r"<\w+:si\b|</si\s+>|<\?(?!xml )")
 
 
 class Unusual(Exception):
@@ -61,13 +61,9 @@ def _items(block: bytes) -> Iterator[str]:
             yield xml.unescape(xml.text(match[1]))
         else:
             for item in _ITEM.finditer(piece + "</si>"):
-                yield string_of(item[2] or "")
-    if "<si" in text[text.rfind("</si>") + 1 :]:
-        for _ in re.finditer(r"<si(?:\s[^<>]*)?/>", text[text.rfind("</si>") + 1 :]):
-            yield ""
-
-
-_PREFIXED = re.compile(r"<\w+:si\b|</si\s+>|<\?(?!xml )")
+                yield string_of(item[1] or "")
+    for _ in re.finditer(r"<si(?:\s[^<>]*)?/>", text[text.rfind("</si>") + 1 :]):
+        yield ""
 
 
 def string_of(inner: str) -> str:

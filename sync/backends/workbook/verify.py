@@ -24,7 +24,7 @@ from sheets_schema.cells import CellError, from_serial
 from sync.backends.workbook import xml
 from sync.backends.workbook.address import cell_name, parse_cell
 from sync.backends.workbook.archive import part_key
-from sync.backends.workbook.codes import X_BROKEN_ROWS, X_VERIFY
+from sync.backends.workbook.codes import X_BROKEN_ROWS, X_BROKEN_ZIP, X_VERIFY
 from sync.backends.workbook.edits import Formula
 from sync.backends.workbook.package import as_utf8_bytes
 from sync.backends.workbook.reader import Book, open_workbook
@@ -61,7 +61,10 @@ def verify(
         Refused: X-201 when anything else changed or an asked cell is not as asked; X-011 when the sheet
             was not well-formed to begin with.
     """
-    _compare_members(book.path, target, touched, removed, set(added))
+    try:
+        _compare_members(book.path, target, touched, removed, set(added))
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise Refused(X_BROKEN_ZIP, file=book.path, found=error) from None
     with open_workbook(target) as made:
         for key in touched - removed:
             if not any(part_key(check.part) == key for check in checks):
@@ -324,7 +327,7 @@ class _Rows(Iterator[tuple[int, bytes]]):
     def _cut(self, block: bytes) -> Iterator[tuple[int, bytes]]:
         for piece in block.split(self._end):
             rows = piece.split(self._start)
-            if len(rows) == 1 and rows[0].strip():
+            if (len(rows) == 1 and rows[0].strip()) or self._end[:-1] in piece:
                 raise _Aside
             for row in rows[1:]:
                 tag = row[: row.find(b">") + 1]
