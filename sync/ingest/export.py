@@ -34,9 +34,9 @@ class Provenance:
     unknown_columns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Export:
-    """A recognised file.
+    """A recognised file; two are equal only when they are the same object (`sha256` tells files apart).
 
     `table` holds fields by our names, only those the file has: a missing column is unknown, not blank.
     `lines` are the original line numbers of its rows; `usable` is False for rows that sum several MSKU

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from sheets_schema.bindings import ROW_MAKERS
 from sheets_schema.table import Array
 from sync.ingest.export import Export, Scope
 
@@ -170,10 +171,10 @@ class Index:
             source[gids] = number
         return Picked(values, known, source)
 
-    def superseded(self) -> list[str]:
-        """Hashes of files that say nothing any more: every row gone, or listed later with the same fields.
+    def superseded(self, *, keep_gone: bool) -> list[str]:
+        """Hashes of files that say nothing any more: every row listed later with the same fields, or gone.
 
-        Dropping them forgets rows that are gone, nothing else.
+        With `keep_gone` a file stays as long as it is the last to list a row, gone or not.
         """
         useful: set[int] = set()
         for field in {name for export in self.exports for name in export.table.columns}:
@@ -181,9 +182,9 @@ class Index:
             for number, export in enumerate(self.exports):
                 if field in export.table.data:
                     latest[self._gids[number]] = number
-            useful.update(latest[self.alive].tolist())
+            useful.update(latest.tolist())
         useful.update(self.covering.tolist())
-        useful.update(self.last[self.alive].tolist())
+        useful.update((self.last if keep_gone else self.last[self.alive]).tolist())
         return [export.sha256 for number, export in enumerate(self.exports) if number not in useful]
 
     def stale(self, sha256: str) -> bool:
@@ -260,5 +261,9 @@ class Library:
         return None if days is None or self._now is None else self._now - timedelta(days=days)
 
     def superseded(self) -> list[str]:
-        """Hashes of files that need not be remembered."""
-        return [sha for report in self._by_report for sha in self.index(report).superseded()]
+        """Hashes of files that need not be remembered.
+
+        Rows of sheets that are gone stay known, so that their mark stays; finished orders are forgotten.
+        """
+        makers = {name for names in ROW_MAKERS.values() for name in names}
+        return [sha for name in self.reports for sha in self.index(name).superseded(keep_gone=name in makers)]

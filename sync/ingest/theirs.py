@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 
 import numpy as np
 
@@ -46,6 +45,7 @@ class _Join:
         self.fields = tuple(KEY_FIELDS[title] for title in sheet.key)
         self.makers = [library.index(name) for name in ROW_MAKERS.get(sheet.name, ()) if name in library]
         self.gone: set[Key] = set()
+        self.alive: set[Key] = set()
         self.held: list[Held] = []
         self.rows: dict[Key, int] = {}
         self.files: dict[str, int] = {}
@@ -71,37 +71,19 @@ class _Join:
         Per pair the first maker with a file about it makes the rows; a key is gone when no maker lists it.
         """
         listed: set[Key] = set()
-        alive: set[Key] = set()
-        covered: set[Key] = set()
         taken: set[Key] = set()
         for index in self.makers:
             keys = self._sheet_keys(index)
             mine = np.array([pair not in taken for pair in index.pairs], dtype=bool)[index.pair_of]
             for gid in np.flatnonzero(index.alive).tolist():
-                alive.add(keys[gid])
+                self.alive.add(keys[gid])
                 if mine[gid]:
                     listed.add(keys[gid])
-            covered.update(index.pairs[at] for at in np.flatnonzero(index.covering >= 0).tolist())
             self.gone.update(keys[gid] for gid in np.flatnonzero(index.gone & mine).tolist())
             self.held += [item for item in index.held if item.pair not in taken]
             taken.update(index.pairs)
-        if self.sheet.rows is Rows.ERP and self.sheet.pair:
-            at = [self.sheet.key.index(title) for title in self.sheet.pair]
-            first = {pair for index in self.makers for pair in index.pairs}
-            self.gone.update(
-                key
-                for key in self.ours
-                if (pair := tuple(key[part] for part in at)) in covered and pair in first and not self._ever_listed(key)
-            )
-        self.gone -= alive
+        self.gone -= self.alive
         return listed
-
-    @cached_property
-    def _ever(self) -> set[Key]:
-        return {key for index in self.makers for key in self._sheet_keys(index)}
-
-    def _ever_listed(self, key: Key) -> bool:
-        return key in self._ever
 
     def _sheet_keys(self, index: Index) -> list[Key]:
         """The sheet's key of each key of an index."""
@@ -204,6 +186,7 @@ class _Join:
             Table(tuple(data), data),
             known,
             frozenset(tuple(part or None for part in key) for key in self.gone),
+            frozenset(tuple(part or None for part in key) for key in self.alive),
             tuple(sorted(self.held, key=lambda item: (item.report, item.pair))),
             shared,
             source,

@@ -32,14 +32,15 @@ class TheirsOfTab:
     """What the ERP says of a tab.
 
     `table` has the sheet's key columns and the ERP columns of which some file says something; `known`
-    masks, per column, the rows of which it does. `gone` are keys that the ERP no longer lists, `held` the
-    pairs where that can't be judged. `shared` masks values that stand for a whole SKU (共享), `overlaps`
+    masks, per column, the rows of which it does. `gone` are keys that the ERP no longer lists, `listed` those
+    that it does; of a key in neither nothing is known. `held` are the pairs where absence can't be judged. `shared` masks values that stand for a whole SKU (共享), `overlaps`
     are pieces that stood in two documents and are counted once.
     """
 
     table: Table
     known: Mapping[str, Bools]
     gone: frozenset[tuple[Value, ...]]
+    listed: frozenset[tuple[Value, ...]]
     held: tuple[Held, ...]
     shared: Mapping[str, Bools]
     source: Mapping[str, Ints]
