@@ -153,8 +153,8 @@ def masked(data: bytes) -> bytes:
     >>> masked(b"<a><!-- <b> --></a>")
     b'<a>            </a>'
     """
-    if b"<!" not in data and b"<?" not in data:
-        return data
+    if (b"!" not in data or b"<!" not in data) and (b"?" not in data or b"<?" not in data):
+        return data  # one character is found much faster than two
     return ASIDE.sub(lambda match: b" " * len(match[0]), data)
 
 

@@ -66,11 +66,13 @@ def patch(
         report = job.report()
         if not report.changed:
             return report
+        checks, touched = job.checks(), job.touched()
         try:
             with target.open("wb") as file:
                 archive_writer.write(book.archive, file, job.replaced(), job.removed, job.added)
+            job.forget()
             if check:
-                verify(book, target, job.checks(), job.touched(), job.removed, job.added)
+                verify(book, target, checks, touched, job.removed, job.added)
         except BaseException:
             target.unlink(missing_ok=True)
             raise
@@ -300,6 +302,11 @@ class _Job:
         sheets = {part_key(self._tabs[name].part) for name, done in self._done.items() if done.splices}
         styles = {part_key(self._styles_part)} if self._styles.changed and self._styles_part else set()
         return sheets | styles | self._texts.keys() | self.removed
+
+    def forget(self) -> None:
+        """Frees what only the writing needed."""
+        self._done.clear()
+        self._edits.clear()
 
     def checks(self) -> list[TabCheck]:
         """What reading the target back must find in each touched sheet."""

@@ -178,7 +178,7 @@ class _Surveyor:
         row_tag = b"<" + self.patterns.prefix + b"row"
         while True:
             seen = masked(block)
-            aside = max(seen.rfind(b"<!"), seen.rfind(b"<?"))
+            aside = -1 if seen is block else max(seen.rfind(b"<!"), seen.rfind(b"<?"))
             visible = len(seen) if aside < 0 else aside
             stop = seen.find(stop_tag, 0, visible)
             cut = stop if stop >= 0 else max(seen.rfind(row_tag, 0, visible), 0)

@@ -32,8 +32,8 @@ from sync.backends.workbook.reader import Book, open_workbook
 _DIMENSION = re.compile(rb"<(?:[\w.-]+:)?dimension\b[^<>]*>")
 _REFERENCE = re.compile(rb"""\s(?:sq)?ref\s*=\s*(?:"[^"]*"|'[^']*')|(?<=sqref>)[^<]*""")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
-_SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
-_ADDRESS = re.compile(rb"""\sr="([A-Z]+\d+)\"""")
+_BATCH = 500
+"""Cells parsed at a time."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,7 @@ class _Sheet:
         self.old = old
         self.new = new
         self.check = check
+        self._noted: list[tuple[tuple[int, int], bytes, bytes]] = []
         self.asked: dict[int, tuple[int, ...]] = {}
         for row, column in check.written:
             self.asked[row] = (*self.asked.get(row, ()), column)
@@ -131,8 +132,7 @@ class _Sheet:
         """Walks both streams side by side; sheets with comments or CDATA go through the parser whole."""
         part = self.check.part
         try:
-            one, two = _Rows(self.old.chunks(part)[1]), _Rows(self._well_formed(part))
-            self._walk(one, two)
+            self._walk(_Rows(self.old.chunks(part)[1]), _Rows(self._well_formed(part)))
         except _Aside:
             self._compare_trees()
 
@@ -160,22 +160,22 @@ class _Sheet:
         return True
 
     def _walk(self, one: _Rows, two: _Rows) -> None:
-        before = next(one, None)
+        rows = iter(one)
+        before = next(rows, None)
         for number, after in two:
-            while before is not None and before[0] < number:
-                raise self.fail(f"row {before[0]} is gone")
-            if before is None or before[0] > number:
-                if number not in self.check.created:
-                    raise self.fail(f"row {number} is new")
-                self._new_row(number, after)
-                continue
-            if number in self.asked:
-                self._row(number, before[1], after)
-            elif before[1] != after:
-                raise self.fail(f"row {number}")
-            before = next(one, None)
+            if before is not None and before[0] == number:
+                if number in self.asked:
+                    self._row(number, before[1], after)
+                elif before[1] != after:
+                    raise self._odd(before[1], f"row {number}")
+                before = next(rows, None)
+            elif number in self.check.created and (before is None or before[0] > number):
+                self._compare_rows({}, {number: _row_tree(after)}, {number: self.values(number)})
+            else:
+                raise self._odd(after, f"row {number}")
         if before is not None:
-            raise self.fail(f"row {before[0]} is gone")
+            raise self._odd(before[1], f"row {before[0]} is gone")
+        self._check_cells()
         for number in list(self.asked):
             self._rest_blank(number, self.values(number))
         if _DIMENSION.sub(b"", one.head) != _DIMENSION.sub(b"", two.head):
@@ -186,37 +186,57 @@ class _Sheet:
         if tails[0] != tails[1]:
             raise self.fail("what stands behind the rows")
 
+    def _odd(self, row: bytes, found: str) -> Exception:
+        """The failure, unless the row was cut wrongly."""
+        return _Aside() if _merged(row) else self.fail(found)
+
     def _row(self, number: int, before: bytes, after: bytes) -> None:
         """An asked row: cell by cell as bytes where the cells are the same ones, else through the parser."""
+        if _merged(after):
+            raise _Aside
         asked = self.values(number)
         old, new = before.split(b"<c "), after.split(b"<c ")
-        if len(old) != len(new) or old[0] != new[0]:
+        if len(old) != len(new) or not self._pieces(number, old, new, asked):
             self._compare_rows({number: _row_tree(before)}, {number: _row_tree(after)}, {number: asked})
-            return
-        left = dict(asked)
-        for index, (was, now) in enumerate(zip(old, new, strict=True)):
-            address = _ADDRESS.search(b" " + now) if index else None
-            place = parse_cell(address[1].decode()) if address else None
-            if place is None or place[0] != number or place[1] not in left:
-                if was != now:
-                    self._compare_rows({number: _row_tree(before)}, {number: _row_tree(after)}, {number: asked})
-                    return
-                continue
+
+    def _pieces(self, number: int, old: list[bytes], new: list[bytes], asked: Mapping[int, Any]) -> bool:
+        """Notes the asked cells for `_check_cells`; False when the rows do not pair piece by piece."""
+        noted = []
+        starts = {f'r="{cell_name(number, column)}"'.encode(): column for column in asked}
+        places = [at for at, now in enumerate(new) if now != old[at]]
+        if len(places) < len(asked):
+            same = (at for at, now in enumerate(new) if now[: now.find(b'"', 3) + 1] in starts)
+            places = sorted({*places, *same})
+        for at in places:
+            was, now = old[at], new[at]
+            column = starts.pop(now[: now.find(b'"', 3) + 1], None)
+            if column is None:
+                return False
             was_cell, was_rest = _cell_and_rest(was)
             cell, rest = _cell_and_rest(now)
             if was_rest != rest:
-                self._compare_rows({number: _row_tree(before)}, {number: _row_tree(after)}, {number: asked})
-                return
-            self._cell(place, xml.parse(b"<c " + cell, "c"), xml.parse(b"<c " + was_cell, "c"), left.pop(place[1]))
-        self._rest_blank(number, left)
+                return False
+            noted.append(((number, column), was_cell, cell))
+        if any(not _is_blank(asked[column]) for column in starts.values()):
+            return False
+        self._noted += noted
+        if len(self._noted) > _BATCH:
+            self._check_cells()
+        return True
+
+    def _check_cells(self) -> None:
+        """Parses the noted cells, before and after, and compares them."""
+        noted, self._noted = self._noted, []
+        cells = (b"<c " + cell for _, was, now in noted for cell in (was, now))
+        tree = iter(xml.parse(b"<row>" + b"".join(cells) + b"</row>", "row"))
+        for place, _, _ in noted:
+            was, now = next(tree), next(tree)
+            self._cell(place, now, was, self.check.written[place])
 
     def _rest_blank(self, number: int, left: Mapping[int, Any]) -> None:
         for column, value in left.items():
             if not _is_blank(value):
                 raise self.fail(cell_name(number, column))
-
-    def _new_row(self, number: int, after: bytes) -> None:
-        self._compare_rows({}, {number: _row_tree(after)}, {number: self.values(number)})
 
     def _cell(self, place: tuple[int, int], now: Element, was: Element | None, value: Any) -> None:
         if not _holds(now, value, self.new.date1904):
@@ -249,7 +269,10 @@ class _Sheet:
     def _compare_trees(self) -> None:
         old, new = (_tree(book, self.check.part) for book in (self.old, self.new))
         rows = [_rows_of(tree) for tree in (old, new)]
-        self._compare_rows(rows[0], rows[1], {number: self.values(number) for number in list(self.asked)})
+        asked: dict[int, dict[int, Any]] = {}
+        for (row, column), value in self.check.written.items():
+            asked.setdefault(row, {})[column] = value
+        self._compare_rows(rows[0], rows[1], asked)
         for tree in (old, new):
             for child in list(tree):
                 if child.tag in ("dimension", "sheetData"):
@@ -266,12 +289,14 @@ class _Aside(Exception):
     """The sheet holds comments, CDATA sections or instructions among its rows."""
 
 
-class _Rows(Iterator[tuple[int, bytes]]):
-    """The rows of a sheet as (number, bytes), cut at their end tags; `head` and `tail` around them."""
+class _Rows:
+    """The rows of a sheet as (number, bytes), cut at their end tags; `head` and `tail` around them.
+
+    `tail` is complete when the rows are exhausted.
+    """
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
-        self._number = 0
         self.tail = b""
         block = b""
         match = None
@@ -284,56 +309,59 @@ class _Rows(Iterator[tuple[int, bytes]]):
         self.head = block[: match.start()]
         if b"<!" in self.head:
             raise _Aside
-        self._end = b"</%srow>" % match[1]
-        self._stop = b"</%ssheetData" % match[1]
-        self._start = b"<%srow" % match[1]
-        self._ready: Iterator[tuple[int, bytes]] = iter(())
-        self._block: bytes | None = block[match.end() :]
-        if match[2]:
-            self._finish(block[match.end() :])
+        self._rest = block[match.end() :]
+        self._closed = bool(match[2])
+        self._prefix = match[1]
 
-    def _finish(self, tail: bytes) -> None:
-        self.tail = b"".join((tail, *self._chunks))
-        self._block = None
-
-    def __next__(self) -> tuple[int, bytes]:
-        while True:
-            row = next(self._ready, None)
-            if row is not None:
-                return row
-            if self._block is None:
-                raise StopIteration
-            self._fill()
-
-    def _fill(self) -> None:
-        block = self._block or b""
-        if b"<!" in block or b"<?" in block:
-            raise _Aside
-        stop = block.find(self._stop)
-        if stop >= 0:
-            self._ready = self._cut(block[:stop])
-            self._finish(block[stop:].partition(b">")[2])
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        if self._closed:
+            self.tail = b"".join((self._rest, *self._chunks))
             return
-        at = block.rfind(self._end)
-        if at >= 0:
-            at += len(self._end)
-            self._ready = self._cut(block[:at])
-            block = block[at:]
-        more = next(self._chunks, None)
-        if more is None:
-            raise _Aside
-        self._block = block + more
+        start, end = b"<%srow" % self._prefix, b"</%srow>" % self._prefix
+        usual = start + b' r="'
+        skip = len(usual)
+        number = 0
+        for block in self._blocks(end):
+            for piece in block.split(end):
+                tag = piece.find(b">")
+                if piece.startswith(usual) and piece[tag - 1] != 0x2F:
+                    number = int(piece[skip : piece.index(b'"', skip)])
+                    yield number, piece
+                    continue
+                rows = piece.split(start)
+                if len(rows) == 1 and piece.strip():
+                    raise _Aside
+                for row in rows[1:]:
+                    found = _NUMBER.search(row[: row.find(b">") + 1])
+                    number = int(found[1]) if found else number + 1
+                    yield number, start + row.rstrip()
 
-    def _cut(self, block: bytes) -> Iterator[tuple[int, bytes]]:
-        for piece in block.split(self._end):
-            rows = piece.split(self._start)
-            if (len(rows) == 1 and rows[0].strip()) or self._end[:-1] in piece:
+    def _blocks(self, end: bytes) -> Iterator[bytes]:
+        """Stretches of whole rows."""
+        stop_tag = b"</%ssheetData" % self._prefix
+        block = self._rest
+        while True:
+            if (b"!" in block and b"<!" in block) or (b"?" in block and b"<?" in block):
                 raise _Aside
-            for row in rows[1:]:
-                tag = row[: row.find(b">") + 1]
-                found = _NUMBER.search(tag)
-                self._number = int(found[1]) if found else self._number + 1
-                yield self._number, row.rstrip()
+            stop = block.find(stop_tag)
+            if stop >= 0:
+                yield block[:stop]
+                self.tail = b"".join((block[stop:].partition(b">")[2], *self._chunks))
+                return
+            at = block.rfind(end)
+            if at >= 0:
+                at += len(end)
+                yield block[:at]
+                block = block[at:]
+            more = next(self._chunks, None)
+            if more is None:
+                raise _Aside
+            block += more
+
+
+def _merged(row: bytes) -> bool:
+    """Whether a row was cut too late, because its end tag is spelled another way."""
+    return b"row" in row[5:] and re.search(rb"</(?:[\w.-]+:)?row[\s>]", row) is not None
 
 
 def _cell_and_rest(piece: bytes) -> tuple[bytes, bytes]:
@@ -346,10 +374,11 @@ def _cell_and_rest(piece: bytes) -> tuple[bytes, bytes]:
 
 
 def _row_tree(row: bytes) -> Element:
-    """A row that was cut off its tag's beginning and its end."""
-    closed = row[: row.find(b">") + 1].endswith(b"/>")
-    bare = re.sub(rb"<(/?)[\w.-]+:(?=(?:c|v|f|is|t|r|rPr|extLst|ext)\b)", rb"<\1", row)
-    return xml.parse(b"<row" + bare + (b"" if closed else b"</row>"), "row")
+    """A row that was cut off its end tag."""
+    tag = row[: row.find(b">") + 1]
+    name = re.match(rb"<([^\s/>]+)", tag)
+    closing = b"" if tag.endswith(b"/>") or name is None else b"</" + name[1] + b">"
+    return xml.parse(row + closing, "row")
 
 
 def _rows_of(tree: Element) -> dict[int, Element]:

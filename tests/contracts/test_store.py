@@ -1,0 +1,105 @@
+"""What every store must do, whatever it keeps sheets in."""
+
+from datetime import date
+
+import openpyxl
+import pytest
+
+from rules.errors import Busy, Error, Refused
+from sync.backends.memory import MemoryStore
+from sync.backends.workbook.edits import CellEdit, Formula, NewTab, RowAppend
+from sync.backends.workbook.store import WorkbookStore
+
+TABS = {"库存 数据": [["MSKU", "数量", "两倍"], ["A-1", 3, "=B2*2"], ["A-2", 4.5, "=B3*2"]], "空": []}
+
+
+def memory(_):
+    tabs = {
+        name: [
+            [Formula(cell[1:]) if isinstance(cell, str) and cell.startswith("=") else cell for cell in row]
+            for row in rows
+        ]
+        for name, rows in TABS.items()
+    }
+    return MemoryStore(tabs)
+
+
+def workbook(folder):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in TABS.items():
+        tab = book.create_sheet(name)
+        for row in rows:
+            tab.append(row)
+    book.save(folder / "s.xlsx")
+    return WorkbookStore(folder / "s.xlsx")
+
+
+@pytest.fixture(params=[memory, workbook])
+def store(request, tmp_path):
+    return request.param(tmp_path)
+
+
+TAB = "库存 数据"
+
+
+def test_reads(store):
+    assert store.tabs() == [TAB, "空"]
+    grid = store.read(TAB)
+    assert (grid.numbers, grid.rows[1]) == ([1, 2, 3], ["A-1", 3.0])
+    assert grid.formulas == {(2, 2): "B2*2", (3, 2): "B3*2"}
+    assert store.read("空").rows == []
+    with pytest.raises(Error) as caught:
+        store.read("没有")
+    assert (caught.value.code.id, caught.value.exit_code) == ("X-012", 2)
+
+
+def test_writes_what_can_be_written(store):
+    before = store.version()
+    edits = [
+        CellEdit(TAB, 2, 1, 7, expect=3),
+        CellEdit(TAB, 3, 1, 7, expect=4),
+        CellEdit(TAB, 3, 0, None, expect="A-2"),
+        CellEdit(TAB, 2, 3, date(2025, 4, 3)),
+        CellEdit(TAB, 2, 4, "x" * 40_000),
+        CellEdit(TAB, 0, 0, 1),
+        CellEdit(TAB, 2, 2, "=text"),
+    ]
+    report = store.apply(edits=edits, expected=before)
+    assert report.changed == [f"{TAB}!{cell}" for cell in ("B2", "A3", "D2", "C2")]
+    refused = {item.code.id: item.cell for item in report.refused}
+    assert len(report.refused) == 3
+    assert refused.pop("X-108")
+    assert refused == {"X-109": f"{TAB}!B3", "X-106": f"{TAB}!E2"}
+    grid = store.read(TAB)
+    assert grid.rows[1:] == [["A-1", 7.0, "=text", date(2025, 4, 3)], [None, 4.5]]
+    assert grid.formulas == {(3, 2): "B3*2"}
+    assert store.version() != before
+
+
+def test_appends_rows_and_adds_tabs(store):
+    appends = [RowAppend(TAB, 4, {0: "A-3", 1: 5}, like=3, formula_cols=(2,)), RowAppend(TAB, 3, {0: "A-4"}, like=2)]
+    report = store.apply(
+        appends=appends, new_tabs=[NewTab("日志", [["时间"], [1]]), NewTab("空", [])], expected=store.version()
+    )
+    assert report.changed == [f"{TAB}!A4", f"{TAB}!B4", f"{TAB}!C4", "日志"]
+    assert [(item.cell, item.code.id) for item in report.refused] == [(f"{TAB}!A3", "X-113"), ("空", "X-114")]
+    assert store.read(TAB).formulas[4, 2] == "B4*2"
+    assert store.read("日志").rows == [["时间"], [1.0]]
+
+
+def test_another_version_is_busy_and_an_unknown_tab_refused(store):
+    version = store.version()
+    store.apply(edits=[CellEdit(TAB, 2, 1, 8)], expected=version)
+    with pytest.raises(Busy):
+        store.apply(edits=[CellEdit(TAB, 2, 1, 9)], expected=version)
+    with pytest.raises(Refused):
+        store.apply(edits=[CellEdit("没有", 2, 1, 9)], expected=store.version())
+    assert store.read(TAB).rows[1][1] == 8.0
+
+
+def test_nothing_writable_leaves_the_version(store):
+    version = store.version()
+    report = store.apply(edits=[CellEdit(TAB, 2, 1, 8, expect="x")], expected=version)
+    assert not report.changed
+    assert store.version() == version
