@@ -77,6 +77,10 @@ def _show_book(book: BookReport, out: Output) -> None:
     findings: list[Error | Problem] = [*book.problems[:SHOWN], *errors_of(book)]
     for finding in findings:
         out.line(f"  ! {finding.text(out.lang)}")
+    for tab, lines in book.paste.items():
+        out.say(f"  可粘贴到 {tab} 的行:", f"  rows to paste into {tab}:")
+        for line in lines[:SHOWN]:
+            out.line(f"    {line}")
     hidden = max(0, len(book.conflicts) - SHOWN) + max(0, len(book.problems) - SHOWN)
     if hidden:
         out.say(f"  … 另有 {hidden} 条(--json 看全部)", f"  … {hidden} more (--json shows all)")

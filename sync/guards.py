@@ -80,10 +80,10 @@ G_ADOPT = Code(
 )
 G_BELOW = Code(
     "G-015",
-    "表格末尾第 {row} 行以下还有内容,{found} 个新行没有追加",
-    "there is content at row {row} below the table; {found} new rows were not appended",
-    "把合计或备注移开,或把下面的行粘贴进去:{paste}",
-    "move the totals or notes away, or paste these rows: {paste}",
+    "表格末尾第 {row} 行以下还有内容,{found} 个新行没有追加(首行 {first})",
+    "there is content at row {row} below the table; {found} new rows were not appended (first: {first})",
+    "把合计或备注移开,下一轮会追加;或自己粘贴列出的行",
+    "move the totals or notes away and the next round appends them; or paste the rows that are listed",
 )
 C_FORCE = Code(
     "C-010",

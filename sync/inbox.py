@@ -34,6 +34,8 @@ class Arrivals:
     problems: list[Problem] = field(default_factory=list)
     held: list[Error] = field(default_factory=list)
     stale: list[Export] = field(default_factory=list)
+    modified: dict[str, float] = field(default_factory=dict)
+    """Modification times of the files that were read, by hash."""
 
     def as_json(self) -> list[dict[str, Any]]:
         """The new files as `--json` shows them."""
@@ -59,20 +61,33 @@ def arrivals(config: Config, state: State, force: frozenset[str]) -> Arrivals:
     answer = Arrivals([load(file.blob) for file in known.values() if file.blob])
     for inbox, path in _files(config):
         try:
-            sha = hashlib.sha256(path.read_bytes()).hexdigest()
-            refused_before = sha in known and not known[sha].blob and guards.G_STALE.id in force
-            if (sha in known and not refused_before) or any(export.sha256 == sha for export in answer.fresh):
+            sha, modified = hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime
+            if not _is_news(sha, modified, known.get(sha), answer, force):
                 continue
             export = read(path, aliases=config.site.export_aliases, store=inbox.store, site=config.site)
+            answer.modified[sha] = modified
+            if sha in known and known[sha].blob and export.as_of.isoformat() <= known[sha].as_of:
+                continue
             _check(export, answer.exports, config.site.guards.missing_columns_percent, force)
         except Error as error:
             answer.held.append(error)
             continue
+        answer.exports = [old for old in answer.exports if old.sha256 != sha]
+        answer.fresh = [old for old in answer.fresh if old.sha256 != sha]
         answer.fresh.append(export)
         answer.problems += export.problems
     answer.exports += answer.fresh
     _hold_stale(answer, force)
     return answer
+
+
+def _is_news(sha: str, modified: float, known: AcceptedFile | None, answer: Arrivals, force: frozenset[str]) -> bool:
+    """Whether a file must be read: new bytes, the same bytes dropped again later, or a stale file let in."""
+    if sha in answer.modified:
+        return modified > answer.modified[sha]
+    if known is None or modified > known.modified:
+        return True
+    return not known.blob and guards.G_STALE.id in force
 
 
 def _hold_stale(answer: Arrivals, force: frozenset[str]) -> None:
@@ -81,8 +96,8 @@ def _hold_stale(answer: Arrivals, force: frozenset[str]) -> None:
     stale = [export for export in answer.fresh if library.index(export.report).stale(export.sha256)]
     for export in stale:
         newest = max(old.as_of for old in answer.exports if old.report == export.report)
-        answer.exports.remove(export)
-        answer.fresh.remove(export)
+        answer.exports = [other for other in answer.exports if other is not export]
+        answer.fresh = [other for other in answer.fresh if other is not export]
         if guards.G_STALE.id in force:
             lifted = replace(export, as_of=newest + timedelta(seconds=1))
             answer.exports.append(lifted)
@@ -125,13 +140,17 @@ def remember(state: State, inbox: Arrivals, library: Library) -> None:
     """Stores newly accepted files; of stale and superseded ones only that they were seen."""
     state.files.forget([export.sha256 for export in (*inbox.fresh, *inbox.stale)])
     done = set(library.superseded())
+    silent = done | {export.sha256 for export in inbox.stale}
     for export in (*inbox.fresh, *inbox.stale):
-        blob = b"" if export in inbox.stale or export.sha256 in done else dump(export)
+        blob = b"" if export.sha256 in silent else dump(export)
         moment = export.as_of.isoformat()
-        state.files.add(
-            AcceptedFile(export.sha256, export.report, str(export.path), moment, len(export.table), blob), now()
-        )
-    state.files.empty([file for file in done if file not in {export.sha256 for export in inbox.fresh}])
+        modified = inbox.modified[export.sha256]
+        rows = len(export.table)
+        file = AcceptedFile(export.sha256, export.report, str(export.path), moment, rows, modified, blob)
+        state.files.add(file, now())
+    new = {export.sha256 for export in (*inbox.fresh, *inbox.stale)}
+    state.files.seen({sha: modified for sha, modified in inbox.modified.items() if sha not in new})
+    state.files.empty([sha for sha in done if sha not in new])
 
 
 def _files(config: Config) -> Iterator[tuple[Inbox, Path]]:

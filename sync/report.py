@@ -69,6 +69,8 @@ class BookReport:
     backup: str | None = None
     error: Error | None = None
     as_of: dict[str, str] = field(default_factory=dict)
+    paste: dict[str, list[str]] = field(default_factory=dict)
+    """Per tab the rows that could not be appended, ready to paste."""
     ran: int = 0
     """Tabs that were planned."""
 
@@ -97,6 +99,7 @@ class BookReport:
                 "conflicts": [conflict_json(item) for item in self.conflicts],
                 "problems": [item.as_json(lang) for item in self.problems],
                 "refused": [item.as_json(lang) for item in errors_of(self)],
+                "paste": self.paste,
                 "adoption": [item.as_json() for item in self.adoption],
             },
         }

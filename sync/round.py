@@ -150,6 +150,8 @@ class _Book:
         report.problems += plan.problems
         report.refused += plan.refused
         report.as_of |= theirs.as_of
+        if plan.paste:
+            report.paste[name] = plan.paste
         self._plans.append(plan)
 
     def _memory(self, name: str) -> Memory:

@@ -83,6 +83,8 @@ class TabPlan:
     agreed: dict[tuple[Key, str], Value] = field(default_factory=dict)
     """Cells whose conflict is settled for the ERP: their agreed value once written."""
     appended: list[Append] = field(default_factory=list)
+    paste: list[str] = field(default_factory=list)
+    """Rows that could not be appended, tab-separated in the sheet's column order."""
 
     @property
     def name(self) -> str:
@@ -283,22 +285,15 @@ def _append_rows(answer: TabPlan) -> None:
     view = answer.view
     if rows and view.below is not None:
         titles = sorted(view.positions, key=view.positions.__getitem__)
-        lines = ["\t".join(_paste(item.values.get(title)) for title in titles) for item in rows[:20]]
-        answer.refused.append(
-            Refused(
-                guards.G_BELOW,
-                file=answer.workbook,
-                tab=view.tab,
-                row=view.below,
-                found=len(rows),
-                paste=" ⏎ ".join(lines) + (" …" if len(rows) > 20 else ""),
-            )
-        )
+        answer.paste = ["\t".join(_shown(item.values.get(title)) for title in titles) for item in rows]
+        first = " / ".join(map(str, rows[0].key))
+        place = {"file": answer.workbook, "tab": view.tab}
+        answer.refused.append(Refused(guards.G_BELOW, **place, row=view.below, found=len(rows), first=first))
         return
     answer.appended = rows
 
 
-def _paste(value: Value) -> str:
+def _shown(value: Value) -> str:
     shown = cell_value(value)
     return "" if shown is None else str(shown)
 
@@ -315,7 +310,7 @@ def _find_formulas(answer: TabPlan) -> None:
                 view.cell(item.ours_row, item.column),
                 view.numbers[item.ours_row],
                 item.column,
-                facts={"erp": _paste(item.theirs) or "∅"},
+                facts={"erp": _shown(item.theirs) or "∅"},
             )
         )
 
@@ -393,11 +388,22 @@ def _days(answer: TabPlan) -> list[date | None]:
 
 
 def _status(answer: TabPlan, current: list[Value]) -> list[Value]:
-    gone, keys = answer.theirs.gone, answer.view.keys
+    """同步状态: ERP已无 where the ERP no longer lists the row, cleared only where it lists it again."""
+    gone, keys, listed = answer.theirs.gone, answer.view.keys, _listed(answer)
     return [
-        GONE if row < len(keys) and keys[row] in gone else None if now == GONE else now
+        GONE if row < len(keys) and keys[row] in gone else None if now == GONE and keys[row] in listed else now
         for row, now in enumerate(current)
     ]
+
+
+def _listed(answer: TabPlan) -> set[Key]:
+    """Keys of which the ERP says something in the tab's anchor column."""
+    theirs, anchor = answer.theirs, ANCHORS.get(answer.name, "")
+    if anchor not in theirs.table.data:
+        return set()
+    known = theirs.known[anchor].tolist()
+    keys = zip(*(theirs.table.values(title) for title in answer.view.sheet.key), strict=True)
+    return {key for key, said in zip(keys, known, strict=True) if said}
 
 
 def _new_rows(answer: TabPlan, columns: Mapping[str, list[Value]], size: int) -> None:

@@ -59,6 +59,8 @@ class AcceptedFile:
     path: str
     as_of: str
     rows: int
+    modified: float
+    """The file's modification time: the same bytes dropped again later are data of a later day."""
     blob: bytes
     """Its `Export`; empty when the file was stale or is superseded."""
 
@@ -72,7 +74,7 @@ class Files:
     def all(self) -> list[AcceptedFile]:
         """Every accepted file, oldest data first."""
         rows = self._connection.execute(select(files).order_by(files.c.as_of, files.c.sha))
-        return [AcceptedFile(row.sha, row.report, row.path, row.as_of, row.rows, row.blob) for row in rows]
+        return [AcceptedFile(row.sha, row.report, row.path, row.as_of, row.rows, row.modified, row.blob) for row in rows]
 
     def add(self, file: AcceptedFile, accepted: str) -> None:
         """Remembers a file."""
@@ -83,10 +85,16 @@ class Files:
                 path=file.path,
                 as_of=file.as_of,
                 rows=file.rows,
+                modified=file.modified,
                 accepted=accepted,
                 blob=file.blob,
             )
         )
+
+    def seen(self, modified: dict[str, float]) -> None:
+        """Notes that known bytes were dropped again, and said nothing newer."""
+        for sha, moment in modified.items():
+            self._connection.execute(update(files).where(files.c.sha == sha).values(modified=moment))
 
     def empty(self, shas: list[str]) -> None:
         """Keeps of files only that they were seen: nothing of them is in force any more."""

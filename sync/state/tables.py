@@ -7,7 +7,7 @@ a key is the JSON list of its parts.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -120,6 +120,7 @@ files = Table(
     Column("path", Text, nullable=False),
     Column("as_of", String(32), nullable=False),
     Column("rows", Integer, nullable=False),
+    Column("modified", Float, nullable=False),
     Column("accepted", String(32), nullable=False),
     Column("blob", LargeBinary, nullable=False),
 )
