@@ -96,7 +96,7 @@ class _Merge:
         self._files = sides
         self._key, self._owners = key, owners
         self._base, self._ours, self._theirs = typed(sides, key)
-        self._written = [{title: side.column(title) for title in side.columns} for side in sides]
+        self._written = [side.cells for side in sides]
         self._order = {title: at for at, title in enumerate(dict.fromkeys((*sides[1].columns, *sides[2].columns)))}
         in_base, in_ours, in_theirs = (
             data_rows(table, key, strict=True, file=side.file)
@@ -175,13 +175,11 @@ class _Merge:
 
     def _respelled(self, title: str, equal: BoolArray) -> IntArray:
         """Pairs of one meaning that only theirs spells in a new way."""
+        base_at, ours_at, theirs_at = (rows[equal].tolist() for rows in (self._pairs[2], *self._pairs[:2]))
         base, ours, theirs = (side[title] for side in self._written)
-        ours_at, theirs_at, base_at = self._pairs
-        found = [
-            at
-            for at in np.flatnonzero(equal).tolist()
-            if base[base_at[at]] == ours[ours_at[at]] != theirs[theirs_at[at]]
-        ]
+        mine, others = map(ours.__getitem__, ours_at), map(theirs.__getitem__, theirs_at)
+        places = zip(np.flatnonzero(equal).tolist(), mine, others, base_at, strict=True)
+        found = [at for at, cell, other, past in places if cell != other and base[past] == cell]
         return np.array(found, dtype=np.intp)
 
     def _deletions(self, rows: IntArray, in_base: IntArray, side: Table, *, from_ours: bool) -> set[int]:

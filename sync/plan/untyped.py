@@ -12,7 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
+from math import isfinite
 from typing import Any
 
 from rules.errors import Code, Error
@@ -44,6 +46,7 @@ M_CELL = Code(
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)%?")
 _ID = re.compile(r"[+-]?0\d.*|\d[\d.]*[eE][+-]?\d+|\D*\d{16,}")
+_SINGLE = {str, int, float, bool, date, datetime, CellError, type(None)}
 _LONGEST = 10**15
 """Whole numbers from here on are ids: a spreadsheet would round them."""
 
@@ -54,7 +57,7 @@ class Plain:
 
     Raises:
         Error: M-004 a title that is repeated or blank, M-005 a row longer than the header, M-006 a cell
-            that is a list or an object.
+            that is a list, an object, or no finite number.
     """
 
     columns: tuple[str, ...]
@@ -69,34 +72,51 @@ class Plain:
         for number, row in enumerate(self.rows, 1):
             if len(row) > width and any(not _blank(cell) for cell in row[width:]):
                 raise Error(M_RAGGED, file=self.file, rows=number, found=len(row), expected=width)
-            for title, cell in zip(self.columns, row, strict=False):
-                if not isinstance(cell, (str, int, float, date, type(None))):
-                    raise Error(M_CELL, file=self.file, rows=number, column=title, found=type(cell).__name__)
+        for title, column in self.cells.items():
+            types = set(map(type, column))
+            floats = [cell for cell in column if type(cell) is float] if float in types else []
+            if not (types <= _SINGLE and all(map(isfinite, floats))):
+                self._check_cells(title, column)
 
-    def column(self, title: str) -> list[Any]:
-        """One column, as written."""
-        at = self.columns.index(title)
-        return [row[at] if at < len(row) else None for row in self.rows]
+    @cached_property
+    def cells(self) -> dict[str, list[Any]]:
+        """The columns, as written."""
+        width = len(self.columns)
+        if all(len(row) == width for row in self.rows) and self.rows:
+            return dict(zip(self.columns, map(list, zip(*self.rows, strict=True)), strict=True))
+        return {
+            title: [row[at] if at < len(row) else None for row in self.rows] for at, title in enumerate(self.columns)
+        }
+
+    def _check_cells(self, title: str, column: Sequence[Any]) -> None:
+        for number, cell in enumerate(column, 1):
+            single = isfinite(cell) if isinstance(cell, float) else isinstance(cell, (str, int, date, type(None)))
+            if not single:
+                raise Error(M_CELL, file=self.file, rows=number, column=title, found=repr(cell)[:40])
 
 
 def typed(tables: Sequence[Plain], key: Sequence[str]) -> list[Table]:
     """The tables in meanings, every column judged over all of them."""
-    cells = [{title: table.column(title) for title in table.columns} for table in tables]
     titles = dict.fromkeys(title for table in tables for title in table.columns)
-    kinds = {title: _kind((side[title] for side in cells if title in side), title in key) for title in titles}
-    return [_table(table, side, kinds) for table, side in zip(tables, cells, strict=True)]
+    kinds = {
+        title: _kind([table.cells[title] for table in tables if title in table.cells], title in key) for title in titles
+    }
+    return [_table(table, kinds) for table in tables]
 
 
-def _table(table: Plain, cells: Mapping[str, list[Any]], kinds: Mapping[str, Type]) -> Table:
-    data = {title: as_array(_meanings(column, kinds[title])) for title, column in cells.items()}
-    return Table(table.columns, data)
+def _table(table: Plain, kinds: Mapping[str, Type]) -> Table:
+    meanings = {title: _meanings(column, kinds[title]) for title, column in table.cells.items()}
+    types = {title: frozenset(map(type, column)) for title, column in meanings.items()}
+    return Table(table.columns, {title: as_array(column) for title, column in meanings.items()}, kinds=types)
 
 
 def _meanings(column: Sequence[Any], kind: Type) -> list[Value]:
-    known: dict[str, Value] = {}
+    known: dict[str | float, Value] = {}
     answer: list[Value] = []
     for cell in column:
-        if type(cell) is str:
+        if cell is None:
+            answer.append(None)
+        elif type(cell) is str or type(cell) is float:
             if cell not in known:
                 known[cell] = _meaning(cell, kind)
             answer.append(known[cell])
@@ -120,18 +140,15 @@ def _meaning(cell: Any, kind: Type) -> Value:
 
 
 def _kind(columns: Iterable[Sequence[Any]], is_key: bool) -> Type:
-    texts: set[str] = set()
-    numbers = dates = False
+    types, texts = set[type](), set[str]()
     for column in columns:
-        for cell in column:
+        types |= set(map(type, column))
+        for cell in set(column):
             if isinstance(cell, str):
                 texts.add(cell)
-            elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
-                if abs(cell) >= _LONGEST:
-                    return Type.ID
-                numbers = True
-            elif isinstance(cell, date):
-                dates = True
+            elif isinstance(cell, (int, float)) and abs(cell) >= _LONGEST:
+                return Type.ID
+    numbers, dates = not types.isdisjoint((int, float)), not types.isdisjoint((date, datetime))
     words = {word for word in map(clean, texts) if word}
     if dates or (not numbers and not is_key and words and all(parse_date(word) for word in words)):
         return Type.DATETIME

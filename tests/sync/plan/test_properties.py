@@ -12,7 +12,7 @@ from sync.plan.three_way import advance
 from tests.sync.plan.reference import LOST, fillable, reference, same, token
 from tests.sync.plan.worlds import COLUMNS, KEY, World, applied, table, worlds
 
-MANY = settings(max_examples=250, deadline=None)
+MANY = settings(max_examples=150, deadline=None)
 
 
 def answered(world: World):
