@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sheets_schema.exports import REPORTS
+
 
 class Level(StrEnum):
     """What a source speaks about, and so how it finds the rows of a sheet."""
@@ -48,14 +50,15 @@ _STAND_IN = 7
 """Days that a stand-in (a report made for something else) may be old. Reading: the weekly rhythm of L39-41."""
 
 
-def _fba(field: str, *also: str, performance: bool = True) -> tuple[Source, ...]:
+def _fba(field: str, *also: str) -> tuple[Source, ...]:
     """Amazon stock: the ERP's stock list, then Listing, then Amazon's own files, then 产品表现."""
-    names = (field, *also)
-    order = [_sum(_FBA, name) for name in names] + [_sum(_LISTING, name, max_age_days=_STAND_IN) for name in names]
-    order += [_sum(report, name, max_age_days=_STAND_IN) for report in _AMAZON for name in names]
-    if performance:
-        order.append(Source(_PERF, field, max_age_days=_STAND_IN))
-    return tuple(order)
+    order = [
+        _sum(report, name, max_age_days=None if report == _FBA else _STAND_IN)
+        for report in (_FBA, _LISTING, *_AMAZON)
+        for name in (field, *also)
+        if name in REPORTS[report].by_name
+    ]
+    return (*order, Source(_PERF, field, max_age_days=_STAND_IN))
 
 
 def _daily(days: int) -> tuple[Source, ...]:
@@ -93,10 +96,7 @@ BINDINGS: Mapping[str, Mapping[str, tuple[Source, ...]]] = {
         "FBA待调仓": _fba("fba_transfer_waiting"),
         "FBA调仓中": _fba("fba_transferring"),
         "FBA入库中": _fba("fba_receiving"),
-        "FBA在途": (
-            *_fba("fba_in_transit", "fba_shipped", performance=False),
-            Source(_PERF, "fba_in_transit", max_age_days=_STAND_IN),
-        ),
+        "FBA在途": _fba("fba_in_transit", "fba_shipped"),
         "7日均": _daily(7),
         "14日均": _daily(14),
         "30日均": _daily(30),

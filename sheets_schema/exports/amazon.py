@@ -64,7 +64,7 @@ defective             integer defective_quantity
 distributor_damaged   integer distributor_damaged_quantity
 expired               integer expired_quantity
 fba_transferring_fc   integer fc_processing_quantity
-fnsku                 id    fn_sku|fnsku
+fnsku                 id    fn_sku
 fba_sellable          integer! fulfillable_quantity
 fba_shipped           integer inbound_shipped_quantity
 fba_receiving         integer inbound_receiving_quantity

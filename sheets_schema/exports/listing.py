@@ -35,7 +35,7 @@ name                  text  品名
 sku                   id?   SKU
 title                 text? 标题
 owner                 text? 负责人|Listing负责人
-tags                  text? listing标签|Listing标签
+tags                  text? listing标签
 currency              text  币种
 price                 money 价格
 sale_price            money 优惠价
