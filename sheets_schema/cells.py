@@ -18,7 +18,7 @@ from sheets_schema.model import Type
 Value = None | str | float | bool | date | datetime
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_WIDE |= {0x3000: " ", 0x00A0: " ", 0x2007: " ", 0x202F: " ", 0x200B: None, 0xFEFF: None, 0x0D: None}  # type: ignore[dict-item]
+_WIDE |= {0x3000: " ", 0x00A0: " ", 0x2007: " ", 0x202F: " ", 0x200B: None, 0xFEFF: None, 0x0D: None, 0xFFE5: "¥"}  # type: ignore[dict-item]
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)(?:[eE][+-]?\d{1,3})?")
 _MONEY = re.compile(r"^([+-]?)\s*(?:[A-Z]{0,3}\s?[$€£¥]|[A-Z]{3}(?=[\s\d]))\s*")

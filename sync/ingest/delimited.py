@@ -97,15 +97,19 @@ def read_delimited(text: str, file: str, score: Callable[[RawTab], float]) -> tu
     else:
         separators = SEPARATORS
     head = "".join(line + "\n" for line in text.split("\n", _HEAD_LINES)[:_HEAD_LINES])
-    best, rank = separators[0], (-1.0, 0)
+    best, rank = separators[0], (0.0, 0)
+    failure: Error | None = None
     for separator in separators:
         try:
             tab = _table(head, separator, file, skipped)
-        except Error:
+        except Error as error:
+            failure = failure or error
             continue
         found = (score(tab), max(map(len, tab.rows), default=0))
         if found > rank:
             best, rank = separator, found
+    if failure is not None and rank[0] == 0:
+        raise failure
     return ("tsv" if best == "\t" else "csv"), _table(text, best, file, skipped)
 
 
