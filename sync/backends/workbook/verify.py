@@ -332,9 +332,10 @@ class _Rows:
                 if len(rows) == 1 and piece.strip():
                     raise _Aside
                 for row in rows[1:]:
-                    found = _NUMBER.search(row[: row.find(b">") + 1])
+                    tag = row.find(b">")
+                    found = _NUMBER.search(row[: tag + 1])
                     number = int(found[1]) if found else number + 1
-                    yield number, start + row.rstrip()
+                    yield number, start + (row.rstrip() if row[tag - 1] == 0x2F else row)
 
     def _blocks(self, end: bytes) -> Iterator[bytes]:
         """Stretches of whole rows."""

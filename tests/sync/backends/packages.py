@@ -106,6 +106,9 @@ WEIRD = {
     "quotes and blanks": sheet(
         "\n <row  r = '1' ><c\n r='A1' ><v >1</v ></c ><c t='s' r='B1'><v>0</v></c></row >\n<row r='2'><c r='A2'><v>2</v></c></row>"
     ).encode(),
+    "pretty printed": sheet(
+        '\n <row r="1">\n  <c r="A1">\n   <v>1</v>\n  </c>\n  <c r="B1" t="s"><v>0</v></c>\n </row>\n <row r="2">\n  <c r="A2"><v>2</v></c>\n </row>\n'
+    ).encode(),
     "no addresses": sheet('<row><c><v>1</v></c><c t="s"><v>0</v></c></row><row><c><v>2</v></c></row>').encode(),
     "comments": sheet(
         '<!-- <row r="9"> --><row r="1"><c r="A1"><!-- <c r="B1"> --><v>1</v></c><?pi <c> ?><c r="B1" t="s"><v>0</v></c></row>'

@@ -479,3 +479,12 @@ def test_styles_are_only_added_to(tmp_path):
     was = re.sub(r'cellXfs count="\d+"', "", STYLES)
     now = re.sub(r'cellXfs count="\d+"', "", part(target, "xl/styles.xml"))
     assert now.replace('<xf numFmtId="14" applyNumberFormat="1"/></cellXfs>', "</cellXfs>") == was
+
+
+def test_rows_between_pretty_printed_rows(tmp_path):
+    rows = '\n  <row r="1">\n    <c r="A1"><v>1</v></c>\n  </row>\n  <row r="5">\n    <c r="A5"/>\n  </row>\n'
+    path = build(tmp_path / "p.xlsx", {"S": sheet(rows)})
+    target, report = run(path, edit("A3", 1), edit("B3", 2), edit("A2", 0))
+    assert report.changed == ["S!A3", "S!B3", "S!A2"]
+    new = '<row r="2"><c r="A2"><v>0</v></c></row><row r="3"><c r="A3"><v>1</v></c><c r="B3"><v>2</v></c></row>'
+    assert part(target) == part(path).replace('<row r="5">', new + '<row r="5">')
