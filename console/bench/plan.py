@@ -199,8 +199,10 @@ def main(side: str, folder: str) -> None:
 def _own_peak() -> dict[str, float]:
     """The peak of this process in MB, where Linux tells it: what a parent is told starts at its own."""
     status = Path("/proc/self/status")
-    lines = status.read_text("ascii").splitlines() if status.exists() else []
-    return {"peak": int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")}
+    if not status.exists():
+        return {}
+    text = status.read_text("ascii")
+    return {"peak": int(text.split("VmHWM:")[1].split()[0]) / 1024}
 
 
 if __name__ == "__main__":
