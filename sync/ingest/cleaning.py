@@ -45,27 +45,22 @@ def data_rows(tab: RawTab, header: Header, columns: Mapping[int, str], report: R
         extra = sum(not _blank(cell) for cell in rows[at][width:])
         if extra:
             longer.append((numbers[at], extra))
-    cells: dict[str, list[Any]] = {}
-    for column, name in columns.items():
-        values = [rows[at][column] if column < len(rows[at]) else None for at in cut]
-        cells[name] = _unblanked(values, blanks, known)
+    padded = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in map(rows.__getitem__, cut)]
+    upright = list(zip(*(row[:width] for row in padded), strict=True)) or [()] * width
+    cells = {name: _unblanked(upright[column], blanks, known) for column, name in columns.items()}
     lines = [numbers[at] for at in cut]
     _forward_fill(cells, report)
     return Rows(cells, lines, longer)
 
 
-def _unblanked(values: list[Any], blanks: set[str], known: dict[str, Any]) -> list[Any]:
+def _unblanked(values: Sequence[Any], blanks: set[str], known: dict[str, Any]) -> list[Any]:
     """Texts cleaned once each: blank words and cell errors become None."""
-    answer = []
-    for value in values:
-        if isinstance(value, str):
-            if value not in known:
-                text = clean(value)
-                gone = not text or text.casefold() in blanks or isinstance(value, CellError)
-                known[value] = None if gone else text
-            value = known[value]
-        answer.append(value)
-    return answer
+    for value in set(values):
+        if isinstance(value, str) and value not in known:
+            text = clean(value)
+            gone = not text or text.casefold() in blanks or isinstance(value, CellError)
+            known[value] = None if gone else text
+    return [known[value] if isinstance(value, str) else value for value in values]
 
 
 def _blank(cell: Any) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sheets_schema.cells import Value, meanings
 from sheets_schema.model import Report, Type
 from sheets_schema.problems import Problem
+from sync.backends.workbook.address import cell_name
 from sync.ingest.cleaning import Rows, spoiled_id
 from sync.ingest.codes import I_BAD_VALUE, I_BLANK_KEY, I_DOUBLE, I_LOST_DIGITS, I_SEVERAL, I_UNKNOWN_STORE
 from sync.ingest.stores import StoreNames, canonical, parts_of
@@ -88,28 +89,18 @@ def check_rows(rows: Rows, report: Report, names: StoreNames | None, store: str 
 
 def _problem(code: Any, place: Place, line: int, name: str | None, value: Any, **facts: Any) -> Problem:
     at = place.columns.get(name) if name else None
-    cell = None if at is None else f"{_letters(at)}{line}"
+    cell = None if at is None else cell_name(line, at)
     return Problem(code, place.file, place.tab, cell, line, name, value, facts)
 
 
-def _letters(index: int) -> str:
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 def _whole_ids(column: list[Any], name: str, lines: list[int], place: Place, problems: list[Problem]) -> list[Any]:
-    answer = column
+    spoiled = {value for value in set(column) if spoiled_id(value)}
+    if not spoiled:
+        return column
     for row, value in enumerate(column):
-        if value is not None and spoiled_id(value):
-            if answer is column:
-                answer = list(column)
-            answer[row] = None
+        if value in spoiled:
             problems.append(_problem(I_LOST_DIGITS, place, lines[row], name, value))
-    return answer
+    return [None if value in spoiled else value for value in column]
 
 
 def _kept(
