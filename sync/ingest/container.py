@@ -18,6 +18,14 @@ _KNOWN = "xlsx, csv, tsv, HTML .xls, XML .xls"
 _FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")
 
 
+def bytes_of(path: Path) -> bytes:
+    """The bytes of a file. Raises I-005 before a file past the limit is read."""
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise Error(I_LARGE, file=str(path), found=f"{size >> 20} MB", expected=f"{MAX_BYTES >> 20} MB")
+    return path.read_bytes()
+
+
 def open_file(path: Path, data: bytes, score: Callable[[RawTab], float]) -> RawFile:
     """The tabs of a file whose bytes are `data`; `score` rates a header (it chooses the separator).
 
@@ -26,8 +34,6 @@ def open_file(path: Path, data: bytes, score: Callable[[RawTab], float]) -> RawF
             and what the readers of each kind raise.
     """
     file = str(path)
-    if len(data) > MAX_BYTES:
-        raise Error(I_LARGE, file=file, found=f"{len(data) >> 20} MB", expected=f"{MAX_BYTES >> 20} MB")
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise Error(I_EMPTY, file=file)
     if data.startswith(b"PK\x03\x04"):

@@ -60,6 +60,34 @@ def decode(data: bytes, file: str) -> tuple[str, str]:
     raise Error(I_ENCODING, file=file, expected="UTF-8, GB18030, cp932, cp1252")
 
 
+_CLAIMED = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "big5",
+    "shift_jis": "cp932",
+    "windows-31j": "cp932",
+    "iso-8859-1": "cp1252",
+    "windows-1252": "cp1252",
+}
+
+
+def decode_claimed(data: bytes, claim: bytes | None, file: str) -> tuple[str, str]:
+    """The text of a page that names its encoding; a claim that is unknown or wrong is not believed.
+
+    >>> decode_claimed("店铺".encode("gbk"), b"GB2312", "x.xls")
+    ('店铺', 'gb18030')
+    """
+    encoding = _CLAIMED.get(claim.decode("ascii", "replace").lower()) if claim else None
+    if encoding and not data.startswith(tuple(mark for mark, _ in _MARKS)):
+        text = _strictly(data, encoding)
+        if text is not None:
+            return text, encoding
+    return decode(data, file)
+
+
 def _strictly(data: bytes, encoding: str) -> str | None:
     try:
         return data.decode(encoding)

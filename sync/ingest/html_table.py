@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 from rules.errors import Error
 from sync.ingest.codes import I_LARGE
-from sync.ingest.delimited import decode
+from sync.ingest.delimited import decode_claimed
 from sync.ingest.raw import MAX_COLUMNS, MAX_ROWS, MAX_SPAN, Budget, RawTab
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
@@ -29,14 +29,7 @@ def is_html(data: bytes) -> bool:
 def text_of(data: bytes, file: str) -> tuple[str, str]:
     """The page's text and encoding: what its bytes say, then what it claims."""
     claimed = _CHARSET.search(data[:4096])
-    if claimed and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        name = claimed[1].decode("ascii").lower()
-        name = "gb18030" if name in ("gb2312", "gbk") else name
-        try:
-            return data.decode(name), name
-        except (UnicodeDecodeError, LookupError):
-            pass
-    return decode(data, file)
+    return decode_claimed(data, claimed[1] if claimed else None, file)
 
 
 def read_html(text: str, file: str) -> list[RawTab]:

@@ -20,7 +20,7 @@ from sheets_schema.table import Table, as_array
 from sync.ingest.as_of import as_of, window_of
 from sync.ingest.cleaning import Rows, data_rows
 from sync.ingest.codes import I_AMBIGUOUS, I_LONG_ROW, I_NO_STORE, I_OWN_SHEET, I_RIVAL, I_UNKNOWN
-from sync.ingest.container import open_file
+from sync.ingest.container import bytes_of, open_file
 from sync.ingest.derive import boxes, derive
 from sync.ingest.export import Export, Provenance
 from sync.ingest.raw import RawFile, RawTab
@@ -136,7 +136,7 @@ def _near(guess: Guess) -> dict[str, Any]:
 
 
 def _open(path: Path, aliases: Aliases | None) -> Opened:
-    data = path.read_bytes()
+    data = bytes_of(path)
     words = vocabulary(aliases)
     raw = open_file(path, data, header_score(words))
     found = [answer for tab in raw.tabs if (answer := recognise(tab, words)) is not None]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from xml.parsers import expat
 
 from rules.errors import Error
 from sync.ingest.codes import I_BROKEN, I_ENTITY, I_LARGE
+from sync.ingest.delimited import decode_claimed
 from sync.ingest.raw import MAX_COLUMNS, MAX_ROWS, MAX_SPAN, Budget, RawTab
 
 _NAMESPACE = b"urn:schemas-microsoft-com:office:spreadsheet"
+_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w-]+)""")
 _SS = "urn:schemas-microsoft-com:office:spreadsheet "
 
 
@@ -27,7 +30,9 @@ def read_spreadsheetml(data: bytes, file: str) -> list[RawTab]:
         Error: I-005 too large, I-007 not well-formed, I-008 DOCTYPE or entities.
     """
     reader = _Reader(file)
-    parser = expat.ParserCreate(namespace_separator=" ")
+    claimed = _ENCODING.search(data[:200])
+    text, _ = decode_claimed(data, claimed[1] if claimed else None, file)
+    parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
@@ -35,7 +40,7 @@ def read_spreadsheetml(data: bytes, file: str) -> list[RawTab]:
     parser.StartDoctypeDeclHandler = reader.refuse
     parser.EntityDeclHandler = reader.refuse
     try:
-        parser.Parse(data, True)
+        parser.Parse(text.encode(), True)
     except expat.ExpatError as error:
         raise Error(I_BROKEN, file=file, found=str(error)) from error
     return reader.tabs

@@ -46,7 +46,7 @@ def html_file(folder, rows, name="export.xls", encoding="utf-8", charset=None):
     return path
 
 
-def xml_file(folder, rows, name="export.xls", doctype=""):
+def xml_file(folder, rows, name="export.xls", doctype="", encoding="utf-8"):
     """SpreadsheetML 2003."""
     body = "".join(
         "<Row>"
@@ -60,11 +60,11 @@ def xml_file(folder, rows, name="export.xls", doctype=""):
     )
     space = "urn:schemas-microsoft-com:office:spreadsheet"
     path = folder / name
-    path.write_text(
-        f'<?xml version="1.0"?>{doctype}<Workbook xmlns="{space}" xmlns:ss="{space}">'
-        f'<Worksheet ss:Name="Sheet1"><Table>{body}</Table></Worksheet></Workbook>',
-        "utf-8",
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?>{doctype}<Workbook xmlns="{space}" xmlns:ss="{space}">'
+        f'<Worksheet ss:Name="Sheet1"><Table>{body}</Table></Worksheet></Workbook>'
     )
+    path.write_bytes(text.encode(encoding))
     return path
 
 

@@ -38,7 +38,10 @@ DISGUISES = {
     "html": lambda folder: html_file(folder, TABLE),
     "html gbk": lambda folder: html_file(folder, TABLE, encoding="gbk", charset="gb2312"),
     "html that lies about its charset": lambda folder: html_file(folder, TABLE, encoding="utf-8", charset="gb2312"),
+    "html that claims nonsense": lambda folder: html_file(folder, TABLE, charset="idna"),
     "xml": lambda folder: xml_file(folder, TABLE),
+    "xml gb2312": lambda folder: xml_file(folder, TABLE, encoding="gb2312"),
+    "xml utf-16": lambda folder: xml_file(folder, TABLE, encoding="utf-16"),
 }
 
 
@@ -206,6 +209,15 @@ def test_hostile_and_foreign_files_are_refused(make, code, tmp_path):
     answer = inspect(path)
     assert answer["report"] is None
     assert [problem["code"] for problem in answer["problems"]] == [code]
+
+
+def test_a_file_past_the_limit_is_not_read(tmp_path):
+    path = tmp_path / "a.csv"
+    with path.open("wb") as file:
+        file.truncate(300 << 20)
+    with pytest.raises(Error) as caught:
+        read(path)
+    assert caught.value.code.id == "I-005"
 
 
 def test_broken_workbooks_carry_the_readers_code(tmp_path):
