@@ -32,8 +32,7 @@ class Output:
     def json(self, document: Any) -> None:
         """The one document of `--json`; nothing without it."""
         if self.as_json:
-            json.dump(document, sys.stdout, ensure_ascii=False, indent=1, default=_plain)
-            sys.stdout.write("\n")
+            print(json.dumps(document, ensure_ascii=False, default=_plain))
 
     def say(self, zh: str, en: str) -> None:
         """A line for people; nothing with `--json`."""

@@ -8,6 +8,17 @@ from rules.policy.models import Rules
 NO_SALES = "无销量"
 
 
+def lasting_days(stock: float, daily: float) -> float | str:
+    """The arithmetic of `cover_days`, for whole columns.
+
+    >>> lasting_days(100, 8)
+    12.5
+    """
+    not_negative("库存", stock)
+    not_negative("日均", daily)
+    return stock / daily if daily else NO_SALES
+
+
 @rule("R21")
 def cover_days(_book: Ledger, stock: float, daily: float) -> float | str:
     """Days that stock lasts at the given daily sales; without sales the text ``无销量``.
@@ -18,9 +29,7 @@ def cover_days(_book: Ledger, stock: float, daily: float) -> float | str:
     >>> cover_days(date(2025, 4, 3), 100, 8).value, cover_days(date(2025, 4, 3), 100, 0).value
     (12.5, '无销量')
     """
-    not_negative("库存", stock)
-    not_negative("日均", daily)
-    return stock / daily if daily else NO_SALES
+    return lasting_days(stock, daily)
 
 
 @rule("R21")

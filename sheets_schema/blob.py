@@ -108,8 +108,12 @@ def unpack(blob: bytes) -> tuple[Table, dict[str, Any]]:
 
 
 def _codes(array: Array) -> tuple[Array, list[Any]]:
-    known: dict[tuple[type, Value], int] = {}
-    codes = np.fromiter(
-        (known.setdefault((type(value), value), len(known)) for value in array.tolist()), np.int64, count=len(array)
-    )
-    return codes, [encode(value) for _, value in known]
+    values = array.tolist()
+    known: dict[Any, int] = {}
+    if set(map(type, values)) <= {str, type(None)}:
+        codes = [known.setdefault(value, len(known)) for value in values]
+        distinct = list(known)
+    else:
+        codes = [known.setdefault((type(value), value), len(known)) for value in values]
+        distinct = [value for _, value in known]
+    return np.array(codes, dtype=np.int64), [encode(value) for value in distinct]

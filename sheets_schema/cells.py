@@ -185,18 +185,19 @@ def meanings(values: Iterable[Any], kind: Type) -> list[Value]:
     """`meaning` of a whole column; each distinct text is read once."""
     known: dict[str, Value] = {}
     answer: list[Value] = []
-    numeric = kind in _NUMERIC
+    add = answer.append
+    numeric, textual = kind in _NUMERIC, kind in (Type.TEXT, Type.ID)
     for value in values:
         if value is None:
-            answer.append(None)
+            add(None)
         elif type(value) is str:
             if value not in known:
-                known[value] = meaning(value, kind)
-            answer.append(known[value])
-        elif numeric and type(value) is float and value.is_integer():
-            answer.append(value)
+                known[value] = (clean(value) or None) if textual else meaning(value, kind)
+            add(known[value])
+        elif numeric and type(value) is float and -1e15 < value < 1e15:
+            add(value if value.is_integer() else float(f"{value:.15g}"))
         else:
-            answer.append(meaning(value, kind))
+            add(meaning(value, kind))
     return answer
 
 
@@ -211,9 +212,7 @@ def same(one: Any, other: Any, kind: Type) -> bool:
 
 def equal(one: Value, other: Value) -> bool:
     """Equality of typed values; unlike ``==``, TRUE is not 1, and an error value is not its text."""
-    if isinstance(one, bool) or isinstance(other, bool) or isinstance(one, CellError) or isinstance(other, CellError):
-        return type(one) is type(other) and one == other
-    return one == other
+    return one is other or (type(one) is type(other) and one == other)
 
 
 def plain(value: Value) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from rules.answer import SILENT, Fault, Ledger
-from rules.cover import cover_days, daily_sales
+from rules.cover import NO_SALES, daily_sales, lasting_days
 from rules.lanes import channel_named
 from rules.policy.models import Rules
 from rules.sku_check import check
@@ -31,6 +31,9 @@ SEGMENTS: dict[Segment, tuple[str, ...]] = {
 }
 """The five segments of R20, and the columns of 库存数据 that hold their stock."""
 
+_SEGMENT_COLUMNS = tuple(SEGMENTS.values())
+_WORDS = ("采购", "国内", "在途", "海外", "平台")
+
 ANCHORS = {"库存数据": "FBA可售", "在途": "状态"}
 """The column whose data day is the row's: computed cells are of that day."""
 
@@ -44,8 +47,21 @@ class Context:
 
     rules: Rules
     as_of: date
-    memo: dict[tuple[float | None, ...], float | None] = field(default_factory=dict, compare=False)
-    """Daily sales by averages: many columns ask for the same."""
+    daily: dict[tuple[float | None, ...], float | None] = field(default_factory=dict, compare=False)
+    """Weighted daily sales by averages."""
+    figures: dict[int, Figures] = field(default_factory=dict, compare=False)
+    """What was worked out for a row: several columns of 库存数据 show parts of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Stock and sales of one row, in days of cover; None where the row does not say enough."""
+
+    daily: float | None
+    platform: float | None
+    days: tuple[float | str | None, ...]
+    """Per segment, in the order of `SEGMENTS`."""
+    total: float | str | None
 
 
 Columns = Mapping[str, Sequence[Value]]
@@ -72,27 +88,40 @@ def _text(columns: Columns, title: str, row: int) -> str | None:
 
 def _weighted(columns: Columns, row: int, context: Context) -> float | None:
     averages = (_number(columns, "7日均", row), _number(columns, "14日均", row), _number(columns, "30日均", row))
-    if averages not in context.memo:
+    if averages not in context.daily:
         bad = any(average is not None and average < 0 for average in averages)
         answer = None if bad else daily_sales(context.as_of, context.rules, *averages).value
-        context.memo[averages] = answer if isinstance(answer, float) else None
-    return context.memo[averages]
+        context.daily[averages] = answer if isinstance(answer, float) else None
+    return context.daily[averages]
+
+
+def _figures(columns: Columns, row: int, context: Context) -> Figures:
+    """The row's figures, worked out once."""
+    found = context.figures.get(row)
+    if found is None:
+        daily = _weighted(columns, row, context)
+        stock = [_stock(columns, row, titles) for titles in _SEGMENT_COLUMNS]
+        known = [pieces for pieces in stock if pieces is not None]
+        days = tuple([_cover(pieces, daily) for pieces in stock])
+        total = _cover(sum(known) if known else None, daily)
+        found = context.figures[row] = Figures(daily, stock[-1], days, total)
+    return found
 
 
 def _stock(columns: Columns, row: int, titles: Sequence[str]) -> float | None:
-    known = [number for title in titles if (number := _number(columns, title, row)) is not None]
-    return max(0.0, sum(known)) if known else None
+    """Pieces in one segment, never below zero; None where no cell says a number."""
+    pieces = None
+    for title in titles:
+        if title in columns and isinstance(value := columns[title][row], float):
+            pieces = value if pieces is None else pieces + value
+    return None if pieces is None else max(0.0, pieces)
 
 
-def _cover(columns: Columns, row: int, context: Context, titles: Sequence[str]) -> float | str | None:
-    stock, daily = _stock(columns, row, titles), _weighted(columns, row, context)
+def _cover(stock: float | None, daily: float | None) -> float | str | None:
     if stock is None or daily is None:
         return None
-    days = cover_days(context.as_of, stock, daily).value
-    return round(days, 1) if isinstance(days, float) else str(days)
-
-
-_ALL = tuple(title for titles in SEGMENTS.values() for title in titles)
+    days = lasting_days(stock, daily)
+    return round(days, 1) if isinstance(days, float) else days
 
 
 def weighted_daily(columns: Columns, row: int, context: Context) -> Value:
@@ -103,38 +132,37 @@ def weighted_daily(columns: Columns, row: int, context: Context) -> Value:
 
 def days_of_cover(columns: Columns, row: int, context: Context) -> Value:
     """可售天数: what Amazon can sell from, in days; ``无销量`` without sales (R21)."""
-    return _cover(columns, row, context, SEGMENTS[Segment.PLATFORM])
+    return _figures(columns, row, context).days[-1]
 
 
 def stockout_date(columns: Columns, row: int, context: Context) -> Value:
     """断货日期: the day of the data + whole days of the platform's stock (R50); blank without sales."""
-    stock, daily = _stock(columns, row, SEGMENTS[Segment.PLATFORM]), _weighted(columns, row, context)
-    if stock is None or not daily:
+    figures = _figures(columns, row, context)
+    if figures.platform is None or not figures.daily:
         return None
-    days = int(stock / daily)
+    days = int(figures.platform / figures.daily)
     return context.as_of + timedelta(days=days) if days < 36500 else None
 
 
 def segments(columns: Columns, row: int, context: Context) -> Value:
     """五段周转: days of cover per segment, ``采购 12 / 国内 3 / 在途 20 / 海外 0 / 平台 15``."""
-    words = ("采购", "国内", "在途", "海外", "平台")
-    days = [_cover(columns, row, context, titles) for titles in SEGMENTS.values()]
+    days = _figures(columns, row, context).days
     if all(count is None for count in days):
         return None
-    if "无销量" in days:
-        return "无销量"
+    if NO_SALES in days:
+        return NO_SALES
     shown = ("—" if count is None else f"{count:g}" for count in days)
-    return " / ".join(f"{word} {count}" for word, count in zip(words, shown, strict=True))
+    return " / ".join(f"{word} {count}" for word, count in zip(_WORDS, shown, strict=True))
 
 
 def segments_total(columns: Columns, row: int, context: Context) -> Value:
     """合计: the five segments together, in days of cover (R20)."""
-    return _cover(columns, row, context, _ALL)
+    return _figures(columns, row, context).total
 
 
 def over_limit(columns: Columns, row: int, context: Context) -> Value:
     """>120: 是 above the limit in force on the day of the data, 否 up to it (R20, L131)."""
-    total = _cover(columns, row, context, _ALL)
+    total = _figures(columns, row, context).total
     limit = context.rules.turnover.total_limit_days.on(context.as_of)
     if not isinstance(total, float) or limit is None:
         return total if isinstance(total, str) else None

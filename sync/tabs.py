@@ -345,8 +345,8 @@ def _mark_and_fill(answer: TabPlan, rules: policy.Rules) -> None:
                 current[row] if day is None else filler(columns, row, context[day]) for row, day in enumerate(days)
             ]
             kind = "computed"
-        for row in range(size):
-            if equal(wanted[row], current[row]) or (formulas is not None and formulas[row]) or view.keys[row] in quiet:
+        for row in [row for row, now in enumerate(view.table.values(title)) if not equal(wanted[row], now)]:
+            if (formulas is not None and formulas[row]) or view.keys[row] in quiet:
                 wanted[row] = current[row]
             else:
                 _write(answer, row, title, wanted[row], kind)
@@ -389,21 +389,11 @@ def _days(answer: TabPlan) -> list[date | None]:
 
 def _status(answer: TabPlan, current: list[Value]) -> list[Value]:
     """同步状态: ERP已无 where the ERP no longer lists the row, cleared only where it lists it again."""
-    gone, keys, listed = answer.theirs.gone, answer.view.keys, _listed(answer)
+    gone, keys, listed = answer.theirs.gone, answer.view.keys, answer.theirs.listed
     return [
         GONE if row < len(keys) and keys[row] in gone else None if now == GONE and keys[row] in listed else now
         for row, now in enumerate(current)
     ]
-
-
-def _listed(answer: TabPlan) -> set[Key]:
-    """Keys of which the ERP says something in the tab's anchor column."""
-    theirs, anchor = answer.theirs, ANCHORS.get(answer.name, "")
-    if anchor not in theirs.table.data:
-        return set()
-    known = theirs.known[anchor].tolist()
-    keys = zip(*(theirs.table.values(title) for title in answer.view.sheet.key), strict=True)
-    return {key for key, said in zip(keys, known, strict=True) if said}
 
 
 def _new_rows(answer: TabPlan, columns: Mapping[str, list[Value]], size: int) -> None:

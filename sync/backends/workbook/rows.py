@@ -6,7 +6,7 @@ Both answer the same; `fast_rows` raises `Unusual` instead of guessing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,10 @@ from sync.backends.workbook.formula import shift
 from sync.backends.workbook.grid import typed
 from sync.backends.workbook.strings import Unusual
 
-_CELL = re.compile(r'<c r="([A-Z]+)\d+"(?: s="(\d+)")?(?: t="(\w+)")?(?:/>|><v>([^<]*)</v></c>)')
+_CELL = re.compile(
+    r'<c r="([A-Z]+)\d+"(?: s="(\d+)")?(?: t="(\w+)")?'
+    r'(?:/>|>(?:<v>([^<]*)</v>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)</c>)'
+)
 _ATTRIBUTES = r'(?: [\w:.]+="[^"<>]*")*'
 _ANY_CELL = re.compile(
     rf"\s*<c({_ATTRIBUTES})\s*(?:/>|>"
@@ -107,6 +110,7 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
         raise Unusual
     dates, date1904 = context.dates, context.date1904
     find, column_of = _CELL.findall, COLUMN
+    readers: dict[tuple[Any, ...], list[Callable[[str], Any]] | None] = {}
     odd = "NaN" in text or "INF" in text
     pieces = text.split("</row>")
     if pieces.pop().strip():
@@ -124,14 +128,29 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
                 raise _broken(context, f"row {number} after row {cells.last}")
             cells.last = number
         found = find(piece, at)
-        blanks = piece.count("/>", at)
-        if odd or piece.count("<", at) != 4 * len(found) - 3 * blanks:
+        blanks, inline = piece.count("/>", at), piece.count("<is>", at)
+        tags = 4 * len(found) - 3 * blanks + 2 * inline
+        if odd or piece.count("<", at) != tags or (inline and inline != piece.count(' t="inlineStr">', at)):
             _any_row(piece, at, number, context, cells, strings)
             continue
+        if found and not blanks and not inline:
+            names, styles, kinds, values, _ = zip(*found, strict=True)
+            form = (names, styles, kinds)
+            if form not in readers:
+                readers[form] = _readers(names, styles, kinds, context, strings)
+            column_readers = readers[form]
+            if column_readers is not None:
+                try:
+                    cells.close_row(
+                        number, [read(value) for read, value in zip(column_readers, values, strict=True)], False
+                    )
+                    continue
+                except ValueError:
+                    pass
         row: list[Any] = []
         add = row.append
         width = 0
-        for name, style, kind, value in found:
+        for name, style, kind, value, words in found:
             column = column_of[name]
             if column != width:
                 if column < width or column > LAST_COLUMN:
@@ -140,6 +159,8 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
             width = column + 1
             if kind == "s":
                 add(strings[value])
+            elif kind == "inlineStr":
+                add(xml.unescape(xml.text(words or value)) or None)
             elif kind or not value:
                 add(typed(kind, xml.unescape(xml.text(value)), style in dates, date1904))
             elif style in dates:
@@ -150,6 +171,20 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
                 except ValueError:
                     add(typed("", value, False, date1904))
         cells.close_row(number, row, False)
+
+
+def _readers(
+    names: tuple[str, ...], styles: tuple[str, ...], kinds: tuple[str, ...], context: Context, strings: dict[str, str]
+) -> list[Callable[[str], Any]] | None:
+    """How to read each cell of rows of one form: cells from A on without a gap, plain numbers and shared strings.
+
+    None for any other form. A number that is none raises ValueError when it is read.
+    """
+    if any(COLUMN[name] != at for at, name in enumerate(names)) or not set(kinds) <= {"", "s"}:
+        return None
+    if any(not kind and style in context.dates for style, kind in zip(styles, kinds, strict=True)):
+        return None
+    return [strings.__getitem__ if kind else float for kind in kinds]
 
 
 def _row_number(attributes: str, before: int) -> int:
@@ -167,7 +202,7 @@ def _broken(context: Context, found: str) -> Error:
 
 
 def _any_row(piece: str, at: int, number: int, context: Context, cells: Cells, strings: dict[str, str]) -> None:
-    """A row whose cells hold formulas or inline text, lack attributes, or stand apart by blanks."""
+    """A row whose cells hold formulas, lack attributes, or stand apart by blanks."""
     row: list[Any] = []
     has_formula = False
     end = len(piece.rstrip())
