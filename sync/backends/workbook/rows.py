@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from rules.errors import Error
@@ -110,7 +111,7 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
         raise Unusual
     dates, date1904 = context.dates, context.date1904
     find, column_of = _CELL.findall, COLUMN
-    readers: dict[tuple[Any, ...], list[Callable[[str], Any]] | None] = {}
+    forms: dict[tuple[Any, ...], _Form | None] = {}
     odd = "NaN" in text or "INF" in text
     pieces = text.split("</row>")
     if pieces.pop().strip():
@@ -133,24 +134,22 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
         if odd or piece.count("<", at) != tags or (inline and inline != piece.count(' t="inlineStr">', at)):
             _any_row(piece, at, number, context, cells, strings)
             continue
-        if found and not blanks and not inline:
-            names, styles, kinds, values, _ = zip(*found, strict=True)
-            form = (names, styles, kinds)
-            if form not in readers:
-                readers[form] = _readers(names, styles, kinds, context, strings)
-            column_readers = readers[form]
-            if column_readers is not None:
+        if found and not blanks:
+            names, styles, kinds, values, words = zip(*found, strict=True)
+            key = (names, styles, kinds)
+            if key not in forms:
+                forms[key] = _form(names, styles, kinds, context, strings)
+            form = forms[key]
+            if form is not None:
                 try:
-                    cells.close_row(
-                        number, [read(value) for read, value in zip(column_readers, values, strict=True)], False
-                    )
+                    cells.close_row(number, form.read(values, words), False)
                     continue
                 except ValueError:
-                    pass
+                    pass  # a number that is none: cell by cell
         row: list[Any] = []
         add = row.append
         width = 0
-        for name, style, kind, value, words in found:
+        for name, style, kind, value, inner in found:
             column = column_of[name]
             if column != width:
                 if column < width or column > LAST_COLUMN:
@@ -160,7 +159,7 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
             if kind == "s":
                 add(strings[value])
             elif kind == "inlineStr":
-                add(xml.unescape(xml.text(words or value)) or None)
+                add(xml.unescape(xml.text(inner or value)) or None)
             elif kind or not value:
                 add(typed(kind, xml.unescape(xml.text(value)), style in dates, date1904))
             elif style in dates:
@@ -173,18 +172,47 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
         cells.close_row(number, row, False)
 
 
-def _readers(
-    names: tuple[str, ...], styles: tuple[str, ...], kinds: tuple[str, ...], context: Context, strings: dict[str, str]
-) -> list[Callable[[str], Any]] | None:
-    """How to read each cell of rows of one form: cells from A on without a gap, plain numbers and shared strings.
+@dataclass(frozen=True)
+class _Form:
+    """How to read rows of one form: which columns have a cell, and of what kind."""
 
-    None for any other form. A number that is none raises ValueError when it is read.
-    """
-    if any(COLUMN[name] != at for at, name in enumerate(names)) or not set(kinds) <= {"", "s"}:
+    columns: tuple[int, ...]
+    readers: tuple[Callable[[str], Any], ...]
+    inline: tuple[int, ...]
+    """Cells, by their place in the row, that hold their own text."""
+
+    def read(self, values: tuple[str, ...], words: tuple[str, ...]) -> list[Any]:
+        """The cells of one row; ValueError when a number is none."""
+        if self.inline:
+            filled = list(values)
+            for at in self.inline:
+                filled[at] = words[at] or values[at]
+            values = tuple(filled)
+        cells = [read(value) for read, value in zip(self.readers, values, strict=True)]
+        if self.columns[-1] + 1 == len(cells):
+            return cells
+        row: list[Any] = [None] * (self.columns[-1] + 1)
+        for column, cell in zip(self.columns, cells, strict=True):
+            row[column] = cell
+        return row
+
+
+def _form(
+    names: tuple[str, ...], styles: tuple[str, ...], kinds: tuple[str, ...], context: Context, strings: dict[str, str]
+) -> _Form | None:
+    """The form of a row of plain numbers, shared strings and inline text; None for any other."""
+    columns = tuple(COLUMN[name] for name in names)
+    rising = all(left < right for left, right in pairwise(columns)) and columns[-1] <= LAST_COLUMN
+    dated = any(not kind and style in context.dates for style, kind in zip(styles, kinds, strict=True))
+    if not rising or dated or not set(kinds) <= {"", "s", "inlineStr"}:
         return None
-    if any(not kind and style in context.dates for style, kind in zip(styles, kinds, strict=True)):
-        return None
-    return [strings.__getitem__ if kind else float for kind in kinds]
+    by_kind: dict[str, Callable[[str], Any]] = {"": float, "s": strings.__getitem__, "inlineStr": _own_text}
+    inline = tuple(at for at, kind in enumerate(kinds) if kind == "inlineStr")
+    return _Form(columns, tuple(by_kind[kind] for kind in kinds), inline)
+
+
+def _own_text(text: str) -> str | None:
+    return xml.unescape(xml.text(text)) or None
 
 
 def _row_number(attributes: str, before: int) -> int:
