@@ -229,7 +229,7 @@ class _Book:
         if old is None or old.mapping != mapping or not same_tables(old.table, base):
             state.bases.put(name, plan.name, Base(base, number, mapping))
         state.conflicts.replace(name, plan.name, plan.conflicts, now())
-        state.pins.drop(name, plan.name, plan.plan.void_pins)
+        state.pins.drop(name, plan.name, [*plan.plan.void_pins, *plan.pins_moved])
         for pin in plan.pins:
             state.pins.put(name, plan.name, pin, now())
 

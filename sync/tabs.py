@@ -80,6 +80,8 @@ class TabPlan:
     adoption: list[ColumnAdoption] = field(default_factory=list)
     skipped: int = 0
     pins: list[Pin] = field(default_factory=list)
+    pins_moved: list[tuple[Key, str]] = field(default_factory=list)
+    """Taken-back computed cells that are filled with something else now."""
     agreed: dict[tuple[Key, str], Value] = field(default_factory=dict)
     """Cells whose conflict is settled for the ERP: their agreed value once written."""
     appended: list[Append] = field(default_factory=list)
@@ -330,7 +332,7 @@ def _mark_and_fill(answer: TabPlan, rules: policy.Rules) -> None:
     view, size = answer.view, len(answer.view.table)
     columns = _after(answer)
     days = _days(answer)
-    quiet = {pin.key for pin in answer.memory.pins if pin.reason == "undo"}
+    undone, quiet = _undone(answer)
     context: dict[date, Context] = {day: Context(rules, day) for day in set(days) if day is not None}
     for column in view.sheet.columns:
         title = column.title
@@ -346,12 +348,29 @@ def _mark_and_fill(answer: TabPlan, rules: policy.Rules) -> None:
             ]
             kind = "computed"
         for row in [row for row, now in enumerate(view.table.values(title)) if not equal(wanted[row], now)]:
-            if (formulas is not None and formulas[row]) or view.keys[row] in quiet:
+            key = view.keys[row]
+            again = (key, title) in undone and equal(wanted[row], undone[key, title])
+            if again or (formulas is not None and formulas[row]) or (kind == "computed" and key in quiet):
                 wanted[row] = current[row]
             else:
                 _write(answer, row, title, wanted[row], kind)
+                answer.pins_moved += [(key, title)] * ((key, title) in undone)
         columns[title] = wanted
     _new_rows(answer, columns, size)
+
+
+def _undone(answer: TabPlan) -> tuple[dict[tuple[Key, str], Value], set[Key]]:
+    """Computed cells and marks that were taken back, and rows whose ERP cells still are.
+
+    A cell is not filled again with what was taken back; a row that shows taken-back stock is not
+    computed anew until the ERP moves one of its cells.
+    """
+    pins = [pin for pin in answer.memory.pins if pin.reason == "undo" and pin.column]
+    owners, moved = answer.plan.rules.owners, set(answer.plan.void_pins)
+    written = {change.key for change in answer.changes}
+    cells = {(pin.key, pin.column): value_of(pin.value) for pin in pins if pin.column not in owners}
+    held = {pin.key for pin in pins if pin.column in owners and (pin.key, pin.column) not in moved}
+    return cells, held - written
 
 
 def _after(answer: TabPlan) -> dict[str, list[Value]]:

@@ -154,7 +154,7 @@ class _Steps:
         )
         self.cells.append(Written(row.tab, key, row.column, cell, "restore", after, before))
         self._report.restored += 1
-        if row.kind in ("cell", "mark"):
+        if row.kind in ("cell", "mark", "computed"):
             self._pins.append((row.tab, cell, Pin(key, row.column, row.after, "undo")))
         if row.kind == "cell":
             self._bases.setdefault(row.tab, {})[key, row.column] = value_of(row.base)

@@ -74,7 +74,9 @@ class Files:
     def all(self) -> list[AcceptedFile]:
         """Every accepted file, oldest data first."""
         rows = self._connection.execute(select(files).order_by(files.c.as_of, files.c.sha))
-        return [AcceptedFile(row.sha, row.report, row.path, row.as_of, row.rows, row.modified, row.blob) for row in rows]
+        return [
+            AcceptedFile(row.sha, row.report, row.path, row.as_of, row.rows, row.modified, row.blob) for row in rows
+        ]
 
     def add(self, file: AcceptedFile, accepted: str) -> None:
         """Remembers a file."""

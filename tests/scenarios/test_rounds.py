@@ -161,6 +161,30 @@ def test_undo_restores_the_round_and_the_next_does_not_redo_it(started):
     assert (book["writes"], book["appends"]) == (1, 1), "a new ERP value is brought again"
 
 
+def test_undo_holds_for_computed_cells_and_marks(office):
+    titles = [*SHEET, "7日均", "断货日期", "同步状态"]
+    office.make_book([row | {"7日均": 2} for row in ROWS], titles)
+    many = [item(f"M{n}", n) for n in range(9)]
+    office.export([item("A", 10), item("B", 20), item("C", 30, "HIMICAR-MX"), *many])
+    office.adopt()
+    before = office.by_msku()
+    office.export([item("A", 10), item("C", 31, "HIMICAR-MX"), *many], hours=48)
+    book = office.once()
+    assert (book["writes"], book["marks"]) == (1, 1)
+    assert book["computed"] >= 2, "the day of the data moved"
+    office.qlc("sync", "undo")
+    assert office.by_msku() == before
+    undone = office.sha()
+    office.once()
+    assert office.sha() == undone
+    office.export([item("A", 10), item("B", 20), item("C", 32, "HIMICAR-MX"), *many], hours=48)
+    office.once()
+    after = office.by_msku()
+    assert after["C"]["FBA可售"] == 32
+    assert after["A"]["断货日期"] > before["A"]["断货日期"]
+    assert after["C"]["断货日期"] > before["C"]["断货日期"]
+
+
 def test_sorted_rows_and_inserted_columns_do_not_matter(started):
     rows = started.rows()
     titles = ["备注", "我的列", "FBA可售", "MSKU", "店铺", "FBA入库中"]
