@@ -33,7 +33,9 @@ def test_a_table_comes_back_with_every_type(rows):
 
 
 def test_types_that_compare_equal_stay_apart():
-    table = Table(("a",), {"a": as_array([True, 1.0, "#N/A", CellError("#N/A"), date(2025, 1, 1), datetime(2025, 1, 1)])})
+    table = Table(
+        ("a",), {"a": as_array([True, 1.0, "#N/A", CellError("#N/A"), date(2025, 1, 1), datetime(2025, 1, 1)])}
+    )
     back, _ = unpack(pack(table))
     assert [type(value) for value in back.values("a")] == [bool, float, str, CellError, date, datetime]
 

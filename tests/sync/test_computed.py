@@ -5,6 +5,7 @@ import pytest
 from rules.policy.loader import packaged
 from sync.computed import FILLERS, Context
 
+
 def fill(name, context=None, **cells):
     context = context or Context(packaged().rules, date(2026, 11, 2))
     return FILLERS[name]({title: [value] for title, value in cells.items()}, 0, context)
