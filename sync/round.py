@@ -27,7 +27,7 @@ from sync.recover import recover
 from sync.report import BookReport, Change, RoundReport
 from sync.sheet import SheetView
 from sync.state.database import State, now
-from sync.state.journal import Key, Written, key_text, value_text
+from sync.state.journal import Key, Written
 from sync.state.memory import Base
 from sync.tabs import Held, Memory, TabPlan, plan_tab
 
@@ -172,9 +172,8 @@ class _Book:
     def _plan_id(self, book: Book) -> str:
         digest = hashlib.sha256(book.sha256.encode())
         for change in self._report.changes:
-            after = json.dumps(change.as_json()["after"], ensure_ascii=False)
-            line = (change.tab, key_text(change.key), change.column, change.cell, value_text(change.before), after)
-            digest.update("\x1f".join(line).encode())
+            line = (change.tab, change.key, change.column, change.cell, change.before, change.after)
+            digest.update(repr(line).encode())
         for conflict in self._report.conflicts:
             digest.update(conflict.id.encode())
         return digest.hexdigest()[:16]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,8 +101,17 @@ def _round(folder: Path, rows: int) -> tuple[Usage, tuple[Path, Path]]:
     qlc = ["-m", "console.cli", "--config", str(folder / "config.yaml"), "sync"]
     measured([*qlc, "adopt", STOCK.workbook, "--all", "ask", "--yes", "--json"], repeat=1, good=(0, 1))
     _made(folder, rows, "second")
-    done = measured([*qlc, "once", "--json"], repeat=1, good=(0, 1))
-    return done, (folder / "book.xlsx", folder / "inbox" / "second.xlsx")
+    runs = []
+    for number in range(2):
+        copy = folder / f"copy{number}"
+        copy.mkdir()
+        for name in ("book.xlsx", "config.yaml"):
+            shutil.copy2(folder / name, copy)
+        for name in ("inbox", "state"):
+            shutil.copytree(folder / name, copy / name)
+        words = ["-m", "console.cli", "--config", str(copy / "config.yaml"), "sync", "once", "--json"]
+        runs.append(measured(words, repeat=1, good=(0, 1)))
+    return min(runs, key=lambda usage: usage.cpu), (folder / "book.xlsx", folder / "inbox" / "second.xlsx")
 
 
 def _made(folder: Path, rows: int, which: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -16,6 +17,7 @@ from sync.state.tables import round_books, rounds, writes
 Key = tuple[Value, ...]
 
 
+@lru_cache(maxsize=1 << 16)
 def key_text(key: Key) -> str:
     """A key as the text that state stores.
 

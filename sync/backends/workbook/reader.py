@@ -12,6 +12,7 @@ from rules.errors import Error
 from sync.backends.workbook import xml
 from sync.backends.workbook.address import Range, parse_range
 from sync.backends.workbook.codes import X_BROKEN_PART
+from sync.backends.workbook.forms import Forms
 from sync.backends.workbook.grid import Grid, TableInfo
 from sync.backends.workbook.package import Package, TabInfo
 from sync.backends.workbook.rows import Cells, Context, Strings, fast_rows, slow_rows
@@ -121,11 +122,12 @@ class Book(Package):
         if match[1]:
             tail = [block]
         strings = Strings(context)
+        forms = Forms(strings, context.dates, date1904=context.date1904)
         while tail is None:
             stop = block.find(b"</sheetData")
             at = block.rfind(b"</row>", 0, stop if stop >= 0 else len(block)) + 6
             if at > 5:
-                fast_rows(block[:at].decode(), context, cells, strings)
+                fast_rows(block[:at].decode(), context, cells, strings, forms)
             else:
                 at = 0
             if stop >= 0:

@@ -6,15 +6,15 @@ Both answer the same; `fast_rows` raises `Unusual` instead of guessing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from rules.errors import Error
 from sync.backends.workbook import xml
 from sync.backends.workbook.address import COLUMN, LAST_COLUMN
 from sync.backends.workbook.codes import X_BROKEN_ROWS
+from sync.backends.workbook.forms import Forms
 from sync.backends.workbook.formula import shift
 from sync.backends.workbook.grid import typed
 from sync.backends.workbook.strings import Unusual
@@ -105,13 +105,12 @@ def shared_string(context: Context, index: str) -> str:
     raise Error(X_BROKEN_ROWS, file=context.file, tab=context.tab, found=f"shared string {index!r}")
 
 
-def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]) -> None:
+def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str], forms: Forms) -> None:
     """Reads whole rows, ``…</row>`` each (self-closing ones between them)."""
     if "<!" in text or "<?" in text:
         raise Unusual
     dates, date1904 = context.dates, context.date1904
     find, column_of = _CELL.findall, COLUMN
-    forms: dict[tuple[Any, ...], _Form | None] = {}
     odd = "NaN" in text or "INF" in text
     pieces = text.split("</row>")
     if pieces.pop().strip():
@@ -128,6 +127,10 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
             if number <= cells.last:
                 raise _broken(context, f"row {number} after row {cells.last}")
             cells.last = number
+        like_last = forms.read_like_last(piece, at) if not odd else None
+        if like_last is not None:
+            cells.close_row(number, like_last, False)
+            continue
         found = find(piece, at)
         blanks, inline = piece.count("/>", at), piece.count("<is>", at)
         tags = 4 * len(found) - 3 * blanks + 2 * inline
@@ -135,17 +138,13 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
             _any_row(piece, at, number, context, cells, strings)
             continue
         if found and not blanks:
-            names, styles, kinds, values, words = zip(*found, strict=True)
-            key = (names, styles, kinds)
-            if key not in forms:
-                forms[key] = _form(names, styles, kinds, context, strings)
-            form = forms[key]
-            if form is not None:
-                try:
-                    cells.close_row(number, form.read(values, words), False)
-                    continue
-                except ValueError:
-                    pass  # a number that is none: cell by cell
+            try:
+                read = forms.read(found)
+            except ValueError:
+                read = None  # a number that is none: cell by cell
+            if read is not None:
+                cells.close_row(number, read, False)
+                continue
         row: list[Any] = []
         add = row.append
         width = 0
@@ -170,49 +169,6 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
                 except ValueError:
                     add(typed("", value, False, date1904))
         cells.close_row(number, row, False)
-
-
-@dataclass(frozen=True)
-class _Form:
-    """How to read rows of one form: which columns have a cell, and of what kind."""
-
-    columns: tuple[int, ...]
-    readers: tuple[Callable[[str], Any], ...]
-    inline: tuple[int, ...]
-    """Cells, by their place in the row, that hold their own text."""
-
-    def read(self, values: tuple[str, ...], words: tuple[str, ...]) -> list[Any]:
-        """The cells of one row; ValueError when a number is none."""
-        if self.inline:
-            filled = list(values)
-            for at in self.inline:
-                filled[at] = words[at] or values[at]
-            values = tuple(filled)
-        cells = [read(value) for read, value in zip(self.readers, values, strict=True)]
-        if self.columns[-1] + 1 == len(cells):
-            return cells
-        row: list[Any] = [None] * (self.columns[-1] + 1)
-        for column, cell in zip(self.columns, cells, strict=True):
-            row[column] = cell
-        return row
-
-
-def _form(
-    names: tuple[str, ...], styles: tuple[str, ...], kinds: tuple[str, ...], context: Context, strings: dict[str, str]
-) -> _Form | None:
-    """The form of a row of plain numbers, shared strings and inline text; None for any other."""
-    columns = tuple(COLUMN[name] for name in names)
-    rising = all(left < right for left, right in pairwise(columns)) and columns[-1] <= LAST_COLUMN
-    dated = any(not kind and style in context.dates for style, kind in zip(styles, kinds, strict=True))
-    if not rising or dated or not set(kinds) <= {"", "s", "inlineStr"}:
-        return None
-    by_kind: dict[str, Callable[[str], Any]] = {"": float, "s": strings.__getitem__, "inlineStr": _own_text}
-    inline = tuple(at for at, kind in enumerate(kinds) if kind == "inlineStr")
-    return _Form(columns, tuple(by_kind[kind] for kind in kinds), inline)
-
-
-def _own_text(text: str) -> str | None:
-    return xml.unescape(xml.text(text)) or None
 
 
 def _row_number(attributes: str, before: int) -> int:
