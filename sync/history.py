@@ -14,7 +14,7 @@ from sync.ingest.theirs import theirs as theirs_of
 from sync.sheet import SheetView
 from sync.state.database import State
 from sync.state.journal import row_of, value_of
-from sync.tabs import said_by
+from sync.tab_plan import said_by
 
 C_CELL = Code(
     "C-013",

@@ -29,7 +29,8 @@ from sync.sheet import SheetView
 from sync.state.database import State, now
 from sync.state.journal import Key, Written
 from sync.state.memory import Base
-from sync.tabs import Held, Memory, TabPlan, plan_tab
+from sync.tab_plan import Memory, TabPlan
+from sync.tabs import Held, plan_tab
 
 
 @dataclass(frozen=True)

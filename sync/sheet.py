@@ -18,6 +18,7 @@ from sheets_schema.headers import normal_title, titles_of_sheet
 from sheets_schema.model import Owner, Sheet
 from sheets_schema.problems import Problem
 from sheets_schema.table import Array, Table
+from sync.backends.workbook.address import letters
 from sync.backends.workbook.reader import Grid
 
 HEADER_SEARCH = 20
@@ -128,21 +129,7 @@ class SheetView:
 
     def cell(self, row: int, title: str) -> str:
         """The address of a table cell, ``C5``."""
-        return f"{column_letters(self.positions[title])}{self.numbers[row]}"
-
-
-def column_letters(index: int) -> str:
-    """The letters of a 0-based column.
-
-    >>> column_letters(0), column_letters(25), column_letters(26)
-    ('A', 'Z', 'AA')
-    """
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+        return f"{letters(self.positions[title])}{self.numbers[row]}"
 
 
 def view(
@@ -256,9 +243,7 @@ def _data_rows(
     for number, row in filled:
         for at, title in zip(keys, sheet.key, strict=True):
             if (number, at) in grid.formulas and (at >= len(row) or row[at] is None):
-                raise Refused(
-                    G_KEY_FORMULA, file=file, tab=grid.name, cell=f"{column_letters(at)}{number}", column=title
-                )
+                raise Refused(G_KEY_FORMULA, file=file, tab=grid.name, cell=f"{letters(at)}{number}", column=title)
     complete = [all(at < len(row) and not _blank(row[at]) for at in keys) for _, row in filled]
     last = max((position for position, whole in enumerate(complete) if whole), default=-1)
     for position in range(last):
@@ -268,7 +253,7 @@ def _data_rows(
                 (at, title) for at, title in zip(keys, sheet.key, strict=True) if at >= len(row) or _blank(row[at])
             )
             raise Refused(
-                G_BLANK_KEY, file=file, tab=grid.name, cell=f"{column_letters(at)}{number}", row=number, column=title
+                G_BLANK_KEY, file=file, tab=grid.name, cell=f"{letters(at)}{number}", row=number, column=title
             )
     below = filled[last + 1][0] if last + 1 < len(filled) else None
     return [row for _, row in filled[: last + 1]], [number for number, _ in filled[: last + 1]], below
