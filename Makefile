@@ -23,6 +23,7 @@ bench: $(VENV)/dev ## benchmarks, as ratios against their baselines
 
 proof: $(VENV)/dev ## long evidence: corpora, fuzzing, benchmarks; prints tables
 	$(RUN)/python -m pytest -m proof -s
+	$(RUN)/python -m pytest -s tests/sync/backends/test_corpus.py
 	$(RUN)/qlc bench all
 
 clean: ## forget the environment and the demo

@@ -109,11 +109,14 @@ def _figures(columns: Columns, row: int, context: Context) -> Figures:
 
 
 def _stock(columns: Columns, row: int, titles: Sequence[str]) -> float | None:
-    """Pieces in one segment, never below zero; None where no cell says a number."""
+    """Pieces in one segment, never below zero; None where no cell says a number, or one says something else."""
     pieces = None
     for title in titles:
-        if title in columns and isinstance(value := columns[title][row], float):
+        value = columns[title][row] if title in columns else None
+        if isinstance(value, float):
             pieces = value if pieces is None else pieces + value
+        elif value is not None:
+            return None
     return None if pieces is None else max(0.0, pieces)
 
 

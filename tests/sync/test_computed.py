@@ -44,6 +44,13 @@ def test_without_sales_or_numbers():
         assert fill(name, **{"7日均": None, "FBA可售": "约30"}) is None
 
 
+def test_text_in_a_stock_cell_is_unknown_not_zero():
+    typed = STOCK | {"FBA可售": "停售清货"}
+    assert fill("cover_days", **typed) is None
+    assert fill("stockout_date", **typed) is None
+    assert fill("segments", **typed) == "采购 60 / 国内 10 / 在途 40 / 海外 0 / 平台 —"
+
+
 def test_before_the_rule_there_is_no_limit():
     assert fill("over_120", Context(packaged().rules, date(2024, 12, 31)), **STOCK) is None
 
