@@ -11,7 +11,7 @@ from console import sync_views as views
 from console.arguments import Parser, common
 from console.output import Output
 from rules.errors import Code, Error
-from rules.policy.loader import Config, find_config, load_or_last_good
+from rules.policy.loader import Config, find_config, kept_copy, load_or_last_good, packaged_path
 from sync import guards
 from sync.adopt import Choice, choices_from
 from sync.history import cell_history
@@ -26,6 +26,14 @@ C_WORKBOOK = Code(
     "no workbook {found} in the configuration",
     "已有:{expected}",
     "there are: {expected}",
+)
+
+C_NOTHING = Code(
+    "C-014",
+    "这是随产品发布的配置,没有要同步的工作簿",
+    "this is the configuration that ships with the product; it names no workbook",
+    "复制 config.yaml 并填写 site:,用 --config 指定;想先试试就 qlc demo",
+    "copy config.yaml, fill site: and name it with --config; to try it, run qlc demo",
 )
 
 EXAMPLES = """
@@ -89,9 +97,11 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
 
 def _config(explicit: str | None) -> tuple[Config, list[Error]]:
+    """The configuration in force, and why an edited one is not. Raises C-014 where there is none to sync by."""
     path = find_config(explicit)
-    keep = path.parent / "state" / "config.last-good.yaml"
-    return load_or_last_good(path, keep)
+    if path.resolve() == packaged_path().resolve():
+        raise Error(C_NOTHING, file=path)
+    return load_or_last_good(path, kept_copy(path))
 
 
 def _known_workbook(config: Config, name: str | None) -> None:
