@@ -27,7 +27,8 @@ def mark_and_fill(answer: TabPlan, rules: policy.Rules) -> None:
     columns = _after(answer)
     days = _days(answer)
     undone, quiet = _undone(answer)
-    context: dict[date, Context] = {day: Context(rules, day) for day in set(days) if day is not None}
+    of_day = {day: Context(rules, day) for day in set(days) if day is not None}
+    contexts = [None if day is None else of_day[day] for day in days]
     for column in view.sheet.columns:
         title = column.title
         if column.owner is not Owner.COMPUTED or title not in columns:
@@ -38,7 +39,8 @@ def mark_and_fill(answer: TabPlan, rules: policy.Rules) -> None:
         else:
             filler = FILLERS[column.fill or ""]
             wanted = [
-                current[row] if day is None else filler(columns, row, context[day]) for row, day in enumerate(days)
+                current[row] if context is None else filler(columns, row, context)
+                for row, context in enumerate(contexts)
             ]
             kind = "computed"
         for row in [row for row, now in enumerate(view.table.values(title)) if not equal(wanted[row], now)]:

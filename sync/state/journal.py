@@ -16,6 +16,8 @@ from sync.state.tables import round_books, rounds, writes
 
 Key = tuple[Value, ...]
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @lru_cache(maxsize=1 << 16)
 def key_text(key: Key) -> str:
@@ -24,7 +26,7 @@ def key_text(key: Key) -> str:
     >>> key_text(("LOMEESS-CA", 12.0))
     '["LOMEESS-CA",12.0]'
     """
-    return json.dumps([encode(part) for part in key], ensure_ascii=False, separators=(",", ":"))
+    return _json([encode(part) for part in key])
 
 
 def key_of(text: str) -> Key:
@@ -34,7 +36,7 @@ def key_of(text: str) -> Key:
 
 def value_text(value: Value) -> str:
     """A value as the JSON text that state stores."""
-    return json.dumps(encode(value), ensure_ascii=False)
+    return _json(encode(value))
 
 
 def value_of(text: str | None) -> Value:
@@ -197,7 +199,7 @@ def _row(number: int, workbook: str, cell: Written) -> dict[str, Any]:
 
 def row_text(values: dict[str, Value] | None) -> str:
     """A whole row as JSON, titles in order."""
-    return json.dumps({title: encode(value) for title, value in (values or {}).items()}, ensure_ascii=False)
+    return _json({title: encode(value) for title, value in (values or {}).items()})
 
 
 def row_of(text: str) -> dict[str, Value]:
