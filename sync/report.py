@@ -19,7 +19,8 @@ Finding = Problem | Error
 class Change:
     """One cell that a round writes. `kind`: cell, append, computed or mark.
 
-    An appended row is one change: no column, and its cells by title in `after`.
+    `before` is what the cell meant, `raw` what stood in it: what undo puts back. An appended row is one
+    change: no column, and its cells by title in `after`.
     """
 
     tab: str
@@ -31,6 +32,7 @@ class Change:
     after: Any
     source: str | None = None
     source_sha: str | None = None
+    raw: Any = None
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` shows of it; an appended row has no column, and its cells in `after`."""

@@ -242,7 +242,7 @@ def _written(change: Change, plan: TabPlan) -> Written:
         change.column,
         change.cell,
         change.kind,
-        change.before,
+        change.raw,
         change.after,
         before,
         seen,

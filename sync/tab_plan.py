@@ -112,6 +112,7 @@ def write_cell(answer: TabPlan, row: int, title: str, after: Value, kind: str, t
             after,
             said_by(source) if source else None,
             source.sha256 if source else None,
+            view.raw(row, title),
         )
     )
     answer.edits.append(

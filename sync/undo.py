@@ -12,7 +12,7 @@ from rules.errors import Code, Error
 from rules.policy.loader import Config
 from sheets_schema.cells import Value, equal, plain
 from sync.agreed import set_cells
-from sync.apply import Edit, write_book
+from sync.apply import Edit, cell_value, write_book
 from sync.books import Book, read_book
 from sync.sheet import SheetView
 from sync.state.database import State, now
@@ -110,8 +110,12 @@ def _undo_book(config: Config, state: State, report: UndoReport, workbook: str) 
         report.refused.append(error)
         return
     report.refused += result.refused.values()
+    lost = [item for item in steps.cells if (book.views[item.tab].tab, item.cell) in result.refused]
+    report.restored -= sum(item.column != "" for item in lost)
+    report.removed -= sum(item.column == "" for item in lost)
     with state.begin():
         state.journal.verified(report.round, workbook)
+        state.journal.forget_cells(report.round, workbook, [(item.tab, item.cell) for item in lost])
         state.journal.move(report.round, workbook, "COMMITTED", sha_after=result.sha256, backup=result.backup)
         steps.remember(set(result.refused))
 
@@ -150,7 +154,7 @@ class _Steps:
             return
         cell = view.cell(at, row.column)
         self.edits.append(
-            Edit(view.tab, view.numbers[at], view.positions[row.column], before, view.raw(at, row.column))
+            Edit(view.tab, view.numbers[at], view.positions[row.column], cell_value(before), view.raw(at, row.column))
         )
         self.cells.append(Written(row.tab, key, row.column, cell, "restore", after, before))
         self._report.restored += 1

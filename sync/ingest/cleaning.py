@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,8 +151,3 @@ def spoiled_id(value: Any) -> bool:
     if isinstance(value, str):
         return bool(_SPOILED.fullmatch(value)) and "." in value
     return isinstance(value, float) and abs(value) >= 1e15
-
-
-def first_filled(values: Iterable[Any]) -> Any:
-    """The first value that is not None."""
-    return next((value for value in values if value is not None), None)

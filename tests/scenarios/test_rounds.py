@@ -161,6 +161,15 @@ def test_undo_restores_the_round_and_the_next_does_not_redo_it(started):
     assert (book["writes"], book["appends"]) == (1, 1), "a new ERP value is brought again"
 
 
+def test_undo_puts_back_what_stood_there_letter_by_letter(started):
+    started.edit({"C2": "１０", "C3": " 20.0 "})
+    started.export([item("A", 12), item("B", 21), item("C", 30, "HIMICAR-MX")])
+    assert started.once()["writes"] == 2
+    started.qlc("sync", "undo")
+    rows = started.by_msku()
+    assert (rows["A"]["FBA可售"], rows["B"]["FBA可售"]) == ("１０", " 20.0 ")
+
+
 def test_undo_holds_for_computed_cells_and_marks(office):
     titles = [*SHEET, "7日均", "断货日期", "同步状态"]
     office.make_book([row | {"7日均": 2} for row in ROWS], titles)

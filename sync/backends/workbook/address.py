@@ -70,10 +70,6 @@ class Range(NamedTuple):
     bottom: int
     right: int
 
-    def holds(self, row: int, column: int) -> bool:
-        """Whether a cell lies inside."""
-        return self.top <= row <= self.bottom and self.left <= column <= self.right
-
     def __str__(self) -> str:
         first, last = cell_name(self.top, self.left), cell_name(self.bottom, self.right)
         return first if first == last else f"{first}:{last}"
