@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rules.answer import Fault, Ledger, Word
 from rules.errors import Code
-from rules.policy.models import Channel, Rules
+from rules.policy.kinds import Channel
+from rules.policy.models import Rules
 
 F_CHANNEL = Code(
     "F-205",

@@ -15,7 +15,8 @@ from enum import StrEnum
 from rules.answer import Fault, Ledger, rule
 from rules.appointments import delivery_day
 from rules.errors import Code
-from rules.policy.models import Channel, Rules
+from rules.policy.kinds import Channel
+from rules.policy.models import Rules
 
 F_WHICH = Code(
     "F-202",

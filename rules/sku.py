@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from rules.answer import Fault, Ledger, rule
 from rules.errors import Code
-from rules.policy.models import Rules, Sku
+from rules.policy.families.naming import Sku
+from rules.policy.models import Rules
 from rules.sku_words import (
     PCS,
     brand_code,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from rules.answer import Fault, Ledger, rule
 from rules.errors import Code
-from rules.policy.models import Rules, Sku
+from rules.findings import Finding, told
+from rules.policy.families.naming import Sku
+from rules.policy.models import Rules
 from rules.sku import Parts
 from rules.sku_words import site_code, spelled
 
@@ -49,27 +51,10 @@ F_PARSE = Code(
     "F-106", "拆不开 SKU“{found}”:{expected}", "can't take SKU “{found}” apart: {expected}", "改正后再拆", "correct it"
 )
 
-NOTES = (F_LONG, F_OLD, F_RENEW)
-"""Findings that are no mistakes."""
+_NOTES = (F_LONG,)
+"""Findings of the text itself that are no mistakes."""
 _BLOCKING = (F_BLANKS, F_NOT_ASCII, F_EMPTY, F_COUNT, F_PACK_PLACE, F_SITE_UNKNOWN)
 _PACK_LIKE = re.compile(r"(\d+)(?:pcs?|packs?|pk)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing to say about a SKU."""
-
-    code: Code
-    facts: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def is_note(self) -> bool:
-        """Whether it is only worth knowing (length, old rule), not a mistake."""
-        return self.code in NOTES
-
-    def message(self, lang: str = "zh") -> str:
-        """The finding in one language."""
-        return self.code.text(self.facts, lang)
 
 
 @dataclass(frozen=True)
@@ -102,9 +87,9 @@ def check(sku: str, policy: Rules, *, made: date | None = None, restocked: date 
     parts = None if any(item.code in _BLOCKING for item in found) else _parts(sku, policy.sku)
     since, renewal = policy.sku.naming_since.first_day, policy.sku.restock_since.first_day
     if mistakes and made is not None and since is not None and made < since:
-        found = [Finding(F_OLD, {"found": made, "expected": since})]
+        found = [Finding(F_OLD, {"found": made, "expected": since}, is_note=True)]
         if restocked is not None and renewal is not None and restocked >= renewal:
-            found.append(Finding(F_RENEW, {"found": restocked, "expected": renewal}))
+            found.append(Finding(F_RENEW, {"found": restocked, "expected": renewal}, is_note=True))
     return Checked(sku, parts, tuple(found))
 
 
@@ -112,7 +97,7 @@ def _findings(sku: str, policy: Sku) -> list[Finding]:
     found: list[Finding] = []
 
     def say(code: Code, **facts: Any) -> None:
-        found.append(Finding(code, facts))
+        found.append(Finding(code, facts, is_note=code in _NOTES))
 
     if sku != "".join(sku.split()):
         say(F_BLANKS)
@@ -208,8 +193,6 @@ def check_sku(book: Ledger, policy: Rules, sku: str) -> str:
     '单个装不写“1PCS”；特性“WIFI”应写作“WiFi”'
     """
     checked = check(sku, policy)
-    for finding in checked.findings:
-        book.remark(f"{finding.code.id} {finding.message('zh')}", f"{finding.code.id} {finding.message('en')}")
     if any(finding.code is F_LONG for finding in checked.findings):
         book.take(policy.sku.length_warning)
-    return "；".join(finding.message() for finding in checked.findings)
+    return told(book, checked.findings)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from rules.answer import Fault, Ledger, Word, rule
 from rules.errors import Code
-from rules.policy.models import Rules, Sku
+from rules.policy.families.naming import Sku
+from rules.policy.models import Rules
 from rules.sku import build
 from rules.sku_words import HAN, plain_text, spelled
 

@@ -12,7 +12,7 @@ import unicodedata
 
 from rules.answer import Fault, Ledger, Word
 from rules.errors import Code
-from rules.policy.models import Sku
+from rules.policy.families.naming import Sku
 
 F_NO_LETTERS = Code(
     "F-101",

@@ -12,7 +12,9 @@ from enum import StrEnum
 
 from rules.answer import Fault, Ledger, Silent, Word, not_negative, rule
 from rules.errors import Code
-from rules.policy.models import Channel, Lane, Rules
+from rules.policy.families.stock import Lane
+from rules.policy.kinds import Channel
+from rules.policy.models import Rules
 
 F_SEGMENT = Code(
     "F-211",

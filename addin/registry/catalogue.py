@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from functools import cache
 
-from addin.registry import days, lead_times, names, stock
+from addin.registry import (
+    arrivals,
+    days,
+    lead_times,
+    moments,
+    names,
+    notes,
+    people,
+    replenishment,
+    slots,
+    stock,
+    targets,
+)
 from addin.registry.entry import Arg, Context, Entry, Kind, Shape
 from rules.answer import Answer
 
@@ -28,7 +40,20 @@ EXPLAIN = Entry(
     _explain,
 )
 
-ENTRIES: tuple[Entry, ...] = (*names.ENTRIES, *lead_times.ENTRIES, *stock.ENTRIES, *days.ENTRIES, EXPLAIN)
+ENTRIES: tuple[Entry, ...] = (
+    *names.ENTRIES,
+    *notes.ENTRIES,
+    *lead_times.ENTRIES,
+    *arrivals.ENTRIES,
+    *stock.ENTRIES,
+    *slots.ENTRIES,
+    *moments.ENTRIES,
+    *targets.ENTRIES,
+    *replenishment.ENTRIES,
+    *people.ENTRIES,
+    *days.ENTRIES,
+    EXPLAIN,
+)
 
 
 @cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
+from datetime import date, datetime, time
 from typing import Any
 
 from addin.registry.entry import Arg, Kind
@@ -33,11 +34,30 @@ F_WHOLE = Code(
     "give one",
 )
 
+F_YES_NO = Code(
+    "F-014",
+    "{expected} 要是或否,写的是“{found}”",
+    "{expected} must be yes or no, not “{found}”",
+    "写 是/否、YES/NO、换/不换 或 TRUE/FALSE",
+    "write YES or NO",
+)
+F_TIME = Code(
+    "F-015",
+    "{expected} 要时间,写的是“{found}”",
+    "{expected} must be a time of day, not “{found}”",
+    "写成 14:00",
+    "write it as 14:00",
+)
+
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:时]([0-5]\d)(?:分|:[0-5]\d)?")
+
 _TYPES = {
     Kind.TEXT: Type.TEXT,
     Kind.NUMBER: Type.NUMBER,
     Kind.INTEGER: Type.NUMBER,
     Kind.DATE: Type.DATE,
+    Kind.MOMENT: Type.DATE,
+    Kind.YES_NO: Type.BOOL,
     Kind.FORMULA: Type.TEXT,
 }
 
@@ -50,12 +70,14 @@ def is_blank(value: Any) -> bool:
 def argument(value: Any, arg: Arg) -> Any:
     """One cell as the argument means it; None for a blank.
 
-    Raises F-011, F-012 (#VALUE!) or F-013 (#NUM!).
+    Raises F-011, F-012, F-014, F-015 (#VALUE!) or F-013 (#NUM!).
     """
     if is_blank(value):
         return None
     if arg.kind is Kind.FORMULA:
         return value
+    if arg.kind is Kind.TIME:
+        return _time_of_day(value, arg)
     typed = meaning(value, _TYPES[arg.kind])
     if arg.kind in (Kind.NUMBER, Kind.INTEGER):
         if not isinstance(typed, float):
@@ -64,11 +86,29 @@ def argument(value: Any, arg: Arg) -> Any:
             if not typed.is_integer():
                 raise Fault("#NUM!", F_WHOLE, expected=arg.name, found=f"{typed:g}")
             return int(typed)
-    elif arg.kind is Kind.DATE:
+    elif arg.kind in (Kind.DATE, Kind.MOMENT):
         if not isinstance(typed, date):
             raise Fault("#VALUE!", F_DATE, expected=arg.name, found=value)
-        return typed.date() if isinstance(typed, datetime) else typed
+        return typed.date() if isinstance(typed, datetime) and arg.kind is Kind.DATE else typed
+    elif arg.kind is Kind.YES_NO and not isinstance(typed, bool):
+        raise Fault("#VALUE!", F_YES_NO, expected=arg.name, found=value)
     return typed
+
+
+def _time_of_day(value: Any, arg: Arg) -> time:
+    """``14:00``, 14:00 as a fraction of a day, or the time of a moment."""
+    if isinstance(value, time):
+        return value.replace(microsecond=0)
+    if isinstance(value, str) and (written := _CLOCK.fullmatch(clean(value))):
+        return time(int(written[1]), int(written[2]))
+    typed = meaning(value, Type.NUMBER)
+    if isinstance(typed, float) and 0 <= typed < 1:
+        minutes = round(typed * 24 * 60)
+        return time(minutes // 60 % 24, minutes % 60)
+    typed = meaning(value, Type.DATE)
+    if isinstance(typed, datetime):
+        return typed.time()
+    raise Fault("#VALUE!", F_TIME, expected=arg.name, found=value)
 
 
 def numbers(rows: list[list[Any]], name: str) -> list[float | None]:

@@ -19,6 +19,11 @@ class Kind(StrEnum):
     NUMBER = "number"
     INTEGER = "integer"
     DATE = "date"
+    MOMENT = "moment"
+    """A day, with its time where one is written: `datetime`, else `date`."""
+    TIME = "time"
+    """A time of day: ``14:00``, or a fraction of a day."""
+    YES_NO = "yes/no"
     RANGE = "range"
     """Cells read as a whole, never one by one."""
     FORMULA = "formula"
@@ -113,6 +118,16 @@ def number(name: str, zh: str, en: str, **options: bool) -> Arg:
 def day(name: str, zh: str, en: str, **options: bool) -> Arg:
     """A date argument; a time of day is dropped."""
     return Arg(name, Kind.DATE, zh, en, **options)
+
+
+def moment(name: str, zh: str, en: str, **options: bool) -> Arg:
+    """A date argument whose time of day counts."""
+    return Arg(name, Kind.MOMENT, zh, en, **options)
+
+
+def yes_no(name: str, zh: str, en: str, **options: bool) -> Arg:
+    """A yes/no argument: TRUE/FALSE, YES/NO, 是/否, 换/不换, 1/0."""
+    return Arg(name, Kind.YES_NO, zh, en, **options)
 
 
 def cells(name: str, zh: str, en: str, **options: bool) -> Arg:

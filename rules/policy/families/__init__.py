@@ -1,0 +1,1 @@
+"""The families of numbers under `rules:`, one module per part of the rule book."""

@@ -1,0 +1,50 @@
+"""R10–R13: time before stock can be sold."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from rules.policy.dated import Frozen
+from rules.policy.kinds import Channel, Number, Shares, Span, Words
+
+
+class Channels(Frozen):
+    """R10: the lanes by their own name, with every spelling in use."""
+
+    spellings: dict[Channel, tuple[str, ...]]
+    ambiguous: dict[str, str]
+    """A spelling that may mean several lanes -> why it is read as it is."""
+
+    @model_validator(mode="after")
+    def _spelled_once(self) -> Self:
+        seen: dict[str, str] = {}
+        for channel, words in self.spellings.items():
+            for word in (channel, *words):
+                if seen.setdefault(word, channel) != channel:
+                    raise ValueError(f"{word} 同时是 {seen[word]} 和 {channel} / one spelling, two lanes")
+        return self
+
+
+class LeadTime(Frozen):
+    """R10."""
+
+    purchase_days: Number
+    purchase_days_by_category: dict[str, Number]
+    domestic_days: Number
+    transport_days: Span
+    full_container_extra_days: Number
+    mix: Shares
+    customs_days: Span
+    appointment_days: Span
+    by_transit_norm: Words
+    """Lanes without a planning figure: R20's norm stands in for logistics and customs."""
+
+
+class Arrivals(Frozen):
+    """R11."""
+
+
+class NewProducts(Frozen):
+    """R12 and R13."""
