@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import wraps
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from rules.errors import Code, Error
 from rules.policy.dated import Dated
@@ -122,24 +122,26 @@ class Ledger:
     marks: dict[tuple[Word, str], Mark] = field(default_factory=dict)
     remarks: list[Text] = field(default_factory=list)
 
-    def require(self, number: Dated[Any]) -> None:
-        """Raises `Silent` before the number's first day, without counting it as used."""
-        if number.on(self.day) is None:
+    def require(self, number: Dated[T]) -> T:
+        """The number in force, without counting it as used; raises `Silent` before its first day."""
+        value = number.on(self.day)
+        if value is None:
             raise Silent(
                 f"{number.key} 从 {number.first_day} 起才有规定",
                 f"{number.key} is regulated from {number.first_day} on",
             )
+        return value
 
     def take(self, number: Dated[T]) -> T:
         """The number in force on the ledger's day; raises `Silent` before its first day.
 
         A number that is a reading of ours marks the answer 解读.
         """
-        self.require(number)
-        value = cast(T, number.on(self.day))
-        self.used[number.key] = Used(number, value, number.since(self.day))
-        if number.reading:
-            self.mark(Word.READING, number.reading, f"our reading of the SOP: {number.key}")
+        value = self.require(number)
+        if number.key not in self.used:
+            self.used[number.key] = Used(number, value, number.since(self.day))
+            if number.reading:
+                self.mark(Word.READING, number.reading, f"our reading of the SOP: {number.key}")
         return value
 
     def mark(self, word: Word, zh: str, en: str) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from typing import Any, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 T = TypeVar("T")
 
@@ -39,18 +40,16 @@ class Dated(Frozen, Generic[T]):
     reading: str = ""
     """Our interpretation where the SOP leaves room; every answer that uses it is marked 解读."""
 
-    _key: str = PrivateAttr("?")
-
     @model_validator(mode="after")
     def _one_history(self) -> Self:
         if (self.value is None) == (not self.values):
             raise ValueError("写 value(一直有效)或 values(按生效日),只写一个 / write either value or values")
         return self
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Where it stands in config.yaml: ``rules.turnover.domestic_days``."""
-        return self._key
+        return "?"
 
     def on(self, day: date) -> T | None:
         """The value in force on `day`; None before the first day."""
@@ -59,7 +58,7 @@ class Dated(Frozen, Generic[T]):
 
     def since(self, day: date) -> date | None:
         """The day from which the value of `day` is in force; None for one without a first day."""
-        return max((first for first in self.values if first <= day), default=None)
+        return max((first for first in self.values if first <= day), default=None) if self.values else None
 
     @property
     def first_day(self) -> date | None:
@@ -82,4 +81,4 @@ def dated_below(node: Any, key: str) -> Iterator[tuple[str, Dated[Any]]]:
 def name_keys(node: Any, key: str) -> None:
     """Tells every number below `node` its place, so that answers can name what they used."""
     for place, number in dated_below(node, key):
-        number._key = place
+        vars(number)["key"] = place
