@@ -1,0 +1,99 @@
+"""Reads the case tables of tests/cases and asks the rule book what each case asks."""
+
+import inspect
+from dataclasses import asdict, is_dataclass
+from datetime import date, time
+from importlib import import_module
+from pathlib import Path
+from typing import get_type_hints
+
+import yaml
+from pydantic import TypeAdapter
+
+from addin.evaluate import evaluate
+from addin.registry.catalogue import find
+from rules.answer import Answer, Fault
+from rules.index import RULES
+
+TABLES = {
+    path.stem: yaml.safe_load(path.read_text("utf-8"))
+    for path in sorted((Path(__file__).parents[1] / "cases").glob("*.yaml"))
+    if path.stem in RULES
+}
+CASES = [(rule, case) for rule, table in TABLES.items() for case in table["cases"]]
+A_DAY = date(2025, 4, 3)
+
+
+def literal(value):
+    """A value as a formula writes it; a list is a column."""
+    if isinstance(value, list):
+        return "{" + ";".join(literal(item) for item in value) + "}"
+    if value is None:
+        return ""
+    if isinstance(value, (int, float)):
+        return str(value)
+    return '"' + str(value).replace('"', '""') + '"'
+
+
+def formula(case):
+    entry = find(case["function"])
+    unknown = set(case["given"]) - {arg.name for arg in entry.args}
+    assert not unknown, f"{entry.name} has no argument {unknown}"
+    words = [literal(case["given"].get(arg.name)) for arg in entry.args]
+    while words and not words[-1] and len(words) > entry.least:
+        words.pop()
+    return f"={entry.name}({','.join(words)})"
+
+
+def plainly(value):
+    """A value as JSON shows it; a rule's record as a mapping of its fields."""
+    if is_dataclass(value):
+        value = asdict(value)
+    if isinstance(value, dict):
+        return {key: plainly(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plainly(item) for item in value]
+    return value.isoformat() if isinstance(value, (date, time)) else value
+
+
+def answered(case, policy):
+    """What the case's cell function or rule function answers: value, error, code and marks."""
+    if "function" in case:
+        return evaluate(formula(case), policy, case.get("today", A_DAY)).as_json()
+    module, name = case["check"].rsplit(".", 1)
+    ask = getattr(import_module(module), name)
+    hints = get_type_hints(ask)
+    facts = {key: TypeAdapter(hints[key]).validate_python(value) for key, value in case["given"].items()}
+    wanted = inspect.signature(ask).parameters
+    if "policy" in wanted:
+        facts["policy"] = policy
+    try:
+        told = ask(case.get("today", A_DAY), **facts) if "book" in wanted else ask(**facts)
+    except Fault as fault:
+        return {"value": None, "error": fault.kind, "code": fault.code.id, "marks": []}
+    if not isinstance(told, Answer):
+        told = Answer(told, "")
+    marks = list(dict.fromkeys(str(mark.word) for mark in told.marks))
+    return {"value": plainly(told.value), "error": None, "code": None, "marks": marks}
+
+
+def holds(case, answer):
+    """Whether an answer is what the case expects."""
+    if "error" in case:
+        return (answer["error"], answer["code"]) == (case["error"], case["code"])
+    if answer["error"] is not None:
+        return False
+    if "marks" in case and sorted(answer["marks"]) != sorted(case["marks"]):
+        return False
+    return same(answer["value"], plainly(case["expect"]))
+
+
+def same(value, expected):
+    """Equality of plain values; a fraction is equal to a billionth."""
+    if isinstance(expected, list) and isinstance(value, list):
+        return len(value) == len(expected) and all(map(same, value, expected))
+    if isinstance(expected, dict) and isinstance(value, dict):
+        return value.keys() == expected.keys() and all(same(value[key], expected[key]) for key in expected)
+    if isinstance(expected, float) and isinstance(value, (int, float)):
+        return abs(value - expected) <= 1e-9 * max(1, abs(expected))
+    return type(value) is type(expected) and value == expected if isinstance(expected, bool) else value == expected
