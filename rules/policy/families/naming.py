@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import string
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from rules.policy.dated import Dated, Frozen
-from rules.policy.kinds import Letters, Number, Spelled
+from rules.policy.kinds import Letters, Number, Spelled, Words
 
 
 class Sku(Frozen):
@@ -36,10 +37,57 @@ class Sku(Frozen):
 class ShipmentNotes(Frozen):
     """R02."""
 
+    shipment_prefix: Dated[Letters]
+    shipment_lengths: Dated[Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]]
+    """How many letters and digits may follow the prefix."""
+    warehouses: Dated[tuple[Letters, ...]]
+    reference_length: Dated[Annotated[int, Field(ge=1)]]
+
+
+def _with_fields(*names: str) -> AfterValidator:
+    """A template that names each of the fields exactly once."""
+
+    def check(template: str) -> str:
+        found = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
+        if sorted(found) != sorted(names):
+            raise ValueError(f"要有且只有 {', '.join(names)},每个写一次 / each of these once, and no other")
+        return template
+
+    return AfterValidator(check)
+
 
 class LetterNames(Frozen):
     """R03."""
 
+    template: Dated[Annotated[str, _with_fields("boxes", "brand", "start", "end", "half", "month", "day")]]
+    half_day: Dated[Literal["literal", "clock", "none"]]
+    """AM as the SOP's example writes it beside any time, AM or PM by the clock, or neither."""
+    colon: Dated[Annotated[str, Field(min_length=1, max_length=1)]]
+    """What a file's name holds in place of ``:``."""
+    read_as_colon: tuple[str, ...]
+    """What else people write between hours and minutes where ``:`` is not allowed."""
+    box_words: tuple[str, ...]
+
 
 class Remarks(Frozen):
     """R04 and R05."""
+
+    purchase_parts: Dated[tuple[str, str, str]]
+    """What a purchase plan's remark names: label code, packaging, customization."""
+    purchase_needed: Words
+    """Those of the parts that can't be left out."""
+    warranty_note: Dated[str]
+    warranty_sheet: Dated[str]
+    adjustment_prefix: Dated[str]
+    relabel_attachments: Words
+    fnsku_prefix: Dated[Letters]
+    fnsku_length: Dated[Annotated[int, Field(ge=1)]]
+    """Letters and digits after the prefix."""
+    asin_prefix: Dated[Letters]
+    asin_length: Dated[Annotated[int, Field(ge=1)]]
+    """Letters and digits after the prefix."""
+    placeholders: tuple[str, ...]
+    """The SOP's stand-ins for an FNSKU and an ASIN."""
+    case_texts: dict[str, Dated[Annotated[str, _with_fields("fnsku", "asin")]]]
+    case_languages: dict[str, tuple[str, ...]]
+    """Every other way of naming a language of `case_texts`; the first one is the usual one."""
