@@ -1,19 +1,22 @@
 """Working calendars: CN with make-up days, MX, and the overseas warehouse's.
 
-CN follows the published holidays as far as they go; later (and very early) years are an estimate
-from the law's holidays alone, without make-up days, marked 估算. MX and WAREHOUSE work Monday to
-Saturday. The holiday libraries are imported on first use only.
+CN follows the published holidays as far as they go (2004 until `horizon`); years before and after are
+an estimate from the law's holidays alone, without make-up days, marked 估算. MX and WAREHOUSE work
+Monday to Saturday; Mexico's law is known for 1901–2100, its days of a change of government (1 October
+2024 and 2030) included; elections are held on Sundays, which rest anyway. The holiday libraries are
+imported on first use only.
 """
 
 from __future__ import annotations
 
+from calendar import SATURDAY
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
-from rules.answer import Fault, Ledger, Word, rule
+from rules.answer import Fault, Ledger, Text, Word, rule
 from rules.errors import Code
 from rules.policy.models import Rules
 
@@ -32,10 +35,15 @@ F_TOO_FAR = Code(
     "check the number (within ±{expected})",
 )
 
+F_NO_DAY = Code(
+    "F-441", "算出的日期超出日历:{found}", "the date lies beyond the calendar: {found}", "检查日期", "check the date"
+)
+
 FARTHEST = 20_000
 """Working days that may be counted in one go: about sixty years."""
 
 _DAY = timedelta(days=1)
+_WEEKEND = "周末"
 
 
 class Calendar(StrEnum):
@@ -54,6 +62,11 @@ class Status:
     name: str = ""
     estimated: bool = False
 
+    @property
+    def is_holiday(self) -> bool:
+        """Whether it is a holiday, not just the weekend."""
+        return not self.works and self.name not in ("", _WEEKEND)
+
 
 def calendar_named(written: str, policy: Rules) -> Calendar:
     """The calendar that a text means. Raises F-301 (#N/A)."""
@@ -64,17 +77,30 @@ def calendar_named(written: str, policy: Rules) -> Calendar:
     raise Fault("#N/A", F_CALENDAR, found=written, expected=", ".join(Calendar))
 
 
+def horizon() -> date:
+    """The last day whose Chinese working days are published; later ones are an estimate, marked 估算.
+
+    >>> horizon() >= date(2026, 12, 31)
+    True
+    """
+    from chinese_calendar.constants import holidays
+
+    return date(max(holidays).year + 1, 1, 1) - _DAY
+
+
 def _chinese(day: date) -> Status:
     import chinese_calendar
 
+    weekend = day.weekday() >= SATURDAY
     try:
         works = chinese_calendar.is_workday(day)
     except NotImplementedError:
         name = _law("CN", day.year).get(day, "")
-        return Status(day.weekday() < 5 and not name, name or ("" if day.weekday() < 5 else "周末"), estimated=True)
+        return Status(not weekend and not name, name or (_WEEKEND if weekend else ""), estimated=True)
     if works:
-        return Status(True, "调休上班" if day.weekday() >= 5 else "")
-    return Status(False, "周末" if day.weekday() >= 5 else "法定节假日")
+        return Status(True, "调休上班" if weekend else "")
+    _, name = chinese_calendar.get_holiday_detail(day)
+    return Status(False, "法定节假日" if name else _WEEKEND)
 
 
 @cache
@@ -100,8 +126,9 @@ def easter(year: int) -> date:
 
 
 def _mexican(day: date, workdays: tuple[int, ...]) -> Status:
-    name = _law("MX", day.year).get(day, "")
-    return Status(day.isoweekday() in workdays and not name, name)
+    law = _law("MX", day.year)
+    name = law.get(day, "")
+    return Status(day.isoweekday() in workdays and not name, name, estimated=not law)
 
 
 def _overlay(book: Ledger, day: date, policy: Rules) -> str:
@@ -122,7 +149,7 @@ def status_of(book: Ledger, calendar: Calendar, policy: Rules) -> Callable[[date
     def warehouse(day: date) -> Status:
         law = _mexican(day, workdays)
         rest = _overlay(book, day, policy) if law.works else ""
-        return Status(False, rest) if rest else law
+        return replace(law, works=False, name=rest) if rest else law
 
     return warehouse
 
@@ -133,6 +160,101 @@ def rest_day(book: Ledger, day: date, policy: Rules) -> str:
     Empty on an ordinary day.
     """
     return _law("MX", day.year).get(day, "") or _overlay(book, day, policy)
+
+
+def days_later(day: date, count: int) -> date:
+    """The day `count` calendar days later, or earlier when negative. Raises F-441 (#NUM!) beyond the calendar."""
+    try:
+        return day + timedelta(days=count)
+    except OverflowError as error:
+        raise Fault("#NUM!", F_NO_DAY, found=f"{day} {count:+d}") from error
+
+
+def weekday_from(day: date, weekday: int) -> date:
+    """The first day at or after `day` that is this ISO weekday (Monday = 1).
+
+    >>> weekday_from(date(2025, 4, 3), 4), weekday_from(date(2025, 4, 4), 4)
+    (datetime.date(2025, 4, 3), datetime.date(2025, 4, 10))
+    """
+    while day.isoweekday() != weekday:
+        day = days_later(day, 1)
+    return day
+
+
+def weekday_of_week(day: date, weekday: int) -> date:
+    """The ISO weekday of the week, Monday to Sunday, in which `day` lies.
+
+    >>> weekday_of_week(date(2025, 4, 13), 3)  # the Sunday ends the week
+    datetime.date(2025, 4, 9)
+    """
+    return days_later(day, weekday - day.isoweekday())
+
+
+def mark_estimate(book: Ledger, year: int) -> None:
+    """Marks an answer that rests on a year without published holidays."""
+    book.mark(
+        Word.ESTIMATE,
+        f"{year} 年没有公布的放假安排,按法定节假日估算,没有调休",
+        f"no published holidays for {year}; estimated from the law, without make-up days",
+    )
+
+
+def confirm_rest(book: Ledger, policy: Rules, day: date) -> None:
+    """Marks an answer that falls on a day which China does not work: the day stays, 需确认."""
+    status = status_of(book, Calendar.CN, policy)(day)
+    if status.estimated:
+        mark_estimate(book, day.year)
+    if not status.works:
+        book.mark(
+            Word.TO_CONFIRM,
+            f"{day} 不上班({status.name}),SOP 没有规定提前还是顺延",
+            f"{day} is no working day ({status.name}); the SOP does not say whether it moves",
+        )
+
+
+def back_to_workday(book: Ledger, policy: Rules, day: date, calendar: Calendar) -> date:
+    """The day itself where it is worked, else the last one before it that is.
+
+    >>> from rules.policy.loader import packaged
+    >>> book = Ledger("R30", date(2025, 5, 8))
+    >>> back_to_workday(book, packaged().rules, date(2025, 5, 5), Calendar.CN)
+    datetime.date(2025, 4, 30)
+    """
+    works = status_of(book, calendar, policy)
+    status = works(day)
+    while not status.works:
+        reason = status.name or "休息"
+        book.remark(f"{day} {reason},提前", f"{day} is no working day ({reason}): moved back")
+        day = days_later(day, -1)
+        status = works(day)
+    if status.estimated:
+        mark_estimate(book, day.year)
+    return day
+
+
+def counted(book: Ledger, policy: Rules, start: date, count: int, calendar: Calendar) -> date:
+    """The day `count` working days after `start`; see `add_workdays`."""
+    if abs(count) > FARTHEST:
+        raise Fault("#NUM!", F_TOO_FAR, found=count, expected=FARTHEST)
+    works = status_of(book, calendar, policy)
+    step = _DAY if count > 0 else -_DAY
+    day, left, estimated = start, abs(count), 0
+    while left:
+        try:
+            day += step
+            status = works(day)
+        except OverflowError as error:
+            raise Fault("#NUM!", F_TOO_FAR, found=count, expected=FARTHEST) from error
+        estimated = estimated or (day.year if status.estimated else 0)
+        if status.works:
+            left -= 1
+        if status.name and status.name != _WEEKEND:
+            remark = Text(f"{day}: {status.name}", f"{day}: {status.name}")
+            if remark not in book.remarks:
+                book.remarks.append(remark)
+    if estimated:
+        mark_estimate(book, estimated)
+    return day
 
 
 @rule("calendars")
@@ -148,30 +270,5 @@ def add_workdays(book: Ledger, policy: Rules, start: date, count: int, calendar:
     >>> add_workdays(new_year, policy, new_year, 2, Calendar.CN).value
     datetime.date(2025, 2, 5)
     """
-    if abs(count) > FARTHEST:
-        raise Fault("#NUM!", F_TOO_FAR, found=count, expected=FARTHEST)
-    works = status_of(book, calendar, policy)
-    step = _DAY if count > 0 else -_DAY
-    day, left, estimated = start, abs(count), 0
-    resting: list[tuple[date, str]] = []
-    while left:
-        try:
-            day += step
-            status = works(day)
-        except OverflowError as error:
-            raise Fault("#NUM!", F_TOO_FAR, found=count, expected=FARTHEST) from error
-        estimated = estimated or (day.year if status.estimated else 0)
-        if status.works:
-            left -= 1
-        if status.name and status.name != "周末" and len(resting) < 30:
-            resting.append((day, status.name))
-    for when, name in resting:
-        book.remark(f"{when}: {name}", f"{when}: {name}")
-    if estimated:
-        book.mark(
-            Word.ESTIMATE,
-            f"{estimated} 年的放假安排还没公布,按法定节假日估算,没有调休",
-            f"the holidays of {estimated} are not published; estimated from the law, without make-up days",
-        )
     book.part("日历", "calendar", str(calendar))
-    return day
+    return counted(book, policy, start, count, calendar)
