@@ -221,15 +221,15 @@ def back_to_workday(book: Ledger, policy: Rules, day: date, calendar: Calendar) 
     datetime.date(2025, 4, 30)
     """
     works = status_of(book, calendar, policy)
-    status = works(day)
-    while not status.works:
+    while True:
+        status = works(day)
+        if status.estimated:
+            mark_estimate(book, day.year)
+        if status.works:
+            return day
         reason = status.name or "休息"
         book.remark(f"{day} {reason},提前", f"{day} is no working day ({reason}): moved back")
         day = days_later(day, -1)
-        status = works(day)
-    if status.estimated:
-        mark_estimate(book, day.year)
-    return day
 
 
 def counted(book: Ledger, policy: Rules, start: date, count: int, calendar: Calendar) -> date:
