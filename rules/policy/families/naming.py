@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import string
-from typing import Annotated, Literal
+import re
+from functools import cached_property
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
+from rules.plain_text import plain_text
 from rules.policy.dated import Dated, Frozen
 from rules.policy.kinds import Letters, Number, Spelled, Words
 
@@ -32,6 +35,22 @@ class Sku(Frozen):
     """Words whose 儿 at the end of a product's name is no ending and stays."""
     pack_units: str
     """Measure words of a pack: 8个装, 8件套."""
+
+    @cached_property
+    def lexicon(self) -> dict[str, str]:
+        """Feature in any letter case -> the one spelling."""
+        return {word.casefold(): word for word in self.features}
+
+    @cached_property
+    def glossary_pattern(self) -> re.Pattern[str]:
+        """Finds the glossary's words, the longest first; nothing when there are none."""
+        words = sorted(self.glossary, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, words)) or r"(?!)")
+
+    @cached_property
+    def site_by_word(self) -> dict[str, str]:
+        """Every way of writing a site, in lower case without accents -> its code."""
+        return {plain_text(word).casefold(): code for code, words in self.sites.items() for word in (code, *words)}
 
 
 class ShipmentNotes(Frozen):
@@ -91,3 +110,9 @@ class Remarks(Frozen):
     case_texts: dict[str, Dated[Annotated[str, _with_fields("fnsku", "asin")]]]
     case_languages: dict[str, tuple[str, ...]]
     """Every other way of naming a language of `case_texts`; the first one is the usual one."""
+
+    @model_validator(mode="after")
+    def _one_text_per_language(self) -> Self:
+        if self.case_texts.keys() != self.case_languages.keys():
+            raise ValueError("case_texts 和 case_languages 的语言要一样 / the languages of both must be the same")
+        return self
