@@ -47,7 +47,7 @@ RULES = {
         ),
         Rule("R11", Text("期望到货日", "expected arrival"), (326,), ("arrivals",)),
         Rule("R12", Text("新品开发时间表", "timeline of a new product"), (*range(246, 293),), ("new_products",)),
-        Rule("R13", Text("图需时间", "design requests"), (30, 59, *range(64, 69)), ("new_products",)),
+        Rule("R13", Text("图需时间", "design requests"), (30, 59, *range(64, 69)), ("new_products", "moments")),
         Rule("R20", Text("五段周转", "turnover in five segments"), tuple(range(120, 133)), ("turnover",)),
         Rule("R21", Text("可售天数和加权日均", "days of cover and daily sales"), (322,), ("cover",)),
         Rule("R22", Text("测品阶段", "test stage"), (93,), ("product_tests",)),

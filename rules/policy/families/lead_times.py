@@ -6,8 +6,8 @@ from typing import Self
 
 from pydantic import model_validator
 
-from rules.policy.dated import Frozen
-from rules.policy.kinds import Channel, Number, Shares, Span, Words
+from rules.policy.dated import Dated, Frozen
+from rules.policy.kinds import Channel, Count, Number, Shares, Span, Words
 
 
 class Channels(Frozen):
@@ -42,9 +42,45 @@ class LeadTime(Frozen):
     """Lanes without a planning figure: R20's norm stands in for logistics and customs."""
 
 
+class Mode(Frozen):
+    """R11: one way of transport."""
+
+    spellings: tuple[str, ...]
+    lanes: tuple[Channel, ...]
+    """Lanes and channels that go this way; each of their spellings names it too."""
+    days: Number
+    same_as: Channel | None = None
+    """The lane whose norm in R20 means the same way: another number there contradicts this one."""
+
+
 class Arrivals(Frozen):
     """R11."""
 
+    modes: dict[str, Mode]
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        seen: dict[str, str] = {}
+        for name, mode in self.modes.items():
+            for word in (name, *mode.spellings, *mode.lanes):
+                if seen.setdefault(word, name) != name:
+                    raise ValueError(f"{word} 同时是 {seen[word]} 和 {name} / one spelling, two modes")
+        return self
+
+
+class ListingStep(Frozen):
+    """R12: one step of listing a new product."""
+
+    step: str
+    who: str
+    without_spu: bool = False
+    """Only for a product that has no SPU yet."""
+
 
 class NewProducts(Frozen):
-    """R12 and R13."""
+    """R12 and R13. Stages in their order, in working days; the SOP gives listing itself no days."""
+
+    before_listing: dict[str, Span]
+    after_listing: dict[str, Span]
+    listing_steps: Dated[tuple[ListingStep, ...]]
+    design_months: Count
