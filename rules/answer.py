@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import wraps
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar
 
 from rules.errors import Code, Error
 from rules.policy.dated import Dated
@@ -40,8 +40,7 @@ class Word(StrEnum):
     OLD_RULE = "旧规则"
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """One sentence in both languages."""
 
     zh: str
@@ -52,24 +51,21 @@ class Text:
         return self.zh if lang == "zh" else self.en
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A mark and why the answer carries it."""
 
     word: Word
     reason: Text
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One named piece that the value is made of."""
 
     name: Text
     value: Any
 
 
-@dataclass(frozen=True)
-class Used:
+class Used(NamedTuple):
     """A number of the policy as an answer used it; `since` is None for one without a first day."""
 
     number: Dated[Any]
@@ -77,8 +73,7 @@ class Used:
     since: date | None
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """The value of a rule with everything that `qlc explain` shows of it."""
 
     value: Any
@@ -176,8 +171,17 @@ class Ledger:
         )
 
 
-def rule(name: str) -> Callable[[Callable[Concatenate[Ledger, P], Any]], Callable[Concatenate[date, P], Answer]]:
-    """Publishes a function of a ledger as the rule `name`: its first argument becomes the day."""
+PUBLISHED: dict[str, list[Callable[..., Answer]]] = {}
+"""Every published function of the loaded modules, by rule."""
+
+
+def rule(
+    name: str, *others: str
+) -> Callable[[Callable[Concatenate[Ledger, P], Any]], Callable[Concatenate[date, P], Answer]]:
+    """Publishes a function of a ledger as the rule `name`: its first argument becomes the day.
+
+    A function that serves several rules names the one that answers in `book.rule`.
+    """
 
     def publish(compute: Callable[Concatenate[Ledger, P], Any]) -> Callable[Concatenate[date, P], Answer]:
         @wraps(compute)
@@ -189,6 +193,8 @@ def rule(name: str) -> Callable[[Callable[Concatenate[Ledger, P], Any]], Callabl
                 book.remark(silent.why.zh, silent.why.en)
                 return book.answer(SILENT)
 
+        for served in (name, *others):
+            PUBLISHED.setdefault(served, []).append(answered)
         return answered
 
     return publish
