@@ -52,7 +52,7 @@ class Segment(StrEnum):
     PLATFORM = "平台仓"
 
 
-_ENGLISH = {
+ENGLISH = {
     Segment.PURCHASED: "purchased, not delivered",
     Segment.DOMESTIC: "domestic warehouse",
     Segment.TRANSIT: "in transit",
@@ -135,12 +135,12 @@ def turnover_norm(
     not_negative("确认天数", confirmed)
     if confirmed is not None and segment in (Segment.PURCHASED, Segment.DOMESTIC, Segment.TRANSIT):
         book.require(policy.turnover.total_limit_days)
-        book.part(f"{segment}(已确认)", f"{_ENGLISH[segment]} (confirmed)", confirmed)
+        book.part(f"{segment}(已确认)", f"{ENGLISH[segment]} (confirmed)", confirmed)
         return confirmed
     if segment is Segment.TRANSIT and channel is None:
         return None
     norm = _norm(book, policy, segment, channel or "", day or book.day)
-    book.part(f"{segment}(标准)", f"{_ENGLISH[segment]} (norm)", norm)
+    book.part(f"{segment}(标准)", f"{ENGLISH[segment]} (norm)", norm)
     return norm
 
 
@@ -161,7 +161,7 @@ def turnover_total(book: Ledger, policy: Rules, purchase_days: float, channel: C
         for segment in Segment
     }
     for segment, count in days.items():
-        book.part(segment, _ENGLISH[segment], count)
+        book.part(segment, ENGLISH[segment], count)
     total = float(sum(days.values()))
     book.part("五段合计", "total", total)
     if total > limit:

@@ -57,6 +57,7 @@ class Rules(Frozen):
             "turnover.lanes": set(self.turnover.lanes),
             "lead_time.mix": {lane for mix in _every(self.lead_time.mix) for lane in mix},
             "lead_time.by_transit_norm": {lane for lanes in _every(self.lead_time.by_transit_norm) for lane in lanes},
+            "replenishment.lanes": {lane for lanes in _every(self.replenishment.lanes) for lane in lanes},
         }
         planned = known.keys() - named["lead_time.by_transit_norm"] - {"混合"}
         if strange := named["lead_time.mix"] - planned:

@@ -1,7 +1,7 @@
 """Reads the case tables of tests/cases and asks the rule book what each case asks."""
 
 import inspect
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date, time
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from addin.evaluate import evaluate
 from addin.registry.catalogue import find
 from rules.answer import Answer, Fault
+from rules.findings import Finding
 from rules.index import RULES
 
 TABLES = {
@@ -25,9 +26,10 @@ A_DAY = date(2025, 4, 3)
 
 
 def literal(value):
-    """A value as a formula writes it; a list is a column."""
+    """A value as a formula writes it; a list is a column, a list of lists a table."""
     if isinstance(value, list):
-        return "{" + ";".join(literal(item) for item in value) + "}"
+        rows = [row if isinstance(row, list) else [row] for row in value]
+        return "{" + ";".join(",".join(map(literal, row)) for row in rows) + "}"
     if value is None:
         return ""
     if isinstance(value, (int, float)):
@@ -46,9 +48,11 @@ def formula(case):
 
 
 def plainly(value):
-    """A value as JSON shows it; a rule's record as a mapping of its fields."""
+    """A value as JSON shows it; a rule's record as a mapping of its fields, a finding as code and message."""
+    if isinstance(value, Finding):
+        return f"{value.code.id} {value.message()}"
     if is_dataclass(value):
-        value = asdict(value)
+        value = {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, dict):
         return {key: plainly(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
