@@ -31,6 +31,30 @@ def _written(value: object) -> object:
     return value
 
 
+def _spelled_once(spellings: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    seen: dict[str, str] = {}
+    for name, words in spellings.items():
+        for word in (name, *words):
+            if seen.setdefault(folded(word), name) != name:
+                raise ValueError(f"{word} 同时是 {seen[folded(word)]} 和 {name} / one spelling, two meanings")
+    return spellings
+
+
+def folded(word: str) -> str:
+    """A word without letter case and blanks, as spellings are compared."""
+    return "".join(word.split()).casefold()
+
+
+def named(written: str, spellings: dict[str, tuple[str, ...]]) -> str | None:
+    """The own name that a spelling means; None for an unknown one.
+
+    >>> named(" Promo Code ", {"折扣码": ("code", "promo code")})
+    '折扣码'
+    """
+    wanted = folded(written)
+    return next((name for name, words in spellings.items() if wanted in map(folded, (name, *words))), None)
+
+
 NotNegative = Annotated[float, Field(ge=0)]
 Number = Dated[NotNegative]
 Span = Dated[Annotated[tuple[NotNegative, NotNegative], AfterValidator(rising)]]
@@ -41,6 +65,8 @@ Words = Dated[tuple[str, ...]]
 Letters = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+$")]
 Spelled = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.]+$")]
 Channel = str
+Spellings = Annotated[dict[str, tuple[str, ...]], AfterValidator(_spelled_once)]
+"""Own name -> every other way of writing it."""
 
 
 Count = Dated[Annotated[int, Field(ge=0)]]
