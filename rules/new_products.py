@@ -11,7 +11,6 @@ from rules.calendars import Calendar, counted, days_later
 from rules.errors import Code
 from rules.moments import due_on, falls_on
 from rules.policy.dated import Dated
-from rules.policy.families.lead_times import ListingStep
 from rules.policy.models import Rules
 
 F_LISTED = Code(
@@ -83,15 +82,16 @@ def development_plan(book: Ledger, policy: Rules, start: date, listed: date | No
 
 
 @rule("R12")
-def listing_steps(book: Ledger, policy: Rules, has_spu: bool = False) -> tuple[ListingStep, ...]:
-    """The steps of listing, in order, each with who does it; a product that has its SPU skips the first.
+def listing_steps(book: Ledger, policy: Rules, has_spu: bool = False) -> tuple[tuple[str, str], ...]:
+    """The steps of listing and who does each, in order; a product that has its SPU starts with the SKU.
 
     >>> from rules.policy.loader import packaged
     >>> steps = listing_steps(date(2025, 3, 19), packaged().rules, has_spu=True).value
-    >>> (steps[0].step, steps[0].who), listing_steps(date(2025, 3, 18), packaged().rules).value
+    >>> steps[0], listing_steps(date(2025, 3, 18), packaged().rules).value
     (('生成领星系统SKU', '运营'), 'SOP未规定')
     """
-    return tuple(step for step in book.take(policy.new_products.listing_steps) if not (has_spu and step.without_spu))
+    steps = book.take(policy.new_products.listing_steps)
+    return tuple((step.step, step.who) for step in steps if not (has_spu and step.without_spu))
 
 
 def months_before(day: date, months: int) -> date:
