@@ -7,13 +7,12 @@ once. Nothing here or below reads a file, the network or a clock.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from addin.calls import answer_cell, applied, called
 from addin.evaluate import first_fault, told
-from addin.registry.entry import Context, Entry, Kind, Shape
+from addin.registry.entry import Context, Entry, Shape
 from rules.answer import Answer, Fault, Mark
 from rules.policy.models import Rules
 
@@ -21,8 +20,7 @@ BatchCall = tuple[str, Sequence[Any]]
 """A function's name or alias, and its arguments: cells, or ranges as lists of rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one call of a batch answers: a cell, or rows for a range; `fault` is the (first) error."""
 
     value: Any
@@ -67,7 +65,7 @@ def _key(cell: Any) -> Hashable:
 
 
 def _outcome(entry: Entry, here: Context, cells: Sequence[Any]) -> Outcome:
-    if entry.shape is Shape.MAP and not any(type(cell) is list for cell in cells) and not _reads_ranges(entry):
+    if entry.shape is Shape.MAP and not entry.reads_ranges and list not in map(type, cells):
         answer = answer_cell(entry, here, (*cells, *[None] * (len(entry.args) - len(cells))))
         if isinstance(answer, Answer):
             return Outcome(answer.value, None, answer.marks)
@@ -75,7 +73,3 @@ def _outcome(entry: Entry, here: Context, cells: Sequence[Any]) -> Outcome:
     value, answers = applied(entry, here, cells)
     marks = tuple(dict.fromkeys(mark for answer in answers for mark in answer.marks))
     return Outcome(None, value, marks) if isinstance(value, Fault) else Outcome(value, first_fault(value), marks)
-
-
-def _reads_ranges(entry: Entry) -> bool:
-    return any(arg.kind is Kind.RANGE for arg in entry.args)

@@ -7,7 +7,7 @@ from typing import Any
 
 from addin.registry.catalogue import find
 from addin.registry.convert import argument
-from addin.registry.entry import Context, Entry, Kind, Shape
+from addin.registry.entry import Context, Entry, Shape
 from rules.answer import Answer, Fault
 from rules.errors import Code
 
@@ -54,11 +54,8 @@ def answer_cell(entry: Entry, here: Context, cells: Sequence[Any]) -> Answer | F
     try:
         facts = []
         for arg, cell in zip(entry.args, cells, strict=True):
-            if arg.kind is Kind.RANGE:
-                facts.append(cell)
-                continue
-            fact = argument(cell, arg)
-            if fact is None and not arg.optional and not arg.blank_counts:
+            fact = cell if arg.is_range else argument(cell, arg)
+            if fact is None and arg.is_needed:
                 return None
             facts.append(fact)
         return entry.call(here, *facts)
@@ -72,7 +69,7 @@ def applied(entry: Entry, here: Context, values: Sequence[Any]) -> tuple[Any, tu
     The value is a cell, rows, or a `Fault`; in rows, faulty cells are a `Fault` each.
     """
     given = [
-        _as_grid(value) if arg.kind is Kind.RANGE else value for arg, value in zip(entry.args, values, strict=False)
+        _as_grid(value) if arg.is_range else value for arg, value in zip(entry.args, values, strict=False)
     ]
     given += [None] * (len(entry.args) - len(given))
     answers: list[Answer] = []
@@ -87,7 +84,7 @@ def applied(entry: Entry, here: Context, values: Sequence[Any]) -> tuple[Any, tu
     if entry.shape is Shape.SPILL:
         value = _spilled(entry, given, one)
     else:
-        value = mapped(given, one, [arg.kind is Kind.RANGE for arg in entry.args])
+        value = mapped(given, one, [arg.is_range for arg in entry.args])
     return value, tuple(answers)
 
 

@@ -11,7 +11,7 @@ from rules.answer import Answer, Used
 from rules.errors import Code, Error
 from rules.index import RULES
 from rules.policy import sop
-from rules.policy.dated import Dated, dated_below
+from rules.policy.dated import Dated, Frozen, dated_below
 from rules.policy.models import Rules
 from sheets_schema.cells import plain
 
@@ -44,7 +44,7 @@ def _step(step: Step, lang: str) -> dict[str, Any]:
         "title": rule.title.say(lang) if rule else "",
         "value": _value(answer.value),
         "answers": len(step.answers),
-        "parts": [{"name": part.name.say(lang), "value": _value(part.value)} for part in answer.parts],
+        "parts": [{"name": part.name(lang), "value": _value(part.value)} for part in answer.parts],
         "numbers": used,
         "lines": _lines(cited),
         "marks": [{"mark": str(mark.word), "reason": mark.reason.say(lang)} for mark in answer.marks],
@@ -53,6 +53,8 @@ def _step(step: Step, lang: str) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
+    if isinstance(value, Frozen):
+        value = dict(value)
     if isinstance(value, (tuple, list)):
         return [_value(item) for item in value]
     return {str(key): _value(item) for key, item in value.items()} if isinstance(value, dict) else plain(value)

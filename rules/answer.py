@@ -59,10 +59,15 @@ class Mark(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One named piece that the value is made of."""
+    """One piece that the value is made of, named in both languages."""
 
-    name: Text
+    zh: str
+    en: str
     value: Any
+
+    def name(self, lang: str) -> str:
+        """What the piece is, in one language."""
+        return self.zh if lang == "zh" else self.en
 
 
 class Used(NamedTuple):
@@ -145,7 +150,7 @@ class Ledger:
 
     def part(self, zh: str, en: str, value: Any) -> None:
         """Names one piece of the value."""
-        self.parts.append(Part(Text(zh, en), value))
+        self.parts.append(Part(zh, en, value))
 
     def remark(self, zh: str, en: str) -> None:
         """A sentence for whoever asks why."""

@@ -24,15 +24,20 @@ def _library() -> Any:
     return pypinyin
 
 
+@cache
+def _reader() -> tuple[Callable[..., list[str]], Any]:
+    library = _library()
+    return library.lazy_pinyin, library.Style.FIRST_LETTER
+
+
 def first_letters(han: str) -> str:
     """The first letter of each character's pinyin, upper case; the reading follows the phrase.
 
     >>> first_letters("球泡灯"), first_letters("行车记录仪"), first_letters("鱼应儿")
     ('QPD', 'XCJLY', 'YYE')
     """
-    library = _library()
-    letters: Callable[..., list[str]] = library.lazy_pinyin
-    return "".join(letters(han, style=library.Style.FIRST_LETTER, errors="ignore")).upper()
+    read, style = _reader()
+    return "".join(read(han, style=style, errors="ignore")).upper()
 
 
 def syllables(han: str) -> list[str]:

@@ -6,7 +6,7 @@ SKU serves many MSKUs (L282).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rules.answer import Fault, Ledger, rule
 from rules.errors import Code
@@ -32,8 +32,7 @@ F_TWO_PACKS = Code(
 )
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(NamedTuple):
     """The five parts of a SKU; `pack` is 1 where the SKU says nothing."""
 
     brand: str

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from rules.answer import Text
 from rules.pinyin_library import syllables
+from rules.plain_text import plain_text
 from rules.policy.models import Rules
-from rules.sku_words import PCS, plain_text, runs, without_er
+from rules.sku_words import PCS, runs, without_er
 
 
 @dataclass(frozen=True)

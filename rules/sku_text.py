@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from rules.answer import Fault, Ledger, Word, rule
 from rules.errors import Code
+from rules.plain_text import plain_text
 from rules.policy.families.naming import Sku
 from rules.policy.models import Rules
 from rules.sku import build
-from rules.sku_words import HAN, plain_text, spelled
+from rules.sku_words import HAN, spelled
 
 F_INCOMPLETE = Code(
     "F-111",

@@ -8,10 +8,11 @@ pinyin dictionary is imported only when a Han character is met that the glossary
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from rules.answer import Fault, Ledger, Word
 from rules.errors import Code
+from rules.pinyin_library import first_letters
+from rules.plain_text import plain_text
 from rules.policy.families.naming import Sku
 
 F_NO_LETTERS = Code(
@@ -46,18 +47,10 @@ F_PACK = Code(
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<latin>[A-Za-z0-9]+(?:[-_.'·/][A-Za-z0-9]+)*)")
 _CUT = re.compile(r"(?<!\d)\.|\.(?!\d)|[-_'·/]")
+_WEB = re.compile(r"^(?:https?://)?(?:www\.)?")
+_NO_LETTER = re.compile(r"[^A-Za-z]")
 _DIGITS = {char: number for number, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 PCS = re.compile(r"(\d+)pcs?", re.IGNORECASE)
-
-
-def plain_text(text: str) -> str:
-    """Text in half width, without accents and outer blanks.
-
-    >>> plain_text(" ＷＩＦＩ款 México ")
-    'WIFI款 Mexico'
-    """
-    decomposed = unicodedata.normalize("NFKD", text)
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c))).strip()
 
 
 def runs(text: str) -> list[tuple[bool, str]]:
@@ -66,25 +59,18 @@ def runs(text: str) -> list[tuple[bool, str]]:
 
 
 def _first_letters(book: Ledger, han: str, policy: Sku) -> str:
-    answer, rest, i = "", "", 0
-    words = sorted(policy.glossary, key=len, reverse=True)
-    while i < len(han):
-        word = next((word for word in words if han.startswith(word, i)), None)
-        if word is None:
-            rest += han[i]
-            i += 1
-            continue
-        answer += _dictionary(book, rest, policy) + policy.glossary[word]
+    answer, end = "", 0
+    for match in policy.glossary_pattern.finditer(han):
+        word = match[0]
+        answer += _dictionary(book, han[end : match.start()], policy) + policy.glossary[word]
         book.part(f"词表 {word}", f"glossary {word}", policy.glossary[word])
-        rest, i = "", i + len(word)
-    return answer + _dictionary(book, rest, policy)
+        end = match.end()
+    return answer + _dictionary(book, han[end:], policy)
 
 
 def _dictionary(book: Ledger, han: str, policy: Sku) -> str:
     if not han:
         return ""
-    from rules.pinyin_library import first_letters
-
     letters = plain_text(first_letters(han))
     if doubtful := [char for char in han if char in policy.polyphones]:
         chars = "".join(doubtful)
@@ -115,7 +101,9 @@ def spelled(latin: str, policy: Sku) -> str:
     >>> [spelled(word, packaged().rules.sku) for word in ("WI-FI", "type-c", "1.5m", "Foo-bar")]
     ['WiFi', 'TypeC', '1.5m', 'Foobar']
     """
-    lexicon = {word.casefold(): word for word in policy.features}
+    lexicon = policy.lexicon
+    if known := lexicon.get(latin.casefold()):
+        return known
     pieces = [piece for piece in _CUT.split(latin) if piece]
     whole = "".join(pieces)
     return lexicon.get(whole.casefold()) or "".join(lexicon.get(piece.casefold(), piece) for piece in pieces)
@@ -140,10 +128,9 @@ def product_code(book: Ledger, product: str, policy: Sku) -> tuple[str, list[str
 def feature_words(book: Ledger, feature: str, policy: Sku) -> list[str]:
     """The words of a feature as the SKU writes them; 款, 版 or 型 at its end is dropped."""
     text = plain_text(feature)
-    for ending in policy.feature_endings:
-        if text.endswith(ending) and text != ending:
-            text = text.removesuffix(ending)
-            break
+    if text.endswith(policy.feature_endings) and text not in policy.feature_endings:
+        ending = next(ending for ending in policy.feature_endings if text.endswith(ending))
+        text = text.removesuffix(ending)
     return [_first_letters(book, word, policy) if han else spelled(word, policy) for han, word in runs(text)]
 
 
@@ -156,11 +143,11 @@ def feature_code(from_product: list[str], feature: list[str]) -> str:
 def brand_code(book: Ledger, brand: str, policy: Sku) -> str:
     """The first two Latin letters of the brand, upper case. Raises F-102 (#VALUE!)."""
     count = book.take(policy.brand_letters)
-    letters = re.sub(r"[^A-Za-z]", "", plain_text(brand))[:count].upper()
+    letters = _NO_LETTER.sub("", plain_text(brand))[:count].upper()
     if len(letters) < count:
         raise Fault("#VALUE!", F_BRAND, found=brand, expected=count)
-    alike = [other for other in policy.brands if other.upper()[:count] == letters]
-    if len(alike) > 1 or (alike and plain_text(brand).upper() not in (name.upper() for name in alike)):
+    alike = [other for other in policy.brands if other.upper().startswith(letters)]
+    if len(alike) > 1 or (alike and alike[0].upper() != plain_text(brand).upper()):
         names = "、".join(dict.fromkeys([*alike, brand]))
         book.remark(f"品牌 {names} 的前两位都是 {letters}", f"the brands {names} share the letters {letters}")
     return letters
@@ -173,12 +160,10 @@ def site_code(site: str, policy: Sku) -> str:
     >>> [site_code(word, packaged().rules.sku) for word in ("ca", "加拿大站", "https://www.amazon.com.mx/", "GB")]
     ['CA', 'CA', 'MX', 'UK']
     """
-    text = plain_text(site).casefold()
-    text = re.sub(r"^(?:https?://)?(?:www\.)?", "", text).rstrip("/").removesuffix("站点").removesuffix("站").strip()
+    text = _WEB.sub("", plain_text(site).casefold()).rstrip("/").removesuffix("站点").removesuffix("站").strip()
     text = text.removeprefix("亚马逊").strip()
-    for code, words in policy.sites.items():
-        if text in {code.casefold(), *(plain_text(word).casefold() for word in words)}:
-            return code
+    if text in policy.site_by_word:
+        return policy.site_by_word[text]
     raise Fault("#N/A", F_SITE, found=site, expected=", ".join(policy.sites))
 
 
@@ -188,10 +173,7 @@ def pack_number(pack: float | str | None, policy: Sku) -> int:
         return 1
     number: float | None = None
     if isinstance(pack, str):
-        match = re.fullmatch(
-            rf"(\d+(?:\.\d+)?|[{''.join(_DIGITS)}十百]+)\s*(?:[{policy.pack_units}]*装?|pcs?|入)",
-            plain_text(pack).casefold(),
-        )
+        match = policy.pack_pattern.fullmatch(plain_text(pack).casefold())
         number = chinese_number(match[1]) if match else None
     else:
         number = pack

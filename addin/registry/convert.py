@@ -52,7 +52,6 @@ F_TIME = Code(
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:时]([0-5]\d)(?:分|:[0-5]\d)?")
 
 _TYPES = {
-    Kind.TEXT: Type.TEXT,
     Kind.NUMBER: Type.NUMBER,
     Kind.INTEGER: Type.NUMBER,
     Kind.DATE: Type.DATE,
@@ -72,6 +71,8 @@ def argument(value: Any, arg: Arg) -> Any:
 
     Raises F-011, F-012, F-014, F-015 (#VALUE!) or F-013 (#NUM!).
     """
+    if arg.kind is Kind.TEXT:
+        return (clean(value) or None) if type(value) is str else meaning(value, Type.TEXT)
     if is_blank(value):
         return None
     if arg.kind is Kind.FORMULA:

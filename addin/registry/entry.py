@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from rules.answer import Answer
@@ -52,6 +53,16 @@ class Arg:
     optional: bool = False
     blank_counts: bool = False
 
+    @cached_property
+    def is_range(self) -> bool:
+        """Whether its cells are read as a whole."""
+        return self.kind is Kind.RANGE
+
+    @cached_property
+    def is_needed(self) -> bool:
+        """Whether a blank makes the answer blank."""
+        return not self.optional and not self.blank_counts
+
 
 @dataclass(frozen=True)
 class Context:
@@ -79,7 +90,12 @@ class Entry:
     call: Callable[..., Answer]
     width: int | None = None
 
-    @property
+    @cached_property
+    def reads_ranges(self) -> bool:
+        """Whether an argument is a range read as a whole."""
+        return any(arg.is_range for arg in self.args)
+
+    @cached_property
     def least(self) -> int:
         """How many arguments must be written."""
         return max((place for place, arg in enumerate(self.args, 1) if not arg.optional), default=0)

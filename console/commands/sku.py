@@ -90,7 +90,7 @@ def _make(args: argparse.Namespace, out: Output, config: Config, day: date) -> i
     out.json(
         {
             "sku": answer.value,
-            "parts": [{"name": part.name.say(out.lang), "value": part.value} for part in answer.parts],
+            "parts": [{"name": part.name(out.lang), "value": part.value} for part in answer.parts],
             "marks": [{"mark": str(mark.word), "reason": mark.reason.say(out.lang)} for mark in answer.marks],
             "remarks": [remark.say(out.lang) for remark in answer.remarks],
         }

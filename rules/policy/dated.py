@@ -53,8 +53,10 @@ class Dated(Frozen, Generic[T]):
 
     def on(self, day: date) -> T | None:
         """The value in force on `day`; None before the first day."""
+        if not self.values:
+            return self.value
         since = self.since(day)
-        return self.value if since is None else self.values[since]
+        return None if since is None else self.values[since]
 
     def since(self, day: date) -> date | None:
         """The day from which the value of `day` is in force; None for one without a first day."""

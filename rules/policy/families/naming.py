@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import string
 import re
+import string
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
@@ -46,6 +46,11 @@ class Sku(Frozen):
         """Finds the glossary's words, the longest first; nothing when there are none."""
         words = sorted(self.glossary, key=len, reverse=True)
         return re.compile("|".join(map(re.escape, words)) or r"(?!)")
+
+    @cached_property
+    def pack_pattern(self) -> re.Pattern[str]:
+        """A pack as people write it, its number in the first group: 8, 8个装, 八件套, 8pcs."""
+        return re.compile(rf"(\d+(?:\.\d+)?|[零一二三四五六七八九两〇十百]+)\s*(?:[{self.pack_units}]*装?|pcs?|入)")
 
     @cached_property
     def site_by_word(self) -> dict[str, str]:
