@@ -85,11 +85,11 @@ def check(sku: str, policy: Rules, *, made: date | None = None, restocked: date 
     found = _findings(sku, policy.sku)
     mistakes = [item for item in found if not item.is_note]
     parts = None if any(item.code in _BLOCKING for item in found) else _parts(sku, policy.sku)
-    since, renewal = policy.sku.naming_since.first_day, policy.sku.restock_since.first_day
-    if mistakes and made is not None and since is not None and made < since:
-        found = [Finding(F_OLD, {"found": made, "expected": since}, is_note=True)]
-        if restocked is not None and renewal is not None and restocked >= renewal:
-            found.append(Finding(F_RENEW, {"found": restocked, "expected": renewal}, is_note=True))
+    naming, renewal = policy.sku.naming_since, policy.sku.restock_since
+    if mistakes and made is not None and not naming.on(made):
+        found = [Finding(F_OLD, {"found": made, "expected": naming.first_day}, is_note=True)]
+        if restocked is not None and renewal.on(restocked):
+            found.append(Finding(F_RENEW, {"found": restocked, "expected": renewal.first_day}, is_note=True))
     return Checked(sku, parts, tuple(found))
 
 
