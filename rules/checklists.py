@@ -101,7 +101,8 @@ def steps(book: Ledger, policy: Rules, name: str) -> tuple[dict[str, Any], ...]:
 
 def _wanted(book: Ledger, sheet: Sheet, row: Row) -> dict[str, str]:
     """Every column that the row needs, with the condition that asks for it; in the sheet's order."""
-    wanted = dict.fromkeys(book.take(sheet.always), "")
+    always = book.take(sheet.always)
+    wanted = dict.fromkeys(always, "")
     for column, by_value in sheet.needs.items():
         written = _folded(row.get(column))
         for value, needed in by_value.items():
@@ -117,8 +118,8 @@ def row_findings(book: Ledger, sheet: Sheet, row: Row) -> Iterator[Finding]:
         if not _folded(row.get(column)):
             yield Finding(F_MISSING_WHEN if when else F_MISSING, {"column": column, "when": when}, column)
     for column, allowed in sheet.allowed.items():
-        written = row.get(column)
-        if _folded(written) and _folded(written) not in map(_folded, words := book.take(allowed)):
+        written, words = row.get(column), book.take(allowed)
+        if _folded(written) and _named(str(written), words, {}) is None:
             yield Finding(F_VALUE, {"column": column, "found": written, "expected": "、".join(words)}, column)
 
 

@@ -6,7 +6,7 @@ older day keeps the person it had.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from unicodedata import normalize
 
@@ -45,15 +45,16 @@ F_PERSON = Code(
 )
 
 
-def _folded(written: str, endings: Iterable[str]) -> str:
-    """Without blanks, letter case and one ending, which is kept where nothing else would be left."""
+def _folded(written: str, endings: Collection[str]) -> str:
+    """Without blanks, letter case and endings; what would leave nothing is kept."""
     word = "".join(normalize("NFKC", written).split()).casefold()
-    ending = next((ending for ending in endings if word.endswith(ending) and word != ending), "")
-    return word.removesuffix(ending)
+    while ending := next((ending for ending in endings if word.endswith(ending) and word != ending), ""):
+        word = word.removesuffix(ending)
+    return word
 
 
 def _meant(
-    written: str, names: Iterable[str], spellings: Mapping[str, Iterable[str]], endings: Iterable[str]
+    written: str, names: Iterable[str], spellings: Mapping[str, Iterable[str]], endings: Collection[str]
 ) -> list[str]:
     wanted = _folded(written, endings)
     return [name for name in names if wanted in {_folded(word, endings) for word in (name, *spellings.get(name, ()))}]
