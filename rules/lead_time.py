@@ -42,7 +42,7 @@ class Which(StrEnum):
     MAX = "max"
 
 
-_SPELLED = {
+SPELLED = {
     Which.EXPECTED: ("预计", "期望", "预期", "平均", "中间"),
     Which.MIN: ("最短", "最小", "最早", "最快"),
     Which.MAX: ("最长", "最大", "最晚", "最慢"),
@@ -52,7 +52,7 @@ _SPELLED = {
 def which_named(written: str) -> Which:
     """The end of the range that a text means. Raises F-202 (#VALUE!)."""
     folded = written.strip().casefold()
-    for which, words in _SPELLED.items():
+    for which, words in SPELLED.items():
         if folded == which or folded in words:
             return which
     raise Fault("#VALUE!", F_WHICH, found=written)

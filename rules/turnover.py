@@ -59,7 +59,7 @@ ENGLISH = {
     Segment.OVERSEAS: "forwarder's and overseas warehouse",
     Segment.PLATFORM: "platform warehouse",
 }
-_SPELLED = {
+SPELLED = {
     "采购未交": Segment.PURCHASED,
     "采购未交货": Segment.PURCHASED,
     "在途": Segment.TRANSIT,
@@ -72,7 +72,7 @@ _SPELLED = {
 def segment_named(written: str) -> Segment:
     """The segment that a text means. Raises F-211 (#N/A)."""
     folded = "".join(written.split())
-    known = {**{segment.value: segment for segment in Segment}, **_SPELLED}
+    known = {**{segment.value: segment for segment in Segment}, **SPELLED}
     if folded not in known:
         raise Fault("#N/A", F_SEGMENT, found=written, expected="、".join(Segment))
     return known[folded]

@@ -1,0 +1,191 @@
+"""What a cell means, as formulas: the same spellings as `addin.registry.convert`, or an error.
+
+Understood: dates as serial, ``2025-04-03``, ``2025/4/3``, ``2025.4.3``, ``2025年4月3日``, each with or without
+``14:00``; numbers as number or text, with a sign, a decimal point and ``%``; full-width digits. Text with
+thousands separators, currency signs or an exponent, and days before 1900-03-01, are errors here.
+"""
+
+from __future__ import annotations
+
+from addin.native.expression import (
+    E,
+    blank,
+    call,
+    every,
+    found,
+    if_failed,
+    is_number,
+    length,
+    lift,
+    no,
+    part,
+    replaced,
+    rounded,
+    some,
+    when,
+    whole,
+)
+from addin.native.rulebook import RuleBook
+
+_WIDE = (
+    ("\u00a0", " "),
+    ("\u3000", " "),
+    *((chr(ord("０") + digit), str(digit)) for digit in range(10)),
+    ("．", "."),
+    ("％", "%"),
+    ("－", "-"),
+    ("／", "/"),
+    ("：", ":"),
+)
+_DATE_WORDS = (
+    ("年", "-"),
+    ("月", "-"),
+    ("/", "-"),
+    (".", "-"),
+    ("日", " "),
+    ("T", " "),
+    ("时", ":"),
+    ("分", ""),
+    (" -", "-"),
+    ("- ", "-"),
+)
+_FIRST, _LAST = 61, 2958465
+"""1900-03-01, before which spreadsheets disagree, and 9999-12-31."""
+_DAY = 86400
+TRUE_WORDS = ("true", "yes", "y", "是", "换", "1")
+FALSE_WORDS = ("false", "no", "n", "否", "不换", "0")
+
+
+def cleaned(raw: E) -> E:
+    """A cell's text without outer blanks, digits in half width; empty for a blank one."""
+    return call("TRIM", replaced(raw & "", *_WIDE))
+
+
+def written_day(raw: E, clean: E) -> E:
+    """A text with the marks of a date made equal: ``2025-4-3 14:00``; numbers keep their point."""
+    text = call("TRIM", replaced(clean, *_DATE_WORDS))
+    return when((is_number(raw), raw & ""), (if_failed(found("-", text).is_(5), E("FALSE")), text), otherwise=clean)
+
+
+def only(text: E, allowed: str, book: RuleBook) -> E:
+    """Whether every character of a text (up to 60) is one of the allowed; letter case counts."""
+    padded = text & call("REPT", allowed[0], 60)
+    letters = part(padded, places(book, 60), 1)
+    count = call("SUMPRODUCT", E(f"--ISNUMBER({found(letters, lift(allowed))})"))
+    return every(length(text) <= 60, count.is_(60))
+
+
+def places(book: RuleBook, count: int) -> E:
+    """The numbers 1, 2, 3 … as a range."""
+    return book.list_of("日历", f"1–{count}", list(range(1, count + 1)))
+
+
+def a_number(raw: E, clean: E, book: RuleBook) -> E:
+    """A number argument; ``""`` for a blank, #VALUE! for what is none."""
+    wrong = book.named("#VALUE!")
+    sign = some(call("LEFT", clean).is_("-"), call("LEFT", clean).is_("+"))
+    unsigned = when((sign, part(clean, 2, 60)), otherwise=clean)
+    percent = call("RIGHT", clean).is_("%")
+    body = when((percent, call("TRIM", call("LEFT", unsigned, length(unsigned) - 1))), otherwise=unsigned)
+    digits = call("SUBSTITUTE", body, ".", "", 1)
+    written = every(length(digits) > 0, length(digits) < 16, only(digits, "0123456789", book))
+    point = length(body) - if_failed(found(".", body), length(body))
+    value = digits / E(f"10^({point})") / when((percent, 100), otherwise=1)
+    signed = value * when((call("LEFT", clean).is_("-"), -1), otherwise=1)
+    return when(
+        (blank(clean), ""),
+        (call("ISLOGICAL", raw), wrong),
+        (is_number(raw), raw),
+        (written, signed),
+        otherwise=wrong,
+    )
+
+
+def an_integer(number: E, book: RuleBook) -> E:
+    """A whole number; #NUM! for another one."""
+    return when((blank(number), ""), (number.is_(whole(number)), number), otherwise=book.named("#NUM!"))
+
+
+def a_moment(raw: E, clean: E, book: RuleBook) -> E:
+    """A day with its time as a serial, to the second; ``""`` for a blank, #VALUE! for what is none.
+
+    `clean` is the text as `written_day` makes it.
+    """
+    wrong = book.named("#VALUE!")
+    second = found("-", clean, 6)
+    end = found(" ", clean & " ")
+    day = call("DATE", call("LEFT", clean, 4), part(clean, 6, second - 6), part(clean, second + 1, end - second - 1))
+    spelled = replaced(call("LEFT", clean, end - 1), ("-0", "-"))
+    again = call("YEAR", day) & "-" & call("MONTH", day) & "-" & call("DAY", day)
+    time = call("TRIM", part(clean, end, 20))
+    clock = when((blank(time), 0), otherwise=_clock(time, book))
+    on_paper = when((if_failed(spelled.is_(again), E("FALSE")), day + clock), otherwise=wrong)
+    serial = when(
+        (is_number(raw), raw),
+        (only(clean, "0123456789", book), call("VALUE", clean)),
+        otherwise=if_failed(on_paper, wrong),
+    )
+    return when((blank(clean), ""), (call("ISLOGICAL", raw), wrong), otherwise=serial)
+
+
+def _clock(text: E, book: RuleBook) -> E:
+    """``14:00`` or ``14:00:30`` as a fraction of a day; an error for anything else."""
+    value = call("TIMEVALUE", text)
+    colons = length(text) - length(replaced(text, (":", "")))
+    minutes_end = part(text, length(text) - 2, 1).is_(":")
+    seconds_end = when((length(text) > 6, part(text, length(text) - 5, 1).is_(":")), otherwise=E("FALSE"))
+    two_digits = every(minutes_end, some(colons.is_(1), every(colons.is_(2), seconds_end)))
+    hour = call("LEFT", text, found(":", text) - 1)
+    fits = every(two_digits, only(text, "0123456789:", book), call("VALUE", hour) < 24, length(hour) < 3)
+    minutes = call("VALUE", part(text, found(":", text) + 1, 2)) < 60
+    return when((every(fits, minutes, call("VALUE", call("RIGHT", text, 2)) < 60), value), otherwise=E("NA()"))
+
+
+def in_calendar(serial: E, book: RuleBook, *, whole_day: bool) -> E:
+    """A serial checked to be a day, its time to the second or dropped."""
+    seconds = rounded(serial * _DAY, 0)
+    value = whole(seconds / _DAY) if whole_day else seconds / _DAY
+    return when(
+        (blank(serial), ""),
+        (some(serial <= 0, serial >= _LAST + 1), book.named("#VALUE!")),
+        (serial < _FIRST, book.named("#NUM!")),
+        otherwise=value,
+    )
+
+
+def a_day_answer(serial: E, book: RuleBook) -> E:
+    """A day as an answer; #NUM! beyond the calendar."""
+    return when((some(serial < _FIRST, serial >= _LAST + 1), book.named("#NUM!")), otherwise=serial)
+
+
+def a_yes_no(raw: E, clean: E, book: RuleBook) -> E:
+    """TRUE or FALSE for every spelling; ``""`` for a blank, #VALUE! for anything else."""
+    low = call("LOWER", clean)
+    yes = some(*(low.is_(word) for word in TRUE_WORDS))
+    nope = some(*(low.is_(word) for word in FALSE_WORDS))
+    return when(
+        (blank(clean), ""),
+        (call("ISLOGICAL", raw), raw),
+        (yes, E("TRUE")),
+        (nope, E("FALSE")),
+        otherwise=book.named("#VALUE!"),
+    )
+
+
+def a_time(raw: E, clean: E, book: RuleBook) -> E:
+    """A time of day as a fraction of a day, to the minute where it is a fraction or a text."""
+    wrong = book.named("#VALUE!")
+    minute = rounded(raw * 1440, 0)
+    fraction = (minute - 1440 * whole(minute / 1440)) / 1440
+    of_moment = rounded(raw * _DAY, 0) / _DAY
+    text = replaced(clean, ("时", ":"), ("分", ""))
+    to_the_minute = call("TIMEVALUE", call("LEFT", text, found(":", text) + 2))
+    return when(
+        (blank(clean), ""),
+        (call("ISLOGICAL", raw), wrong),
+        (no(is_number(raw)), if_failed(when((_clock(text, book) >= 0, to_the_minute), otherwise=wrong), wrong)),
+        (raw < 0, wrong),
+        (raw < 1, fraction),
+        (of_moment.is_(whole(of_moment)), wrong),
+        otherwise=of_moment - whole(of_moment),
+    )
