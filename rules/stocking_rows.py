@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from rules.answer import Ledger, rule
@@ -16,6 +17,7 @@ from rules.findings import Finding
 from rules.policy.dated import Dated
 from rules.policy.models import Rules
 from rules.product_tests import restock_findings
+from rules.sku_check import F_RENEW, check
 from rules.stockout import DIGITS
 
 F_NO_QUANTITY = Code("F-551", "没有数量", "no quantity", "填写采购数量", "give the quantity")
@@ -30,8 +32,8 @@ F_BROKEN_CARTON = Code(
     "F-553",
     "{found} 件不是整箱(每箱 {expected})",
     "{found} units are no whole cartons of {expected}",
-    "改成 {less} 或 {more}",
-    "order {less} or {more}",
+    "改成 {options}",
+    "order {options}",
 )
 F_NO_CARTON = Code(
     "F-554",
@@ -99,6 +101,8 @@ class StockingRow:
     erp_avg30: float | None = None
     attachments: tuple[str, ...] = ()
     approval: str = ""
+    sku: str = ""
+    sku_made: date | None = None
 
 
 Say = Callable[..., None]
@@ -111,14 +115,14 @@ def stocking_row_findings(book: Ledger, policy: Rules, row: StockingRow) -> tupl
     A product that is 淘汰 is refused (R23); the order is whole cartons (L326); month and margin are
     there (L112, L119), strategic stock stands in the remark (L132); the averages are there and the
     ERP's (L322); a warranty label has its row in 延保卡需求 first (L333); the attachments are there.
-    Without the carton's size, or the ERP's average, only a note says so.
+    Without the carton's size, or the ERP's average, only a note says so; another note advises a
+    new-style SKU for an old one that is restocked (R01, L286).
 
-    >>> from datetime import date
     >>> from rules.policy.loader import packaged
     >>> files = ("FNSKU标签.pdf", "备货计划审批表.xlsx")
     >>> row = StockingRow(50, 20, target_month="2025-01", margin=0.3, attachments=files)
     >>> [finding.message() for finding in stocking_row_findings(date(2025, 1, 10), packaged().rules, row).value]
-    ['50 件不是整箱(每箱 20)。改成 40 或 60']
+    ['50 件不是整箱(每箱 20)。改成 40/60']
     """
     return findings_of(book, policy, row)
 
@@ -150,6 +154,8 @@ def findings_of(book: Ledger, policy: Rules, row: StockingRow) -> tuple[Finding,
     for name in wanted:
         if not any(_is_named(file, name, policy) for file in row.attachments):
             say(F_NO_ATTACHMENT, "附件", found=name)
+    advice = check(row.sku.strip(), policy, made=row.sku_made, restocked=book.day) if row.sku.strip() else None
+    found += [finding for finding in (advice.findings if advice else ()) if finding.code is F_RENEW]
     return tuple(found)
 
 
@@ -167,16 +173,8 @@ def _say_quantity(say: Say, row: StockingRow) -> None:
     elif not row.carton or row.carton < 0:
         say(F_NO_CARTON, "箱规", is_note=True)
     elif loose := quantity % row.carton:
-        less = quantity - loose
-        more = f"{less + row.carton:g}"
-        say(
-            F_BROKEN_CARTON,
-            "数量",
-            found=f"{quantity:g}",
-            expected=row.carton,
-            less=f"{less:g}" if less else more,
-            more=more,
-        )
+        nearest = [f"{count:g}" for count in (quantity - loose, quantity - loose + row.carton) if count]
+        say(F_BROKEN_CARTON, "数量", found=f"{quantity:g}", expected=row.carton, options="/".join(nearest))
 
 
 def _say_averages(say: Say, row: StockingRow, tolerance: float) -> None:
