@@ -69,7 +69,7 @@ def _confirmation(book: Ledger, policy: Rules, slot: date) -> Confirmation | Non
         return None
     day = _working_day(book, policy, weekday_of_week(slot, book.take(numbers.confirm_weekday)))
     return Confirmation(
-        weekday_of_week(slot, book.take(numbers.ask_weekday)),
+        _working_day(book, policy, weekday_of_week(slot, book.take(numbers.ask_weekday))),
         datetime.combine(day, book.take(numbers.end_of_work)),
         book.take(numbers.clash_contact),
     )
@@ -81,7 +81,7 @@ def instruct_by(book: Ledger, policy: Rules, slot: date, relabel: bool) -> datet
 
     Counted back on the warehouse's working days (Monday to Saturday, holidays out), the slot's day
     excluded: 4 with relabelling, 3 without. The result, not the count, then moves back to the last
-    Chinese working day. 14:00:00 sharp is late. Raises F-441 (#NUM!) before the calendar begins.
+    Chinese working day. 14:00:00 sharp is late. Raises F-302 (#NUM!) before the calendar begins.
 
     >>> from rules.policy.loader import packaged
     >>> slot = date(2025, 4, 13)
@@ -166,8 +166,8 @@ def weekend_confirmation(book: Ledger, policy: Rules, slot: date) -> Confirmatio
     """How a Sunday's slot is confirmed with the overseas warehouse; None for a slot on another day.
 
     Logistics asks on Monday of the same week (Monday to Sunday); sales confirms by Wednesday's end
-    of work, moved back where that is a Chinese holiday. A clash with the seller centre's times goes
-    to the colleague of logistics who is named.
+    of work; either moves back where it is a Chinese holiday. A clash with the seller centre's times
+    goes to the colleague of logistics who is named. Raises F-441 (#NUM!) before the calendar begins.
 
     >>> from rules.policy.loader import packaged
     >>> sunday = weekend_confirmation(date(2025, 4, 13), packaged().rules, date(2025, 4, 13)).value

@@ -30,14 +30,6 @@ class HandOver:
     columns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Direct:
-    """What delivery straight from the forwarder takes."""
-
-    steps: tuple[str, ...]
-    needs_letter: bool
-
-
 def label_named(written: str, policy: Rules) -> str:
     """The state of the outer box label that a text means. Raises F-447 (#N/A).
 
@@ -103,15 +95,26 @@ def domestic_direct(book: Ledger, policy: Rules, warranty: bool) -> tuple[HandOv
 
 
 @rule("R36")
-def direct_delivery(book: Ledger, policy: Rules) -> Direct:
-    """The steps of delivery straight from the forwarder, and that it needs no appointment letter.
+def direct_steps(book: Ledger, policy: Rules) -> tuple[str, ...]:
+    """The steps of delivery straight from the forwarder, in order; ``SOP未规定`` before 2025-03-17.
+
+    >>> from rules.policy.loader import packaged
+    >>> direct_steps(date(2025, 3, 17), packaged().rules).value[0]
+    '等物流反馈可约仓时间'
+    >>> direct_steps(date(2025, 3, 16), packaged().rules).value
+    'SOP未规定'
+    """
+    return book.take(policy.routes.direct_steps)
+
+
+@rule("R36")
+def direct_needs_letter(book: Ledger, policy: Rules) -> bool:
+    """Whether delivery straight from the forwarder needs an appointment letter: it does not.
 
     ``SOP未规定`` before 2025-03-17.
 
     >>> from rules.policy.loader import packaged
-    >>> direct_delivery(date(2025, 3, 17), packaged().rules).value.needs_letter
+    >>> direct_needs_letter(date(2025, 3, 17), packaged().rules).value
     False
-    >>> direct_delivery(date(2025, 3, 16), packaged().rules).value
-    'SOP未规定'
     """
-    return Direct(book.take(policy.routes.direct_steps), book.take(policy.routes.direct_needs_letter))
+    return book.take(policy.routes.direct_needs_letter)

@@ -18,10 +18,10 @@ from rules.policy.models import Rules
 F_BOXES = Code("F-443", "箱数不能是 {found}", "{found} boxes are impossible", "至少 1 箱", "give at least 1")
 F_WEEKDAY = Code(
     "F-444",
-    "{found} 是星期{weekday},不是送仓日",
-    "{found} is weekday {weekday}, on which nothing is delivered",
-    "约在星期{expected}",
-    "book one of the weekdays {expected}",
+    "{found} 不是送仓日",
+    "nothing is delivered on {found}",
+    "约在{expected}",
+    "book {expected}",
 )
 F_REST = Code(
     "F-445",
@@ -39,21 +39,19 @@ F_HOURS = Code(
 )
 
 
-def _hours(book: Ledger, policy: Rules, boxes: int) -> tuple[time, time]:
-    """The window of the ledger's day for that many boxes; raises `Silent` where there is none."""
+def _hours(book: Ledger, policy: Rules, day: date, boxes: int) -> tuple[time, time]:
+    """The window for so many boxes as it is in force on the slot's day; raises `Silent` where there is none."""
     numbers = policy.appointments
-    limit = book.take(numbers.large_limit)
-    if boxes > limit or (boxes == limit and book.take(numbers.limit_is_large)):
-        book.part("送货", "delivery", f"大批(>{limit}箱)")
-        hours = numbers.large_hours.get(book.day.isoweekday())
-        if hours is None:
-            raise Silent(
-                f"SOP 没有规定 {book.day} 这一天大批送货的时间",
-                f"the SOP has no hours for large deliveries on {book.day}",
-            )
-        return book.take(hours)
-    book.part("送货", "delivery", f"小批(<{limit}箱)")
-    return book.take(numbers.small_hours)
+    on_the_day = Ledger(book.rule, day)
+    limit = on_the_day.take(numbers.large_limit)
+    large = boxes > limit or (boxes == limit and on_the_day.take(numbers.limit_is_large))
+    hours = numbers.large_hours.get(day.isoweekday()) if large else numbers.small_hours
+    if hours is None:
+        raise Silent(f"SOP 没有规定 {day} 大批送货的时间", f"the SOP has no hours for large deliveries on {day}")
+    on_the_day.part("送货", "delivery", f"大批(>{limit}箱)" if large else f"小批(<{limit}箱)")
+    window = on_the_day.take(hours)
+    book.merged(on_the_day.answer(window))
+    return window
 
 
 def _counted(boxes: int) -> None:
@@ -78,10 +76,12 @@ def next_slot(book: Ledger, policy: Rules, day: date, boxes: int) -> tuple[tuple
     """
     _counted(boxes)
     slot = delivery_day(book, days_later(day, 1), policy)
-    on_the_day = Ledger(book.rule, slot)
-    start, end = _hours(on_the_day, policy, boxes)
-    book.merged(on_the_day.answer(None))
+    start, end = _hours(book, policy, slot, boxes)
     return ((datetime.combine(slot, start), datetime.combine(slot, end)),)
+
+
+def _named(weekday: int) -> str:
+    return "周" + "一二三四五六日"[weekday - 1]
 
 
 def slot_findings(book: Ledger, policy: Rules, slot: date | datetime, boxes: int) -> list[Finding]:
@@ -91,15 +91,15 @@ def slot_findings(book: Ledger, policy: Rules, slot: date | datetime, boxes: int
     weekdays = book.take(policy.appointments.weekdays)
     findings = []
     if day.isoweekday() not in weekdays:
-        facts = {"weekday": day.isoweekday(), "expected": "/".join(map(str, weekdays))}
-        findings.append(Finding(F_WEEKDAY, {"found": day, **facts}, "预约时间"))
+        facts = {"found": f"{day}({_named(day.isoweekday())})", "expected": "/".join(map(_named, weekdays))}
+        findings.append(Finding(F_WEEKDAY, facts, "预约时间"))
     if name := holiday_of_slot(book, day, policy):
         findings.append(Finding(F_REST, {"found": day, "expected": name}, "预约时间"))
     if not isinstance(slot, datetime):
         book.remark("没写时间,只检查了日子", "no time is written: only the day is checked")
         return findings
     try:
-        start, end = _hours(book, policy, boxes)
+        start, end = _hours(book, policy, day, boxes)
     except Silent:
         if findings:
             return findings

@@ -20,12 +20,10 @@ ARITHMETIC = {0, 0.5, 1, 2}
 
 ALLOWED = {
     ("addin/registry/convert.py", "_time_of_day"): "minutes of a day",
-    ("rules/appointments.py", "delivery_day"): "days of a week",
     ("rules/calendars.py", "easter"): "the calendar's own arithmetic",
     ("rules/calendars.py", "FARTHEST"): "how far a count may reach, no rule of the business",
-    ("rules/calendars.py", "_chinese"): "Saturday and Sunday, the weekend by law",
-    ("rules/calendars.py", "add_workdays"): "how many remarks are worth reading",
     ("rules/cover.py", "daily_sales"): "the three averages that the arguments are named for",
+    ("rules/letter_name.py", "NOON"): "where AM ends by the clock",
     ("rules/sku_check.py", "_findings"): "segments of the form brand-product-feature-pack-site",
     ("rules/sku_collisions.py", "_propose"): "how many proposals are tried",
     ("rules/sku_text.py", "_site"): "how many words a site's name may have",
