@@ -131,11 +131,10 @@ def runs_on_approved_plan(book: Ledger, policy: Rules, kind: str) -> bool:
 
 
 def _carried(book: Ledger, policy: Rules, unmet: float) -> float:
-    share = book.take(policy.targets.carried_share)
     if unmet < 0 and not book.take(policy.targets.excess_lowers):
         book.remark(f"上月超额 {-unmet:g},不减本月目标", f"{-unmet:g} sold above last month's target lower nothing")
         return 0
-    return share * unmet
+    return book.take(policy.targets.carried_share) * unmet
 
 
 @rule("R40")
