@@ -54,7 +54,7 @@ RULES = {
         ),
         _rule("R11", "期望到货日", "expected arrival", "326", "arrivals"),
         _rule("R12", "新品开发时间表", "timeline of a new product", "246-275 283 289-292", "new_products"),
-        _rule("R13", "图需时间", "design requests", "30 59 62 64-68", "new_products"),
+        _rule("R13", "图需时间", "design requests", "30 59 62 64-68", "new_products", "moments"),
         # C. Turnover
         _rule("R20", "五段周转", "turnover in five segments", "120-132", "turnover"),
         _rule("R21", "可售天数和加权日均", "days of cover and daily sales", "321-322", "cover"),
@@ -76,8 +76,14 @@ RULES = {
         _rule("R42", "广告费用管控", "advertising budget", "99-106", "ad_budget"),
         _rule("R43", "批复类销售计划", "approved plans", "95-98 115", "targets"),
         # F. Stock decisions
-        _rule("R50", "补货建议", "restock proposal", "302 322 326 348", "replenishment"),
-        _rule("R51", "备货单检查", "check of a stocking row", "132 318 320-322 325-326 328 332-336", "stocking_rows"),
+        _rule("R50", "补货建议", "restock proposal", "302-303 322 326 343 348 351", "replenishment"),
+        _rule(
+            "R51",
+            "备货单检查",
+            "check of a stocking row",
+            "94 112 119 132 286 318 320-322 325-328 332-336",
+            "stocking_rows",
+        ),
         _rule("R52", "批次先进先出", "batches first in, first out", "350-351", "replenishment"),
         _rule("R53", "折扣叠加", "stacked discounts", "15", "discounts"),
         # G. Who, and checklists
@@ -90,7 +96,13 @@ RULES = {
         ),
         _rule("R61", "账户风控清单", "account risk checklist", "7-16", "checklists"),
         _rule("R62", "翻新链接", "relisting", "191-217", "checklists"),
-        _rule("R63", "新品上架和关键词", "new listing and keywords", "154-163 263-275 283-288 293-301 528-532", "checklists"),
+        _rule(
+            "R63",
+            "新品上架和关键词",
+            "new listing and keywords",
+            "154-163 263-275 283-288 293-301 528-532",
+            "checklists",
+        ),
         _rule("R64", "费用和请款", "expenses and payment requests", "136-152", "checklists"),
         _rule("R65", "库存调整", "stock adjustments", "47-57 506-512", "checklists"),
         _rule("R66", "延保卡", "warranty cards", "332-333 394 513-527", "checklists"),
