@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -44,6 +45,14 @@ class Grid:
     merged: tuple[Range, ...] = ()
     tables: tuple[TableInfo, ...] = ()
     autofilter: Range | None = None
+
+    def value(self, row: int, column: int) -> Any:
+        """What a cell holds by sheet row (1 = first) and column (0 = A); None where nothing stands."""
+        at = bisect_left(self.numbers, row)
+        if at == len(self.numbers) or self.numbers[at] != row:
+            return None
+        cells = self.rows[at]
+        return cells[column] if column < len(cells) else None
 
 
 def dated(serial: float, date1904: bool) -> float | date | datetime:

@@ -1,0 +1,1 @@
+"""What the buttons do: one module per command, the same for every host."""

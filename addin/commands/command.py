@@ -1,0 +1,211 @@
+"""A button's work: from an open document and a selection to a plan and a report, then applied as one step.
+
+`Command.run` is pure but for reading the store: it answers a :class:`Preview`. Where it needs a word
+from the person first, the preview carries questions and is asked again with the answers. `apply`
+is the only writer; what it answers can be taken back by `undo`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from rules.answer import Text
+from rules.errors import Busy, Code
+from rules.policy.loader import Config
+from sheets_schema.problems import Problem
+from sync.backends.port import Store
+from sync.backends.workbook.codes import X_CHANGED
+from sync.backends.workbook.edits import UNSET, CellEdit, CellRefusal, Formula, NewTab, PatchReport, RowAppend
+
+K_CHANGED = Code(
+    "K-001",
+    "预览之后表格变了",
+    "the sheet has changed since the preview",
+    "再预览一次",
+    "preview again",
+)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The selected cells of a tab, both ends included: rows count from 1, columns from 0."""
+
+    tab: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def covers(self, row: int) -> bool:
+        """Whether a row of the sheet is selected."""
+        return self.top <= row <= self.bottom
+
+
+class Ask(StrEnum):
+    """What kind of answer a question wants; hosts show the fitting control."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    """One of `choices`."""
+    MANY = "many"
+    """Some of `choices`, as a list."""
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something a command must know before it can plan; `default` stands in the control."""
+
+    name: str
+    label: Text
+    kind: Ask = Ask.TEXT
+    choices: tuple[tuple[str, Text], ...] = ()
+    """Value and what the person reads."""
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a command sees: the open document, the selection, the configuration and the day.
+
+    `file` is the document's path or name; `answers` are those to the questions of the last preview.
+    """
+
+    store: Store
+    selection: Selection
+    config: Config
+    today: date
+    file: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be written, made on one version of the document. Edits carry what they expect to find."""
+
+    version: str
+    edits: tuple[CellEdit, ...] = ()
+    appends: tuple[RowAppend, ...] = ()
+    new_tabs: tuple[NewTab, ...] = ()
+
+    @property
+    def writes_nothing(self) -> bool:
+        """Whether there is nothing to apply."""
+        return not (self.edits or self.appends or self.new_tabs)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of a preview: a cell (or a file, a row …), what stands there, what it would become."""
+
+    place: str
+    before: Any
+    after: Any
+    why: Text | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a person reads: a sentence, the changes cell by cell, and every problem with its place."""
+
+    title: Text
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    details: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a command answers. With `questions` nothing else counts yet; `open` is a file or page to show.
+
+    `picture` is a PNG for the clipboard. `finish` does what no sheet holds (renames files, runs a
+    round) once the person has confirmed; it answers a sentence.
+    """
+
+    report: Report
+    plan: Plan | None = None
+    questions: tuple[Question, ...] = ()
+    open: str | None = None
+    picture: bytes | None = None
+    finish: Callable[[], Report] | None = None
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether there is something to apply or finish."""
+        return self.finish is not None or (self.plan is not None and not self.plan.writes_nothing)
+
+
+@dataclass(frozen=True)
+class Command:
+    """One button's work. `id` is the button's; `run` raises `Error` for a sheet that it can't work on."""
+
+    id: str
+    run: Callable[[Desk], Preview]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What was written, what was refused, and the edits that take it back.
+
+    `formulas` are the formulas written, by cell: their values say nothing about who changed them.
+    """
+
+    report: PatchReport
+    inverse: tuple[CellEdit, ...]
+    formulas: Mapping[str, str]
+
+
+def apply(store: Store, plan: Plan) -> Applied:
+    """Writes a plan as one step. Raises K-001 (`Busy`) when the document has changed since the preview."""
+    if store.version() != plan.version:
+        raise Busy(K_CHANGED)
+    inverse = _inverse(store, plan)
+    report = store.apply(edits=plan.edits, appends=plan.appends, new_tabs=plan.new_tabs, expected=plan.version)
+    written = set(report.changed)
+    formulas = {edit.name: str(edit.value) for edit in plan.edits if isinstance(edit.value, Formula)}
+    return Applied(report, tuple(edit for edit in inverse if edit.name in written), formulas)
+
+
+def undo(store: Store, applied: Applied) -> PatchReport:
+    """Puts back what stood in the cells before.
+
+    A cell that somebody changed since then is left as it is and reported as refused. An added tab
+    stays: nothing else may be lost with it.
+    """
+    grids = {tab: store.read(tab) for tab in {edit.tab for edit in applied.inverse}}
+    edits, refused = [], []
+    for edit in applied.inverse:
+        wrote = applied.formulas.get(edit.name)
+        now = grids[edit.tab].formulas.get((edit.row, edit.col))
+        if now is not None and (wrote is None or now != wrote):
+            refused.append(CellRefusal(edit.name, X_CHANGED, {"found": f"={now}", "expected": wrote or edit.expect}))
+        elif wrote is not None and now is None:
+            found = grids[edit.tab].value(edit.row, edit.col)
+            refused.append(CellRefusal(edit.name, X_CHANGED, {"found": found, "expected": f"={wrote}"}))
+        else:
+            edits.append(edit)
+    report = store.apply(edits=edits, expected=store.version())
+    return PatchReport(report.changed, [*refused, *report.refused])
+
+
+def _inverse(store: Store, plan: Plan) -> list[CellEdit]:
+    """The edits that restore every cell a plan touches."""
+    places: dict[tuple[str, int, int], Any] = {}
+    for edit in plan.edits:
+        places[edit.tab, edit.row, edit.col] = UNSET if isinstance(edit.value, Formula) else edit.value
+    for append in plan.appends:
+        for column in append.formula_cols:
+            places[append.tab, append.row, column] = UNSET
+        for column, value in append.values.items():
+            places[append.tab, append.row, column] = UNSET if isinstance(value, Formula) else value
+    grids = {tab: store.read(tab) for tab in {place[0] for place in places}}
+    answer = []
+    for (tab, row, column), expect in places.items():
+        formula = grids[tab].formulas.get((row, column))
+        now = Formula(formula) if formula is not None else grids[tab].value(row, column)
+        answer.append(CellEdit(tab, row, column, now, expect))
+    return answer
