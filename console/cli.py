@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "eval": ("evaluate", "计算公式", "answer formulas"),
     "explain": ("explain", "解释公式或规则", "explain a formula or a rule"),
     "functions": ("functions", "函数目录", "the catalogue of functions"),
+    "letters": ("letters", "预约信 PDF 检查和改名", "check and rename appointment letters"),
     "sku": ("sku", "SKU 生成、拆分、检查", "make, parse and check SKUs"),
     "erp": ("erp", "识别和读取 ERP 导出", "recognise and read ERP exports"),
     "merge": ("merge", "三方合并表格", "three-way merge of tables"),

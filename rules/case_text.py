@@ -6,8 +6,8 @@ import re
 
 from rules.answer import Fault, Ledger, rule
 from rules.errors import Code
+from rules.plain_text import plain_text
 from rules.policy.models import Rules
-from rules.sku_words import plain_text
 
 F_FNSKU = Code(
     "F-431",

@@ -74,7 +74,8 @@ def brand_named(policy: Rules, brand: str) -> str:
 
 def day_of_year(month: int, day: int) -> tuple[int, int]:
     """A day of some year, 29 February included. Raises F-415 (#NUM!)."""
-    if not 1 <= day <= calendar.mdays[month] + (month == calendar.February):
+    _, last = calendar.monthrange(0, month)  # year 0 is a leap year
+    if not 1 <= day <= last:
         raise Fault("#NUM!", F_IMPOSSIBLE, found=f"{MONTHS[month - 1]} {day}")
     return month, day
 

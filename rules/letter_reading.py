@@ -38,7 +38,7 @@ _MONTH = (
     r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)(?![A-Za-z])\.?"
 )
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d)"
-_HALF = r"(?P<{}>[AP]\.?M(?![A-Za-z])\.?)?"
+_HALF = r"[AP]\.?M"
 _DASH = r" ?[-‐–—−~至到] ?"
 _BETWEEN = "\n"
 """Stands where a detail was cut out."""
@@ -60,7 +60,7 @@ def _pattern(template: str, numbers: LetterNames, colon: str) -> re.Pattern[str]
         "brand": r"(?P<brand>\S.*?)",
         "start": _clock("start", numbers, colon),
         "end": _clock("end", numbers, colon),
-        "half": _HALF.format("half"),
+        "half": rf"(?P<half>{_HALF})?\.?",
         "month": _MONTH,
         "day": _DAY,
     }
@@ -77,8 +77,8 @@ def _pattern(template: str, numbers: LetterNames, colon: str) -> re.Pattern[str]
 def _cut_out(text: str, template: str, numbers: LetterNames, colon: str) -> dict[str, str]:
     """The details in any order, each cut out where it is found; the brand is what is left, if it is one piece."""
     box = _any(numbers.box_words)
-    times = _clock("start", numbers, colon) + " ?" + _HALF.format("early") + _DASH
-    times += _clock("end", numbers, colon) + " ?" + _HALF.format("half")
+    times = rf"{_clock('start', numbers, colon)} ?(?P<early>{_HALF}(?![a-z])\.?)?"
+    times += rf"{_DASH}{_clock('end', numbers, colon)} ?(?P<half>{_HALF}(?![a-z])\.?)?"
     details: dict[str, str] = {}
     text = re.sub(r"(?<!\d)_|_(?!\d)", " ", text)
     for search in (

@@ -55,9 +55,8 @@ def purchase_remark(
     '产品标签码:X001ABC2DE;包装:彩盒;需要延保标签'
     """
     numbers = policy.remarks
-    parts = dict(
-        zip(book.take(numbers.purchase_parts), map(_text, (label_code, packaging, customization)), strict=True)
-    )
+    names = book.take(numbers.purchase_parts)
+    parts = dict(zip(names, map(_text, (label_code, packaging, customization)), strict=True))
     needed = book.take(numbers.purchase_needed)
     findings = [Finding(F_PART, {"found": name}, name) for name, said in parts.items() if name in needed and not said]
     words = [f"{name}:{said}" for name, said in parts.items() if said]

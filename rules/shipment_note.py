@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from rules.answer import Fault, Ledger, rule
 from rules.errors import Code
 from rules.findings import Finding, told
+from rules.plain_text import plain_text
 from rules.policy.models import Rules
-from rules.sku_words import plain_text
 
 F_SHIPMENT = Code(
     "F-401",
