@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from addin.evaluate import Result, Step
@@ -57,6 +57,8 @@ def _value(value: Any) -> Any:
         value = dict(value)
     if isinstance(value, (tuple, list)):
         return [_value(item) for item in value]
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return {str(key): _value(item) for key, item in value.items()} if isinstance(value, dict) else plain(value)
 
 

@@ -221,15 +221,17 @@ def back_to_workday(book: Ledger, policy: Rules, day: date, calendar: Calendar) 
     datetime.date(2025, 4, 30)
     """
     works = status_of(book, calendar, policy)
-    while True:
-        status = works(day)
+    back, status = day, works(day)
+    while not status.works:
         if status.estimated:
-            mark_estimate(book, day.year)
-        if status.works:
-            return day
-        reason = status.name or "休息"
-        book.remark(f"{day} {reason},提前", f"{day} is no working day ({reason}): moved back")
-        day = days_later(day, -1)
+            mark_estimate(book, back.year)
+        back = days_later(back, -1)
+        status = works(back)
+    if status.estimated:
+        mark_estimate(book, back.year)
+    if back != day:
+        book.remark(f"{day} 不上班,提前到 {back}", f"{day} is no working day: moved back to {back}")
+    return back
 
 
 def counted(book: Ledger, policy: Rules, start: date, count: int, calendar: Calendar) -> date:

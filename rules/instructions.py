@@ -71,7 +71,7 @@ def _confirmation(book: Ledger, policy: Rules, slot: date) -> Confirmation | Non
     return Confirmation(
         _working_day(book, policy, weekday_of_week(slot, book.take(numbers.ask_weekday))),
         datetime.combine(day, book.take(numbers.end_of_work)),
-        book.take(numbers.clash_contact),
+        book.take(policy.directory.duties[numbers.clash_duty]),
     )
 
 
@@ -167,7 +167,7 @@ def weekend_confirmation(book: Ledger, policy: Rules, slot: date) -> Confirmatio
 
     Logistics asks on Monday of the same week (Monday to Sunday); sales confirms by Wednesday's end
     of work; either moves back where it is a Chinese holiday. A clash with the seller centre's times
-    goes to the colleague of logistics who is named. Raises F-441 (#NUM!) before the calendar begins.
+    goes to the colleague whom the directory names for it. Raises F-441 (#NUM!) before the calendar begins.
 
     >>> from rules.policy.loader import packaged
     >>> sunday = weekend_confirmation(date(2025, 4, 13), packaged().rules, date(2025, 4, 13)).value

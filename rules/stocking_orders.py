@@ -16,6 +16,7 @@ class OrderStep:
     """One step of an order, with its day (and time where the SOP has one)."""
 
     what: str
+    en: str
     when: date | datetime
 
 
@@ -49,12 +50,17 @@ def _steps(book: Ledger, policy: Rules, cutoff: datetime, shipping: date) -> tup
     approved = days_later(cutoff.date(), book.take(numbers.approval_days))
     handled = weekday_from(approved, book.take(numbers.handling_weekday))
     return (
-        OrderStep("提交截止", cutoff),
-        OrderStep("ERP审批", approved),
-        OrderStep("物流操作订单", handled),
-        OrderStep("仓储分拣", weekday_from(handled, book.take(numbers.sorting_weekday))),
-        OrderStep("发货", shipping),
+        OrderStep("提交截止", "cut-off", cutoff),
+        OrderStep("ERP审批", "approved", approved),
+        OrderStep("物流操作订单", "handled by logistics", handled),
+        OrderStep("仓储分拣", "sorted", weekday_from(handled, book.take(numbers.sorting_weekday))),
+        OrderStep("发货", "shipped", shipping),
     )
+
+
+def _in_order(steps: tuple[OrderStep, ...]) -> bool:
+    days = [_as_moment(step.when).date() for step in steps]
+    return days == sorted(days)
 
 
 def _holidays(book: Ledger, policy: Rules, first: date, last: date) -> None:
@@ -97,8 +103,14 @@ def ship_cutoff(book: Ledger, policy: Rules, moment: date | datetime) -> tuple[t
             f"no time is written: taken as submitted before {cutoff:%H:%M}",
         )
     _holidays(book, policy, at.date(), shipping)
-    for step in _steps(book, policy, cutoff, shipping):
-        book.part(step.what, "step", step.when)
+    steps = _steps(book, policy, cutoff, shipping)
+    for step in steps if _in_order(steps) else (steps[0], steps[-1]):
+        book.part(step.what, step.en, step.when)
+    if not _in_order(steps):
+        book.remark(
+            f"{shipping} 发货,SOP 的物流操作和分拣(L374–375)排不进去",
+            f"it ships on {shipping}, before the SOP's days of handling and sorting (L374–375)",
+        )
     stop = _creation_stop(book, policy, at)
     book.remark(
         f"下次停止建单是 {stop:%Y-%m-%d %H:%M}(L370),不是提交截止",
@@ -136,8 +148,7 @@ def order_steps(book: Ledger, policy: Rules, moment: date | datetime) -> tuple[O
     """
     cutoff, shipping = _cutoff(book, policy, _as_moment(moment))
     steps = _steps(book, policy, cutoff, shipping)
-    days = [_as_moment(step.when).date() for step in steps]
-    if days != sorted(days):
+    if not _in_order(steps):
         book.mark(
             Word.CONTRADICTION,
             f"{shipping} 发货,物流操作和分拣却在之后(L372–375)",

@@ -69,6 +69,12 @@ class Rules(Frozen):
                 raise ValueError(f"{place}: channels.spellings 里没有 {sorted(strange)} / unknown lane")
         return self
 
+    @model_validator(mode="after")
+    def _known_duty(self) -> Self:
+        if (duty := self.instructions.clash_duty) not in self.directory.duties:
+            raise ValueError(f"instructions.clash_duty: directory.duties 里没有 {duty} / unknown duty")
+        return self
+
 
 def _every(number: Dated[Any]) -> list[Any]:
     return [number.value] if number.value is not None else list(number.values.values())

@@ -51,6 +51,7 @@ def test_every_answer_can_be_explained(entry):
     result = evaluate(entry.example, POLICY, DAY)
     for lang in ("zh", "en"):
         told = explanation(result, lang)
+        assert json.dumps(told, ensure_ascii=False)
         call = told["calls"][-1]
         assert call["rule"] == entry.rule
         assert not entry.rule or call["title"]

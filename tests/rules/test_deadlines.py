@@ -18,7 +18,7 @@ from rules.instructions import (
     slot_deadlines,
     weekend_confirmation,
 )
-from rules.policy.loader import packaged
+from rules.policy.loader import ConfigError, load, packaged, packaged_path
 from rules.routes import route
 from rules.slots import next_slot, slot_check
 from rules.stocking_orders import creation_stop, order_steps, ship_cutoff
@@ -212,3 +212,23 @@ def test_what_a_planner_is_told_beside_the_value(formula, said):
     answer = evaluate(formula, POLICY, date(2025, 4, 3)).steps[-1].answers[-1]
     assert any(said in remark.zh for remark in answer.remarks)
     assert all(remark.en for remark in answer.remarks)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("clash_duty: 送仓时间冲突", "clash_duty: 天气", "天气"),
+        ("未贴: [未贴标, 没贴]", "没贴: [未贴标]", "low_steps"),
+        ('value: ["08:00", "08:30"]', 'value: ["08:30", "08:00"]', "开始时刻要早于结束时刻"),
+        ('before: {value: "14:00"', "before: {value: 14:00", '"14:00"'),
+        ("counted_on: {value: WAREHOUSE", "counted_on: {value: 火星", "counted_on"),
+    ],
+)
+def test_a_configuration_that_makes_no_sense_is_refused(tmp_path, old, new, said):
+    text = packaged_path().read_text("utf-8")
+    assert old in text
+    path = tmp_path / "config.yaml"
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(ConfigError) as raised:
+        load(path)
+    assert said in raised.value.text()

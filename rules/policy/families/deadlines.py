@@ -74,7 +74,8 @@ class Instructions(Frozen):
     """Slots on these weekdays are confirmed with the overseas warehouse."""
     confirm_weekday: Weekday
     ask_weekday: Weekday
-    clash_contact: Dated[str]
+    clash_duty: str
+    """The directory's duty whose holder settles a clash of times."""
 
 
 class Cutoff(Frozen):
