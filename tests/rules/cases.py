@@ -63,7 +63,9 @@ def plainly(value):
 def answered(case, policy):
     """What the case's cell function or rule function answers: value, error, code and marks."""
     if "function" in case:
-        return evaluate(formula(case), policy, case.get("today", A_DAY)).as_json()
+        result = evaluate(formula(case), policy, case.get("today", A_DAY))
+        answers = [answer for step in result.steps for answer in step.answers]
+        return {**result.as_json(), "since": first_days(answers)}
     module, name = case["check"].rsplit(".", 1)
     ask = getattr(import_module(module), name)
     hints = get_type_hints(ask)
@@ -78,7 +80,12 @@ def answered(case, policy):
     if not isinstance(told, Answer):
         told = Answer(told, "")
     marks = list(dict.fromkeys(str(mark.word) for mark in told.marks))
-    return {"value": plainly(told.value), "error": None, "code": None, "marks": marks}
+    return {"value": plainly(told.value), "error": None, "code": None, "marks": marks, "since": first_days([told])}
+
+
+def first_days(answers):
+    """The first day of every number that answers rest on, by its key."""
+    return {used.number.key.removeprefix("rules."): used.since for answer in answers for used in answer.used}
 
 
 def holds(case, answer):
@@ -88,6 +95,8 @@ def holds(case, answer):
     if answer["error"] is not None:
         return False
     if "marks" in case and sorted(answer["marks"]) != sorted(case["marks"]):
+        return False
+    if any(answer["since"].get(key, "") != first for key, first in case.get("since", {}).items()):
         return False
     return same(answer["value"], plainly(case["expect"]))
 
