@@ -25,7 +25,9 @@ _MONTH = re.compile(r"(\d{4})\s*(?:[-/.]\s*(\d{1,2})|年\s*(\d{1,2})\s*月)|(20\
 """2025-03, 2025/3, 2025年3月, 202503."""
 
 _RELISTED = day("relisted_day", "二次返单上架日", "day on which the return order was listed")
-_MONTH_OR_DAY = text("month_or_day", "月份如 2025-03(按月末算),或日期", "month like 2025-03 (its last day), or a day")
+_MONTH_OR_DAY = text(
+    "month_or_day", "月份的文字如 2025-03(按月末算),或日期", "a month as text, 2025-03 (its last day), or a day"
+)
 _SALES = number("sales", "销售额", "sales", blank_counts=True)
 _PROFIT = number("net_gross_profit", "净毛利额", "net gross profit", blank_counts=True)
 
