@@ -23,7 +23,8 @@ from rules.answer import Answer
 
 def _explain(here: Context, formula: str) -> Answer:
     from addin.evaluate import evaluate
-    from addin.explain import as_text, explanation
+    from addin.explain import explanation
+    from addin.explain_text import as_text
 
     return Answer(as_text(explanation(evaluate(formula, here.policy, here.today), "zh"), "zh"), "")
 

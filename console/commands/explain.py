@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import Any
 
 from addin.evaluate import evaluate
-from addin.explain import as_text, explanation, number_line, rule_explanation
+from addin.explain import explanation, rule_explanation
+from addin.explain_text import as_text, rule_as_text
 from console.output import Output
 from console.policy import add_today, policy_in_force, today
 
@@ -30,22 +30,12 @@ def run(args: argparse.Namespace, out: Output) -> int:
     config = policy_in_force(args, out)
     day = today(args, config)
     target = args.target.strip()
-    if re.fullmatch(r"[Rr]\d+|calendars", target):
+    if re.fullmatch(r"R\d+|calendars", target, re.IGNORECASE):
         told = rule_explanation(target, config.rules, day, out.lang)
         out.json(told)
-        _show_rule(told, out)
+        out.line(rule_as_text(told, out.lang))
         return 0
     told = explanation(evaluate(target, config.rules, day), out.lang)
     out.json(told)
     out.line(as_text(told, out.lang))
     return 1 if told["error"] else 0
-
-
-def _show_rule(told: dict[str, Any], out: Output) -> None:
-    out.line(f"{told['rule']} {told['title']}")
-    for function in told["functions"]:
-        out.line(f"  {function['signature']}: {function['help']}")
-    for number in told["numbers"]:
-        out.line(f"  {number_line(number, out.lang)}")
-    for line in told["lines"]:
-        out.line(f"  L{line['line']} {line['text']}")
