@@ -14,6 +14,11 @@ from rules.policy.families.replenishment import Event
 _DAY = timedelta(days=1)
 
 
+def event_on(events: Sequence[Event], category: str, day: date) -> Event | None:
+    """The event that counts for a category on a day: the first one that fits."""
+    return next((event for event in events if _fits(event, category) and _covers(event, day)), None)
+
+
 def factor(events: Sequence[Event], category: str, day: date) -> float:
     """What daily sales of a category are multiplied with on a day.
 
@@ -21,7 +26,8 @@ def factor(events: Sequence[Event], category: str, day: date) -> float:
     >>> [factor([peak], "灯带", date(2025, 11, day)) for day in (19, 20, 30)], factor([peak], "车机", date(2025, 11, 20))
     ([1.0, 2.0, 2.0], 1.0)
     """
-    return next((event.factor for event in events if _fits(event, category) and _covers(event, day)), 1.0)
+    event = event_on(events, category, day)
+    return event.factor if event else 1.0
 
 
 def paces(events: Sequence[Event], category: str, daily: float, start: date) -> Iterator[tuple[date, float]]:

@@ -18,8 +18,9 @@ from rules.answer import Fault, Ledger, Text, Word, not_negative, rule
 from rules.counted_once import Lot, inbound_once
 from rules.cover import daily_sales
 from rules.errors import Code
-from rules.events import paces, sold_within
+from rules.events import event_on, paces, sold_within
 from rules.lead_time import Which, stages
+from rules.policy.families.replenishment import Event
 from rules.policy.kinds import Channel
 from rules.policy.models import Rules
 from rules.stockout import DIGITS, Arrival, runs_out, still_to_come
@@ -166,6 +167,7 @@ def propose(book: Ledger, policy: Rules, facts: StockFacts) -> Proposal | None:
         f"{daily:g} a day for {lead + review + safety:g} days ({usual} {lead:g} + review {review:g} + safety "
         f"{safety:g}) is {need:g} units; {have:g} are there",
     )
+    _tell_events(book, events, facts.category, daily, lead + review + safety)
     _tell_quantity(book, quantity, facts)
     arrivals = still_to_come(book, [_arrival(book, policy, facts.category, usual, end, lot) for lot in lots])
     out = None
@@ -245,6 +247,14 @@ def _last_order_day(book: Ledger, policy: Rules, category: str, lane: Channel, o
         f"last day to order by {lane}: {last}" + (", which has passed: order now" if passed else ""),
     )
     return last
+
+
+def _tell_events(book: Ledger, events: Sequence[Event], category: str, daily: float, days: float) -> None:
+    for day, pace in paces(events, category, daily, book.day):
+        if (day - book.day).days >= days:
+            return
+        if event := event_on(events, category, day):
+            book.remark(f"{event.name}:{day} 起日均按 {pace:g} 件", f"{event.name}: {pace:g} a day from {day} on")
 
 
 def _tell_quantity(book: Ledger, quantity: int, facts: StockFacts) -> None:
