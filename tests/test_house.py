@@ -19,7 +19,7 @@ ALLOWED = {
     "sync": {"numpy", "sqlalchemy", "pydantic"},
     "addin": {"pydantic"},
     "macros": set(),
-    "console": {"sqlalchemy", "numpy", "pandas", "PIL", "polars", "python_calamine", "yaml"},
+    "console": {"sqlalchemy", "numpy", "pandas", "PIL", "polars", "python_calamine", "yaml", "pypinyin"},
 }
 """Third-party packages of each room."""
 

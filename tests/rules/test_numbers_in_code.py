@@ -24,6 +24,7 @@ ALLOWED = {
     ("rules/calendars.py", "FARTHEST"): "how far a count may reach, no rule of the business",
     ("rules/cover.py", "daily_sales"): "the three averages that the arguments are named for",
     ("rules/letter_name.py", "NOON"): "where AM ends by the clock",
+    ("rules/plain_text.py", "_without_accents"): "how many texts are kept in memory",
     ("rules/sku_check.py", "_findings"): "segments of the form brand-product-feature-pack-site",
     ("rules/sku_collisions.py", "_propose"): "how many proposals are tried",
     ("rules/sku_text.py", "_site"): "how many words a site's name may have",
