@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "demo": ("demo", "造一家小公司并同步一轮", "make a small company and run one sync"),
     "eval": ("evaluate", "计算公式", "answer formulas"),
     "explain": ("explain", "解释公式或规则", "explain a formula or a rule"),
+    "sop": ("sop", "SOP 每一行由哪条规则承担", "which rule holds each line of the SOP"),
     "functions": ("functions", "函数目录", "the catalogue of functions"),
     "letters": ("letters", "预约信 PDF 检查和改名", "check and rename appointment letters"),
     "sku": ("sku", "SKU 生成、拆分、检查", "make, parse and check SKUs"),
@@ -27,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "merge": ("merge", "三方合并表格", "three-way merge of tables"),
     "patch": ("patch", "无损修改工作簿的单元格", "lossless cell edits"),
     "sync": ("sync", "同步:计划、执行、冲突、撤销", "sync: plan, run, conflicts, undo"),
+    "doctor": ("doctor", "检查这台机器和配置", "what is wrong with this machine or its configuration"),
     "bench": ("bench", "基准测试", "benchmarks"),
 }
 

@@ -34,6 +34,10 @@ T_NEWER = Code(
 )
 
 
+LEASE = "round.lock"
+"""The file whose lock is the right to run a round."""
+
+
 def now() -> str:
     """This moment in UTC, to the microsecond, as ISO text."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
@@ -91,7 +95,7 @@ class State:
 
         Raises Busy G-012 when another process holds it.
         """
-        path = self.folder / "round.lock"
+        path = self.folder / LEASE
         with path.open("a+b") as handle:
             if not _lock(handle.fileno()):
                 raise Busy(G_RUNNING, file=path, found=path.read_text("utf-8", "replace").strip() or "?")
@@ -102,6 +106,15 @@ class State:
                 yield
             finally:
                 handle.truncate(0)
+
+
+def lease_holder(folder: Path) -> str:
+    """Who runs a round in a state folder right now; empty when nobody does. Nothing is written."""
+    path = folder / LEASE
+    if not path.is_file():
+        return ""
+    with path.open("a+b") as handle:  # closing it lets go again
+        return "" if _lock(handle.fileno()) else path.read_text("utf-8", "replace").strip() or "?"
 
 
 def _sqlite(path: Path) -> Engine:

@@ -1,0 +1,174 @@
+"""`qlc doctor`: says what is wrong, never breaks over it, leaves nothing behind."""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from console import health
+from console.cli import main
+from rules.calendars import horizon
+from sync.state.database import LEASE, lease_holder
+
+ROOT = Path(__file__).parents[2]
+
+
+def doctor(capsys, *words):
+    code = main(["doctor", "--json", *map(str, words)])
+    checks = json.loads(capsys.readouterr().out)
+    assert all(set(check) == {"name", "state", "found", "todo"} for check in checks)
+    assert all(check["state"] in ("ok", "warn", "fail") and check["found"] for check in checks)
+    assert code == int(any(check["state"] == "fail" for check in checks))
+    return {check["name"]: check for check in checks}
+
+
+@pytest.fixture
+def company(tmp_path):
+    """A configured folder with a state, an inbox and one workbook."""
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "book.xlsx").write_bytes(b"PK")
+    config = tmp_path / "config.yaml"
+    config.write_text("site:\n  inbox: [{path: inbox}]\n  workbooks: [{name: 全流程数据, path: book.xlsx}]\n", "utf-8")
+    return config
+
+
+def states(checks):
+    return {name: check["state"] for name, check in checks.items()}
+
+
+def test_a_good_machine(company, capsys):
+    before = sorted(company.parent.iterdir())
+    checks = doctor(capsys, "--config", company)
+    assert checks["python"]["found"].startswith(f"{sys.version_info.major}.{sys.version_info.minor}")
+    assert f"pydantic {metadata.version('pydantic')}" in checks["packages"]["found"]
+    assert str(company) in checks["config"]["found"]
+    for name in ("python", "packages", "config", "clock", "state", "round", "inbox inbox", "workbook 全流程数据"):
+        assert checks[name]["state"] == "ok", checks[name]
+        assert checks[name]["todo"] == ""
+    assert sorted(company.parent.iterdir()) == before
+
+
+def test_the_shipped_configuration_has_no_places(capsys):
+    checks = doctor(capsys, "--config", ROOT / "config.yaml", "--lang", "en")
+    assert "as shipped" in checks["config"]["found"]
+    assert not {"state", "round"} & set(checks)
+
+
+@pytest.mark.parametrize("text", ["rules: [", "rules: {turnover: 7}", "site: {timezone: 月球}", "rulez: {}", "- 1"])
+def test_a_broken_configuration_is_a_finding(company, capsys, text):
+    company.write_text(text, "utf-8")
+    checks = doctor(capsys, "--config", company)
+    assert checks["config"]["state"] == "fail"
+    assert "P-00" in checks["config"]["found"]
+    assert checks["config"]["todo"]
+    assert {"python", "libreoffice", "calendar"} <= set(checks)
+
+
+def test_a_missing_configuration_is_a_finding(tmp_path, capsys):
+    checks = doctor(capsys, "--config", tmp_path / "none.yaml")
+    assert checks["config"]["state"] == "fail"
+    assert "P-001" in checks["config"]["found"]
+
+
+def test_the_last_good_copy_is_used_and_said(company, capsys):
+    good = company.read_text("utf-8")
+    kept = company.parent / "state" / "config.last-good.yaml"
+    kept.parent.mkdir()
+    kept.write_text(good, "utf-8")
+    company.write_text("rulez: {}", "utf-8")
+    checks = doctor(capsys, "--config", company)
+    assert checks["config"]["state"] == "warn"
+    assert "上次好的" in checks["config"]["todo"]
+    assert checks["workbook 全流程数据"]["state"] == "ok"
+    kept.write_text("rulez: {}", "utf-8")
+    assert doctor(capsys, "--config", company)["config"]["state"] == "fail"
+
+
+def test_places_that_are_not_there(company, capsys):
+    (company.parent / "inbox").rmdir()
+    (company.parent / "book.xlsx").unlink()
+    (company.parent / "state").write_text("a file in the folder's place")
+    checks = doctor(capsys, "--config", company)
+    assert states(checks) | {"inbox inbox": "warn", "workbook 全流程数据": "fail", "state": "fail"} == states(checks)
+    assert "X-090" in checks["workbook 全流程数据"]["found"]
+
+
+@pytest.mark.parametrize("lock", ["~$book.xlsx", ".~lock.book.xlsx#"])
+def test_an_open_workbook(company, capsys, lock):
+    (company.parent / lock).write_text("")
+    check = doctor(capsys, "--config", company)["workbook 全流程数据"]
+    assert check["state"] == "warn"
+    assert lock in check["found"]
+    assert "关掉" in check["todo"]
+
+
+def test_a_running_round(company, capsys):
+    folder = company.parent / "state"
+    folder.mkdir()
+    (folder / LEASE).write_text("pid 4711")
+    assert lease_holder(folder) == ""
+    with (folder / LEASE).open("r+b") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        check = doctor(capsys, "--config", company)["round"]
+        assert check["state"] == "warn"
+        assert "pid 4711" in check["found"]
+    assert doctor(capsys, "--config", company)["round"]["state"] == "ok"
+    assert (folder / LEASE).read_text() == "pid 4711"
+
+
+@pytest.mark.parametrize(("left", "state"), [(365, "ok"), (90, "ok"), (89, "warn"), (0, "warn"), (-1, "warn")])
+def test_how_far_the_calendars_reach(left, state):
+    check = health.calendars(horizon() - timedelta(days=left))
+    assert check.state == state
+    assert f"{abs(left)} 天" in check.found.zh
+    assert f"{abs(left)} days" in check.found.en
+    assert bool(check.todo.zh) == (state == "warn")
+
+
+def test_packages_that_are_missing_or_too_old(monkeypatch):
+    wanted = ["pydantic>=2.8", "holidays>=9999", "no-such-package>=1", 'tzdata>=1; sys_platform == "win32"']
+    wanted += ['pytest>=1; extra == "dev"']
+    monkeypatch.setattr(metadata, "requires", lambda _name: wanted)
+    monkeypatch.setattr(sys, "platform", "linux")
+    _, check = health.versions()
+    assert check.state == "fail"
+    assert check.todo.en.endswith('pip install "holidays>=9999" "no-such-package>=1"')
+    assert "tzdata" not in check.found.en
+    assert "pytest" not in check.found.en
+
+
+def test_libreoffice(tmp_path, monkeypatch):
+    fake = tmp_path / "soffice"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(health, "OFFICES", ("soffice",))
+    assert health.libreoffice().state == "warn"
+    assert "不需要" in health.libreoffice().todo.zh
+    fake.write_text("#!/bin/sh\necho LibreOffice 7.4.7.2\n")
+    fake.chmod(0o755)
+    assert (health.libreoffice().state, "7.4.7.2" in health.libreoffice().found.zh) == ("ok", True)
+    fake.write_text("#!/bin/sh\nexit 3\n")
+    assert health.libreoffice().state == "warn"
+
+
+def test_nothing_secret_is_shown(company):
+    done = subprocess.run(
+        [sys.executable, "-m", "console.cli", "doctor", "--config", str(company)],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "GOOGLE_APPLICATION_CREDENTIALS": "/a/key.json",
+            "WECOM_SECRET": "s3",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "[好] 凭据" in done.stdout
+    assert "key.json" not in done.stdout + done.stderr
+    assert "s3" not in done.stdout + done.stderr
