@@ -114,6 +114,13 @@ class Traced:
     why: Text | None
     repeats: int | None
 
+    def why_none(self, lang: str = "zh") -> str | None:
+        """The reason in one language; of a repeated line also which one it repeats."""
+        if self.why is None or self.repeats is None:
+            return self.why and self.why.say(lang)
+        again = f"重复第 {self.repeats} 行:" if lang == "zh" else f"repeats line {self.repeats}: "
+        return again + self.why.say(lang)
+
 
 @cache
 def _trace() -> dict[int, Traced]:
