@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.answer import Ledger, not_negative, rule
-from rules.stockout import DIGITS
+from rules.stockout import tidy
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def pick_batches(book: Ledger, batches: tuple[Batch, ...], quantity: float) -> P
         units = min(batch.units, left)
         if units > 0:
             taken.append(Taken(batch.number, units))
-            left = round(left - units, DIGITS)
+            left = tidy(left - units)
             book.part(f"批次 {batch.number}({batch.received})", f"batch {batch.number} ({batch.received})", units)
     if left > 0:
         book.remark(f"批次不够,还差 {left:g} 件", f"{left:g} units short: no batch has them")

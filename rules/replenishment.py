@@ -23,7 +23,7 @@ from rules.lead_time import Which, stages
 from rules.policy.families.replenishment import Event
 from rules.policy.kinds import Channel
 from rules.policy.models import Rules
-from rules.stockout import DIGITS, Arrival, runs_out, still_to_come
+from rules.stockout import Arrival, runs_out, still_to_come, tidy
 from rules.turnover import ENGLISH, Segment
 
 F_CARTON = Code(
@@ -49,10 +49,10 @@ def order_quantity(gap: float, carton: int | None, moq: int | None) -> int:
     not_negative("起订量", moq)
     if not math.isfinite(gap):
         raise Fault("#NUM!", F_TOO_MUCH)
-    if round(gap, DIGITS) <= 0:
+    if tidy(gap) <= 0:
         return 0
     size = carton or 1
-    return math.ceil(round(max(gap, moq or 0) / size, DIGITS)) * size
+    return math.ceil(tidy(max(gap, moq or 0) / size)) * size
 
 
 @rule("R50")
@@ -87,7 +87,7 @@ def restock(
     safety = book.take(policy.replenishment.safety_days) if safety is None else safety
     need = daily * (lead_days + review + safety)
     gap = need - (on_hand + inbound)
-    book.part("需要", "needed", round(need, DIGITS))
+    book.part("需要", "needed", tidy(need))
     book.part("已有", "there already", on_hand + inbound)
     return order_quantity(gap, carton, moq)
 
@@ -160,7 +160,7 @@ def propose(book: Ledger, policy: Rules, facts: StockFacts) -> Proposal | None:
     events = book.take(numbers.events)
     need = sold_within(events, facts.category, daily, book.day, lead + review + safety)
     quantity = order_quantity(need - have, facts.carton, facts.moq)
-    book.part("需要", "needed", round(need, DIGITS))
+    book.part("需要", "needed", tidy(need))
     book.remark(
         f"日均 {daily:g} 件,要备 {lead + review + safety:g} 天({usual}备货 {lead:g} + 复核 {review:g} + 安全 {safety:g}),"
         f"需要 {need:g} 件,已有 {have:g} 件",
@@ -202,7 +202,7 @@ def _way(
     """Days that goods of a segment still need until they can be sold, on R10's basis."""
     way = stages(book, policy, category, lane)
     left = {Segment.DOMESTIC: way[1:], Segment.TRANSIT: way[2:], Segment.OVERSEAS: way[-1:], Segment.PLATFORM: []}
-    return round(sum(stage.days.pick(end) for stage in left.get(since, way)), DIGITS)
+    return tidy(sum(stage.days.pick(end) for stage in left.get(since, way)))
 
 
 def _arrival(book: Ledger, policy: Rules, category: str, lane: Channel, end: Which, lot: Lot) -> Arrival:

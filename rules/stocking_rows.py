@@ -18,7 +18,7 @@ from rules.policy.dated import Dated
 from rules.policy.models import Rules
 from rules.product_tests import restock_findings
 from rules.sku_check import F_RENEW, check
-from rules.stockout import DIGITS
+from rules.stockout import tidy
 
 F_NO_QUANTITY = Code("F-551", "没有数量", "no quantity", "填写采购数量", "give the quantity")
 F_NOT_POSITIVE = Code(
@@ -188,7 +188,7 @@ def _say_averages(say: Say, row: StockingRow, tolerance: float) -> None:
     if missing:
         say(F_NO_AVERAGE, "日均", found="、".join(missing))
     for name, (here, erp) in pairs.items():
-        if here is not None and erp is not None and round(abs(here - erp) - tolerance, DIGITS) > 0:
+        if here is not None and erp is not None and tidy(abs(here - erp) - tolerance) > 0:
             say(F_OTHER_AVERAGE, name, name=name, found=f"{here:g}", expected=f"{erp:g}")
     if unknown:
         say(F_NO_ERP_AVERAGE, "日均", is_note=True, found="、".join(unknown))

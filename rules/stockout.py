@@ -25,9 +25,6 @@ F_ENDLESS = Code(
     "check daily sales and stock",
 )
 
-DIGITS = 9
-"""Decimal places that count; what lies beyond is the noise of binary fractions."""
-
 
 @dataclass(frozen=True)
 class Arrival:
@@ -37,6 +34,15 @@ class Arrival:
     units: float
 
 
+def tidy(number: float) -> float:
+    """A number without the noise of binary fractions, which lies beyond nine decimal places.
+
+    >>> 10.1 * 3, tidy(10.1 * 3)
+    (30.299999999999997, 30.3)
+    """
+    return round(number, 9)
+
+
 def whole_days(stock: float, daily: float) -> int:
     """Days whose sales `stock` covers in full. Raises F-543 (#NUM!) when they can't be counted.
 
@@ -44,7 +50,7 @@ def whole_days(stock: float, daily: float) -> int:
     (12, 3)
     """
     try:
-        return math.floor(round(stock / daily, DIGITS))
+        return math.floor(tidy(stock / daily))
     except (OverflowError, ValueError) as error:
         raise Fault("#NUM!", F_ENDLESS, found=f"{stock:g} ÷ {daily:g}") from error
 
@@ -75,7 +81,7 @@ def runs_out(
         ahead = (day - today).days
         if daily and (lasting := whole_days(level, daily)) < ahead:
             return _after(today, lasting)
-        today, level = day, round(level - daily * ahead, DIGITS) + units
+        today, level = day, tidy(level - daily * ahead) + units
         daily = daily if pace is None else pace
     return _after(today, whole_days(level, daily)) if daily else None
 
@@ -119,7 +125,7 @@ def stock_out(book: Ledger, daily: float, on_hand: float, arrivals: Sequence[Arr
     coming = still_to_come(book, arrivals)
     if not daily:
         return NO_SALES
-    book.part("现有库存可售天数", "days that the stock on hand lasts", round(on_hand / daily, DIGITS))
+    book.part("现有库存可售天数", "days that the stock on hand lasts", tidy(on_hand / daily))
     book.part("计入的到货", "arrivals counted", sum(arrival.units for arrival in coming))
     day = runs_out(book.day, on_hand, [(book.day, daily)], coming)
     return NO_SALES if day is None else day
