@@ -21,7 +21,7 @@ from rules.index import RULES
 from rules.policy import sop
 from rules.policy.dated import Dated, Frozen
 from rules.policy.models import Rules
-from rules.trace import numbers_of, rule_named
+from rules.sop_trace import numbers_of, rule_named
 from sheets_schema.cells import plain
 
 _BLANK = Text("必填的格子是空的,所以答案是空", "a required cell is blank, so the answer is blank")
@@ -100,7 +100,7 @@ def published(rule: str) -> list[Callable[..., Answer]]:
     for module in pkgutil.iter_modules(rules.__path__, "rules."):
         if not module.ispkg:
             import_module(module.name)
-    return PUBLISHED.get(rule, [])
+    return sorted(PUBLISHED.get(rule, []), key=lambda answer: answer.__module__)
 
 
 def rule_explanation(name: str, policy: Rules, today: date, lang: str = "zh") -> dict[str, Any]:

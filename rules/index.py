@@ -12,7 +12,7 @@ class Rule:
     """One rule of the rule book. `families` are the sections of `rules:` with its numbers.
 
     `lines` are the SOP's; a line that only repeats an earlier one belongs to the same rules without
-    being named (see `rules.trace`).
+    being named (see `rules.sop_trace`).
     """
 
     id: str

@@ -45,7 +45,7 @@ F_PERSON = Code(
 )
 
 
-def _folded(written: str, endings: Collection[str]) -> str:
+def folded_word(written: str, endings: Collection[str]) -> str:
     """Without blanks, letter case and endings; what would leave nothing is kept."""
     word = "".join(normalize("NFKC", written).split()).casefold()
     while ending := next((ending for ending in endings if word.endswith(ending) and word != ending), ""):
@@ -56,8 +56,10 @@ def _folded(written: str, endings: Collection[str]) -> str:
 def _meant(
     written: str, names: Iterable[str], spellings: Mapping[str, Iterable[str]], endings: Collection[str]
 ) -> list[str]:
-    wanted = _folded(written, endings)
-    return [name for name in names if wanted in {_folded(word, endings) for word in (name, *spellings.get(name, ()))}]
+    wanted = folded_word(written, endings)
+    return [
+        name for name in names if wanted in {folded_word(word, endings) for word in (name, *spellings.get(name, ()))}
+    ]
 
 
 def _described(book: Ledger, policy: Rules, name: str) -> str:
@@ -139,8 +141,10 @@ def card(book: Ledger, policy: Rules, name: str) -> Card:
     ('供应链统筹（暂代）', '物流')
     """
     people = policy.directory.people
-    wanted = _folded(name, ())
-    found = next((key for key, person in people.items() if wanted in {_folded(key, ()), person.full_name} - {""}), None)
+    wanted = folded_word(name, ())
+    found = next(
+        (key for key, person in people.items() if wanted in {folded_word(key, ()), person.full_name} - {""}), None
+    )
     if found is None:
         raise Fault("#N/A", F_PERSON, found=name, expected="、".join(people))
     acting = book.take(policy.directory.acting)
