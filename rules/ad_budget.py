@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from rules.answer import Ledger, Silent, Word, not_negative, rule
+from rules.answer import Ledger, Silent, not_negative, rule
 from rules.money import amount_text, exact, percent_text
 from rules.months import months_later
 from rules.policy.families.targets import Cap
@@ -84,15 +84,13 @@ def _old_cap(book: Ledger, policy: Rules, begun: date) -> Cap:
 
 
 def _noted_as_new(book: Ledger, policy: Rules) -> None:
-    book.remark("新品的广告预算和销售目标要事先批准", "a new product needs an approved budget and sales target")
-    caps = policy.ad_budget.caps
-    cap = caps.on(book.day)
-    if cap and cap.through and book.day > cap.through:
-        book.mark(
-            Word.TO_CONFIRM,
-            f"{cap.through} 以后 SOP 视情况调整广告预算,新品是否照旧要确认",
-            f"after {cap.through} budgets are adjusted; whether new products go on as before is to be confirmed",
+    last = book.take(policy.ad_budget.new_through)
+    if book.day > last:
+        raise Silent(
+            f"{last} 以后广告预算视情况调整(L104),新品是否照旧 SOP 没有规定",
+            f"after {last} budgets are adjusted (L104); the SOP does not say whether new products go on as before",
         )
+    book.remark("新品的广告预算和销售目标要事先批准", "a new product needs an approved budget and sales target")
 
 
 def _base(cap: Cap, sales: float | None, profit: float | None) -> float | None:

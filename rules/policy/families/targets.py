@@ -65,6 +65,8 @@ class AdBudget(Frozen):
     clock: Dated[Literal["上架", "下单"]]
     """Which day of the return order the months are counted from."""
     new_months: Count
+    new_through: Dated[date]
+    """The last day of which the SOP says that new products have no cap."""
     caps: Dated[Cap]
 
     @model_validator(mode="after")
