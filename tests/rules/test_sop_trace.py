@@ -42,7 +42,7 @@ def test_the_ranges_of_reasons_rise_and_do_not_overlap():
 
 
 def test_doubled_lines_say_the_same_as_what_they_double():
-    assert len(sop.repeats()) == 52
+    assert len(sop.repeats()) == 58
     for again, first in sop.repeats().items():
         assert sop.line(again) == sop.line(first)
         one, two = trace(first), trace(again)
