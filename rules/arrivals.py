@@ -77,8 +77,8 @@ def expected_arrival(book: Ledger, policy: Rules, planned: date, mode: str, safe
     if norm is not None and norm != days:
         book.mark(
             Word.CONTRADICTION,
-            f"采购计划按 {days:g} 天(L326),周转标准是 {norm:g} 天(L126)",
-            f"{days:g} days in the purchase plan (L326), {norm:g} in the norms of turnover (L126)",
+            f"采购计划按 {days:g} 天,周转标准({way.same_as})是 {norm:g} 天",
+            f"{days:g} days in the purchase plan, {norm:g} in the norm of turnover ({way.same_as})",
         )
     return days_later(planned, math.ceil(days + (safety_days or 0)))
 
