@@ -16,6 +16,7 @@ from rules.cover import NO_SALES, daily_sales, lasting_days
 from rules.lanes import channel_named
 from rules.policy.models import Rules
 from rules.sku_check import check
+from rules.stockout import whole_days
 from rules.turnover import Segment, transit_state
 from sheets_schema.cells import Value
 
@@ -143,7 +144,7 @@ def stockout_date(columns: Columns, row: int, context: Context) -> Value:
     figures = _figures(columns, row, context)
     if figures.platform is None or not figures.daily:
         return None
-    days = int(figures.platform / figures.daily)
+    days = whole_days(figures.platform, figures.daily)
     return context.as_of + timedelta(days=days) if days < 36500 else None
 
 
