@@ -40,16 +40,16 @@ RULES = {
     for rule in (
         # A. Names and notes
         _rule("R01", "SKU 命名", "SKU names", "264 276-282 286", "sku"),
-        _rule("R02", "货件备注", "shipment notes", "351 357-361", "shipment_notes"),
+        _rule("R02", "货件备注", "shipment notes", "351 357-361 385 400 428 438 461", "shipment_notes"),
         _rule("R03", "预约信文件名", "file names of appointment letters", "427 435-437 460 468-470", "letter_names"),
-        _rule("R04", "ERP 单据备注", "remarks of ERP documents", "49-54 326-328 333 394 508 525", "remarks"),
+        _rule("R04", "ERP 单据备注", "remarks of ERP documents", "49-54 326-328 333 394 508 525 527", "remarks"),
         _rule("R05", "映射 case 话术", "text of a mapping case", "205-208 213", "remarks"),
         # B. Time before stock can be sold
         _rule(
             "R10",
             "备货周期:采购开始到可售",
             "lead time: from purchasing until sellable",
-            "302-317 319 352-356",
+            "125-126 302-317 319 352-356",
             *("channels", "lead_time", "appointments"),
         ),
         _rule("R11", "期望到货日", "expected arrival", "326", "arrivals"),
@@ -66,8 +66,8 @@ RULES = {
         _rule("R31", "发货信息更新", "shipping information", "398 410-418 443-451 533-535", "instructions"),
         _rule("R32", "送仓窗口", "delivery slots", "317 400-409 438-442", "appointments"),
         _rule("R33", "海外仓备货单截止", "overseas stocking orders", "340-341 347 368-381", "stocking_orders"),
-        _rule("R34", "报表和时点", "reports and moments", "17-42 121 472", "moments"),
-        _rule("R35", "发货路线", "routes by season", "382-398 482-491", "routes"),
+        _rule("R34", "报表和时点", "reports and moments", "17-42 64 66 121 472", "moments"),
+        _rule("R35", "发货路线", "routes by season", "382-398 410-412 482-491", "routes"),
         _rule("R36", "货代仓直送", "direct from the forwarder", "499-505", "routes"),
         _rule("R37", "周末送货确认", "weekend confirmation", "471-476", "instructions"),
         # E. Targets and budgets

@@ -92,13 +92,17 @@ WHY: tuple[tuple[int, int, Text], ...] = (
     (345, 345, RED_HEADERS),
     (346, 346, UNFINISHED),
     (366, 367, IN_ERP),
-    (428, 434, SELLER_CENTRE),
-    (461, 467, SELLER_CENTRE),
+    (429, 434, SELLER_CENTRE),
+    (462, 467, SELLER_CENTRE),
     (492, 497, COLUMNS),
     (498, 498, NO_PICTURE),
     (537, 539, PAGE),
 )
 """First line, last line, why no rule holds them; in the SOP's order, without overlap."""
+
+
+SINCE_WHEN = 132
+"""The line that puts L111–131 in force."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,7 @@ def numbers_of(rule: Rule, policy: Rules) -> Iterator[tuple[str, Dated[Any]]]:
     """The numbers that belong to a rule, with their keys.
 
     Of a family that several rules share, those whose lines of the SOP are the rule's; one whose
-    lines are nobody's belongs to all of them.
+    lines are nobody's belongs to all of them. L132, which only says since when, decides nothing.
 
     >>> from rules.policy.loader import packaged
     >>> [key for key, _ in numbers_of(rule_named("R67"), packaged().rules)][-1]
@@ -174,6 +178,7 @@ def numbers_of(rule: Rule, policy: Rules) -> Iterator[tuple[str, Dated[Any]]]:
     for family in rule.families:
         sharing = [other for other in RULES.values() if family in other.families]
         for key, number in dated_below(getattr(policy, family), f"rules.{family}"):
-            owners = [other for other in sharing if set(number.sop) & set(other.lines)] or sharing
+            cited = set(number.sop) - {SINCE_WHEN}
+            owners = [other for other in sharing if cited & set(other.lines)] or sharing
             if rule in owners:
                 yield key, number
