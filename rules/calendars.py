@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from rules.answer import Fault, Ledger, Text, Word, rule
 from rules.errors import Code
@@ -88,6 +88,7 @@ def horizon() -> date:
     return date(max(holidays).year + 1, 1, 1) - _DAY
 
 
+@lru_cache(maxsize=16384)
 def _chinese(day: date) -> Status:
     import chinese_calendar
 
@@ -110,6 +111,7 @@ def _law(country: str, year: int) -> dict[date, str]:
     return dict(holidays.country_holidays(country, years=year).items())
 
 
+@cache
 def easter(year: int) -> date:
     """Easter Sunday of the Gregorian calendar (the anonymous algorithm).
 

@@ -42,6 +42,10 @@ def run(args: argparse.Namespace, out: Output) -> int:
         if out.lang == "zh"
         else ("benchmark", "value", "baseline", "ratio", "limit", ""),
     )
+    for row in rows:
+        if profile := row.get("profile"):
+            spent = " · ".join(f"{name} {share:.0%}" for name, share in profile.items())
+            out.line(f"{row['name']}: {spent}")
     return int(not all(row["ok"] for row in rows))
 
 
