@@ -67,7 +67,7 @@ RULES = {
         _rule("R32", "送仓窗口", "delivery slots", "317 400-409 438-442", "appointments"),
         _rule("R33", "海外仓备货单截止", "overseas stocking orders", "340-341 347 368-381", "stocking_orders"),
         _rule("R34", "报表和时点", "reports and moments", "17-42 64 66 121 472", "moments"),
-        _rule("R35", "发货路线", "routes by season", "382-398 410-412 482-491", "routes"),
+        _rule("R35", "发货路线", "routes by season", "382-398 410-412 443-445 482-491", "routes"),
         _rule("R36", "货代仓直送", "direct from the forwarder", "499-505", "routes"),
         _rule("R37", "周末送货确认", "weekend confirmation", "471-476", "instructions"),
         # E. Targets and budgets
