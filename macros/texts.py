@@ -5,7 +5,7 @@ VBA is ASCII; every Chinese word it shows stands in one of these cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from addin.registry.entry import Entry
@@ -20,24 +20,26 @@ MESSAGES = {
     "no_formula": "这一格没有公式。请选一个用了全流程函数的格子。\nNo formula here: select a cell that uses a function of 全流程.",
     "cannot_explain": "现在解释不了:Python 没有启动。请联系 IT,或运行 qlc addin install。\nPython did not start.",
 }
-HEAD = ("函数", "中文名", "说明", "例子", "写法", *(f"参数{number}" for number in range(1, 8)))
-WIDTHS = (22, 16, 48, 44, 40, *[36] * 7)
+_HEAD = ("函数", "中文名", "说明", "例子", "写法")
+_WIDTHS = (22, 16, 48, 44, 40)
+_ARGUMENT_WIDTH = 36
 
 _SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _BOLD = 1
 
 
-def guide_rows(entries: Iterable[Entry]) -> list[list[str]]:
-    """One row per function: name, Chinese name, help, example, signature, one help text per argument."""
-    return [
+def guide_sheet(entries: Sequence[Entry]) -> str:
+    """The sheet 函数说明: people read a copy of it, and the function wizard shows its texts.
+
+    One row per function: name, Chinese name, help, example, signature, one help text per argument.
+    """
+    most = max(len(entry.args) for entry in entries)
+    head = [*_HEAD, *(f"参数{number + 1}" for number in range(most))]
+    rows = [
         [entry.name, entry.alias_zh, entry.zh, entry.example, entry.signature, *(arg.zh for arg in entry.args)]
         for entry in entries
     ]
-
-
-def guide_sheet(entries: Iterable[Entry]) -> str:
-    """The sheet 函数说明: people read a copy of it, and the function wizard shows its texts."""
-    return worksheet("Guide", [list(HEAD), *guide_rows(entries)], WIDTHS, bold_head=True)
+    return worksheet("Guide", [head, *rows], [*_WIDTHS, *[_ARGUMENT_WIDTH] * most], bold_head=True)
 
 
 def texts_sheet() -> str:

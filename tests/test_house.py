@@ -28,6 +28,7 @@ ONLY_IN = {
     "gspread": {"sync/backends/google"},
     "schedule": {"sync/daemon"},
     "openpyxl": {"addin/native/", "console/"},
+    "xlwings": {"addin/hosts/excel/"},
 }
 """Packages that belong to one place."""
 
