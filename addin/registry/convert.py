@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -51,15 +52,6 @@ F_TIME = Code(
 
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:时]([0-5]\d)(?:分|:[0-5]\d)?")
 
-_TYPES = {
-    Kind.NUMBER: Type.NUMBER,
-    Kind.INTEGER: Type.NUMBER,
-    Kind.DATE: Type.DATE,
-    Kind.MOMENT: Type.DATE,
-    Kind.YES_NO: Type.BOOL,
-    Kind.FORMULA: Type.TEXT,
-}
-
 
 def is_blank(value: Any) -> bool:
     """Whether a cell holds nothing: None, or text of blanks."""
@@ -71,33 +63,52 @@ def argument(value: Any, arg: Arg) -> Any:
 
     Raises F-011, F-012, F-014, F-015 (#VALUE!) or F-013 (#NUM!).
     """
-    if arg.kind is Kind.TEXT:
-        return (clean(value) or None) if type(value) is str else meaning(value, Type.TEXT)
+    return None if value is None else _READERS[arg.kind](value, arg)
+
+
+def _text(value: Any, _arg: Arg) -> Any:
+    return (clean(value) or None) if type(value) is str else meaning(value, Type.TEXT)
+
+
+def _number(value: Any, arg: Arg) -> float | None:
+    if type(value) is float and value.is_integer():
+        return value
+    typed = meaning(value, Type.NUMBER)
+    if isinstance(typed, float) or (typed is None and is_blank(value)):
+        return typed
+    raise Fault("#VALUE!", F_NUMBER, expected=arg.name, found=value)
+
+
+def _integer(value: Any, arg: Arg) -> int | None:
+    typed = _number(value, arg)
+    if typed is not None and not typed.is_integer():
+        raise Fault("#NUM!", F_WHOLE, expected=arg.name, found=f"{typed:g}")
+    return None if typed is None else int(typed)
+
+
+def _moment(value: Any, arg: Arg) -> date | None:
+    typed = meaning(value, Type.DATE)
+    if isinstance(typed, date) or (typed is None and is_blank(value)):
+        return typed
+    raise Fault("#VALUE!", F_DATE, expected=arg.name, found=value)
+
+
+def _day(value: Any, arg: Arg) -> date | None:
+    typed = _moment(value, arg)
+    return typed.date() if isinstance(typed, datetime) else typed
+
+
+def _yes_no(value: Any, arg: Arg) -> bool | None:
+    typed = meaning(value, Type.BOOL)
+    if isinstance(typed, bool) or typed is None:
+        return typed
+    raise Fault("#VALUE!", F_YES_NO, expected=arg.name, found=value)
+
+
+def _time(value: Any, arg: Arg) -> time | None:
+    """``14:00``, 14:00 as a fraction of a day, or the time of a moment."""
     if is_blank(value):
         return None
-    if arg.kind is Kind.FORMULA:
-        return value
-    if arg.kind is Kind.TIME:
-        return _time_of_day(value, arg)
-    typed = meaning(value, _TYPES[arg.kind])
-    if arg.kind in (Kind.NUMBER, Kind.INTEGER):
-        if not isinstance(typed, float):
-            raise Fault("#VALUE!", F_NUMBER, expected=arg.name, found=value)
-        if arg.kind is Kind.INTEGER:
-            if not typed.is_integer():
-                raise Fault("#NUM!", F_WHOLE, expected=arg.name, found=f"{typed:g}")
-            return int(typed)
-    elif arg.kind in (Kind.DATE, Kind.MOMENT):
-        if not isinstance(typed, date):
-            raise Fault("#VALUE!", F_DATE, expected=arg.name, found=value)
-        return typed.date() if isinstance(typed, datetime) and arg.kind is Kind.DATE else typed
-    elif arg.kind is Kind.YES_NO and not isinstance(typed, bool):
-        raise Fault("#VALUE!", F_YES_NO, expected=arg.name, found=value)
-    return typed
-
-
-def _time_of_day(value: Any, arg: Arg) -> time:
-    """``14:00``, 14:00 as a fraction of a day, or the time of a moment."""
     if isinstance(value, time):
         return value.replace(microsecond=0)
     if isinstance(value, str) and (written := _CLOCK.fullmatch(clean(value))):
@@ -110,6 +121,18 @@ def _time_of_day(value: Any, arg: Arg) -> time:
     if isinstance(typed, datetime):
         return typed.time()
     raise Fault("#VALUE!", F_TIME, expected=arg.name, found=value)
+
+
+_READERS: dict[Kind, Callable[[Any, Arg], Any]] = {
+    Kind.TEXT: _text,
+    Kind.NUMBER: _number,
+    Kind.INTEGER: _integer,
+    Kind.DATE: _day,
+    Kind.MOMENT: _moment,
+    Kind.TIME: _time,
+    Kind.YES_NO: _yes_no,
+    Kind.FORMULA: lambda value, _arg: None if is_blank(value) else value,
+}
 
 
 def numbers(rows: list[list[Any]], name: str) -> list[float | None]:

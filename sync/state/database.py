@@ -134,8 +134,12 @@ def _sqlite(path: Path) -> Engine:
 if sys.platform == "win32":
     import msvcrt
 
+    _LOCKED_BYTE = 1 << 20
+    """Far behind the holder's name, which others must be able to read: Windows locks are mandatory."""
+
     def _lock(handle: int) -> bool:
         try:
+            os.lseek(handle, _LOCKED_BYTE, os.SEEK_SET)
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False

@@ -19,7 +19,7 @@ ARITHMETIC = {0, 0.5, 1, 2}
 """Signs, halves, neighbours."""
 
 ALLOWED = {
-    ("addin/registry/convert.py", "_time_of_day"): "minutes of a day",
+    ("addin/registry/convert.py", "_time"): "minutes of a day",
     ("rules/calendars.py", "_chinese"): "how many days are kept in memory",
     ("rules/calendars.py", "easter"): "the calendar's own arithmetic",
     ("rules/calendars.py", "FARTHEST"): "how far a count may reach, no rule of the business",
