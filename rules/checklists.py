@@ -94,8 +94,9 @@ def steps(book: Ledger, policy: Rules, name: str) -> tuple[dict[str, Any], ...]:
     ('R62', 7, '记录旧的SKU和ASIN')
     """
     procedure = _procedure(book, policy, name)
-    if procedure.warning_zh:
-        book.remark(procedure.warning_zh, procedure.warning_en)
+    if procedure.warning:
+        warning = book.take(procedure.warning)
+        book.remark(warning.zh, warning.en)
     return tuple(step.model_dump() for step in book.take(procedure.steps))
 
 

@@ -57,13 +57,19 @@ class Step(Frozen):
     who: str = ""
 
 
+class Sentence(Frozen):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
 class Procedure(Frozen):
     """Steps in their order; `warning` is said with every answer."""
 
     rule: RuleId
     steps: Dated[Annotated[tuple[Step, ...], Field(min_length=1)]]
-    warning_zh: str = ""
-    warning_en: str = ""
+    warning: Dated[Sentence] | None = None
 
 
 class Sheet(Frozen):
