@@ -71,7 +71,7 @@ def _first_letters(book: Ledger, han: str, policy: Sku) -> str:
 def _dictionary(book: Ledger, han: str, policy: Sku) -> str:
     if not han:
         return ""
-    letters = plain_text(first_letters(han))
+    letters = first_letters(han)
     if doubtful := [char for char in han if char in policy.polyphones]:
         chars = "".join(doubtful)
         book.mark(
