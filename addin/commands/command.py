@@ -13,9 +13,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from addin.registry.catalogue import SPELLINGS
 from rules.answer import Text
 from rules.errors import Busy, Code
 from rules.policy.loader import Config
+from sheets_schema.formulas import neutral
 from sheets_schema.problems import Problem
 from sync.backends.port import Store
 from sync.backends.workbook.codes import X_CHANGED
@@ -181,7 +183,7 @@ def undo(store: Store, applied: Applied) -> PatchReport:
     for edit in applied.inverse:
         wrote = applied.formulas.get(edit.name)
         now = grids[edit.tab].formulas.get((edit.row, edit.col))
-        if now is not None and (wrote is None or now != wrote):
+        if now is not None and (wrote is None or neutral(now, SPELLINGS) != neutral(wrote, SPELLINGS)):
             refused.append(CellRefusal(edit.name, X_CHANGED, {"found": f"={now}", "expected": wrote or edit.expect}))
         elif wrote is not None and now is None:
             found = grids[edit.tab].value(edit.row, edit.col)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from addin.registry import (
@@ -55,6 +56,9 @@ ENTRIES: tuple[Entry, ...] = (
     *days.ENTRIES,
     EXPLAIN,
 )
+
+SPELLINGS: Mapping[str, str] = {word: entry.name for entry in ENTRIES for word in (entry.name, entry.alias_zh.upper())}
+"""The name of each function by its spellings in upper case, as `sheets_schema.formulas` wants them."""
 
 
 @cache

@@ -68,3 +68,11 @@ def test_a_document_that_changed_since_the_preview_is_busy(store):
     store.apply(edits=[CellEdit(TAB, 2, 2, "x")], expected=store.version())
     with pytest.raises(Busy, match="K-001"):
         apply(store, plan)
+
+
+def test_a_formula_that_the_host_spells_its_own_way_is_still_ours():
+    store = MemoryStore({TAB: [["品类", "天数"], ["车机", 3]]})
+    applied = apply(store, Plan(store.version(), (CellEdit(TAB, 2, 1, Formula("LEADTIME(A2)")),)))
+    store.apply(edits=[CellEdit(TAB, 2, 1, Formula("[1]!LEADTIME(A2)"))], expected=store.version())
+    assert not undo(store, applied).refused
+    assert cells(store) == ([["品类", "天数"], ["车机", 3.0]], {})
