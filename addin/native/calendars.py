@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from addin.native.expression import E, call, every, when
-from addin.native.rulebook import LAST_DAY, NoNative, RuleBook
+from addin.native.rulebook import DAYS_TAB, LAST_DAY, NoNative, RuleBook
 from addin.native.tab import Tab
 from rules.answer import Ledger
 from rules.appointments import holiday_of_slot
@@ -16,8 +16,8 @@ from rules.policy.dated import Dated
 _TITLES = {Calendar.CN: "CN 工作日", Calendar.MX: "MX 工作日", Calendar.WAREHOUSE: "WAREHOUSE 工作日"}
 
 
-def _always(*numbers: Dated[Any]) -> Ledger:
-    """A ledger for numbers that never change; lists can't follow the day of a call."""
+def always(*numbers: Dated[Any]) -> Ledger:
+    """A ledger for numbers that never change: lists and constants can't follow the day of a call."""
     for number in numbers:
         if number.values:
             raise NoNative(f"{number.key} 按日期变,列表跟不上", f"{number.key} is dated; a list can't follow it")
@@ -30,9 +30,9 @@ def workdays(book: RuleBook, calendar: Calendar) -> E:
     if calendar is Calendar.CN:
         ledger = Ledger("calendars", LAST_DAY)
     elif calendar is Calendar.MX:
-        ledger = _always(numbers.mx_workdays)
+        ledger = always(numbers.mx_workdays)
     else:
-        ledger = _always(numbers.mx_workdays, numbers.warehouse_easter_offsets, numbers.warehouse_dates)
+        ledger = always(numbers.mx_workdays, numbers.warehouse_easter_offsets, numbers.warehouse_dates)
     works = status_of(ledger, calendar, book.policy)
     return book.days(_TITLES[calendar], lambda day: works(day).works)
 
@@ -40,13 +40,24 @@ def workdays(book: RuleBook, calendar: Calendar) -> E:
 def delivery_days(book: RuleBook) -> E:
     """Every day on which the warehouse is delivered to, holidays out."""
     numbers, overlay = book.policy.appointments, book.policy.calendars
-    ledger = _always(numbers.weekdays, numbers.skip_holidays, overlay.warehouse_easter_offsets, overlay.warehouse_dates)
+    ledger = always(numbers.weekdays, numbers.skip_holidays, overlay.warehouse_easter_offsets, overlay.warehouse_dates)
     weekdays = ledger.take(numbers.weekdays)
 
     def delivered(day: date) -> bool:
         return day.isoweekday() in weekdays and not holiday_of_slot(ledger, day, book.policy)
 
     return book.days("送仓日", delivered)
+
+
+def rest_days(tab: Tab, day: E) -> E:
+    """Why the warehouse takes no slot on a day; ``""`` on an ordinary one."""
+    book = tab.book
+    numbers, overlay = book.policy.appointments, book.policy.calendars
+    ledger = always(numbers.skip_holidays, overlay.warehouse_easter_offsets, overlay.warehouse_dates)
+    days = book.days("海外仓休息日", lambda day: bool(holiday_of_slot(ledger, day, book.policy)))
+    resting = book.listed_days("海外仓休息日")
+    names = book.list_of(DAYS_TAB, "休息日名称", [holiday_of_slot(ledger, day, book.policy) for day in resting])
+    return call("IFERROR", call("INDEX", names, call("MATCH", day, days, 0)), "")
 
 
 def _in_span(book: RuleBook, day: E) -> E:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from addin.native import days, lead_times, stock
+from addin.native import arrivals, days, lead_times, notes, people, replenishment, slots, stock, targets
 from addin.native.definition import Native
 from addin.native.expression import ROW
 from addin.native.rulebook import NoNative, RuleBook
@@ -19,7 +19,11 @@ from rules.policy.models import Rules
 LONGEST = 8192
 """Characters that a cell's formula may have."""
 
-_NATIVE: dict[str, Native] = {native.name: native for module in (lead_times, stock, days) for native in module.NATIVE}
+_NATIVE: dict[str, Native] = {
+    native.name: native
+    for module in (notes, lead_times, arrivals, stock, slots, targets, replenishment, people, days)
+    for native in module.NATIVE
+}
 
 _WHY_NOT = {
     "EXPLAIN": Text("解释要读规则库,公式做不到", "explaining reads the rule book itself"),
@@ -77,7 +81,7 @@ def _compiled(entry: Entry, book: RuleBook) -> Compiled:
 
 
 def _tab(entry: Entry, native: Native, book: RuleBook) -> Tab:
-    tab = Tab(entry, book, max(1, len(native.titles)))
+    tab = Tab(entry, book, max(1, len(native.titles)), native.pairs)
     arguments = tab.arguments()
     body = native.body(tab, *arguments)
     formulas = body if isinstance(body, list) else [body]

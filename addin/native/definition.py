@@ -15,7 +15,7 @@ class Native:
     """A function's formula over its tab.
 
     `body` takes the tab and one expression per argument and answers the formula, or one per answer
-    column. `outside` names what only the add-in answers: there the formula is an error, never wrong.
+    column. `pairs` are range arguments of two columns. `outside` names what only the add-in answers: there the formula is an error, never wrong.
     """
 
     name: str
@@ -23,3 +23,4 @@ class Native:
     forms: tuple[Form, ...] = (Form.PLAIN,)
     titles: tuple[str, ...] = ()
     outside: Text | None = None
+    pairs: tuple[str, ...] = ()

@@ -220,9 +220,12 @@ def listed(item: Value, text: E) -> E:
     return holds(E('","') & text & ",", E('","') & item & ",")
 
 
+def is_text(value: E) -> E:
+    """Whether a value is a text."""
+    return call("ISTEXT", value)
+
+
 def unless_silent(values: list[E], answer: Value) -> E:
     """The answer; ``SOP未规定`` when one of the numbers that it rests on is not in force yet."""
-    dated = list({value.text: value for value in values}.values())
-    if not dated:
-        return lift(answer)
-    return when((call("COUNT", *dated) < len(dated), SILENT), otherwise=answer)
+    each = {value.text: value for value in values}.values()
+    return when((some(*map(is_text, each)), SILENT), otherwise=answer)

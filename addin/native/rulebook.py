@@ -21,6 +21,9 @@ FIRST_DAY, LAST_DAY = date(2023, 1, 1), date(2030, 12, 31)
 """The span of the working days on the tab 日历."""
 
 _TITLES = ("配置项", "说明", "生效日/写法", "数值/意思", "上限", "单位", "SOP行", "解读")
+_EARLIEST = date(1900, 3, 1)
+"""Formulas know no earlier day."""
+
 _HEAD = 3
 """Rows above the first block: a sentence, and the titles."""
 
@@ -93,12 +96,14 @@ class RuleBook:
         key = number.key.removeprefix("rules.") + (f".{piece}" if piece else "")
         if key not in self._places:
             history: dict[date | None, Any] = {**dict(sorted(number.values.items()))} or {None: number.value}
-            if number.values:
-                self._lay(key, number.why, 0, SILENT, "", *_origin(number))
-            for first, value in history.items():
-                shown = _shown(pick(value) if pick else value)
-                last = self._lay(key, number.why, first if first else "", shown, "", *_origin(number))
-            self._places[key] = (last - len(history) + (0 if number.values else 1), last)
+            begins: list[tuple[Any, Any]] = [
+                ("" if first is None else max(first, _EARLIEST), _shown(pick(value) if pick else value))
+                for first, value in history.items()
+            ]
+            if number.values and begins[0][0] > _EARLIEST:
+                begins.insert(0, (0, SILENT))
+            rows = [self._lay(key, number.why, first, shown, "", *_origin(number)) for first, shown in begins]
+            self._places[key] = (rows[0], rows[-1])
         first_row, last = self._places[key]
         if not number.values:
             return self._cell("D", last)
@@ -147,6 +152,11 @@ class RuleBook:
             self._places[title] = [day for day in every_day if counts(day)]
         return self.list_of(DAYS_TAB, title, self._places[title])
 
+    def listed_days(self, title: str) -> list[date]:
+        """The days of a list that was laid down."""
+        days: list[date] = self._places[title]
+        return days
+
 
 def _origin(number: Dated[Any]) -> tuple[str, str, str]:
     return number.unit, ", ".join(f"L{line}" for line in number.sop), number.reading
@@ -158,5 +168,5 @@ def _shown(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return ",".join(str(item) for item in value)
     if isinstance(value, time):
-        return (value.hour * 60 + value.minute) / 1440
+        return (value.hour * 3600 + value.minute * 60 + value.second) / 86400
     return value

@@ -42,6 +42,8 @@ class Tab:
     entry: Entry
     book: RuleBook
     answers: int = 1
+    pairs: tuple[str, ...] = ()
+    """Range arguments whose cells stand in pairs."""
     columns: list[TabColumn] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -55,7 +57,9 @@ class Tab:
         return range(RANGE_CELLS if arg.kind is Kind.RANGE else 1)
 
     def _input(self, arg: Arg, place: int) -> E:
-        title = f"{arg.name} {place + 1}" if arg.kind is Kind.RANGE else arg.name
+        title = arg.name
+        if arg.kind is Kind.RANGE:
+            title += f" {place // 2 + 1}{'AB'[place % 2]}" if arg.name in self.pairs else f" {place + 1}"
         note = f"{arg.zh}\n{arg.en}" + ("\n(可不填 / optional)" if arg.optional else "")
         return self._add(TabColumn(title, note))
 
@@ -80,6 +84,15 @@ class Tab:
             for place, arg in enumerate(self.entry.args)
         ]
 
+    def numbers_of(self, place: int) -> list[E]:
+        """Each cell of a range read as a number in a column beside it; ``""`` for a blank."""
+        return [self.number(f"{self.entry.args[place].name} {i}", raw) for i, raw in enumerate(self.written[place], 1)]
+
+    def number(self, name: str, raw: E) -> E:
+        """A cell read as a number, in columns beside it."""
+        clean = self.step(f"{name} 文字", convert.cleaned(raw))
+        return self.step(f"{name} 数字", convert.a_number(raw, clean, self.book))
+
     def _read(self, arg: Arg, raw: E) -> E:
         book, name = self.book, arg.name
         clean = convert.cleaned(raw)
@@ -96,7 +109,7 @@ class Tab:
             checked = convert.in_calendar(serial, book, whole_day=whole_day)
             return self.step(f"{name} 日期", checked, Form.DAY if whole_day else Form.MOMENT)
         if arg.kind in (Kind.NUMBER, Kind.INTEGER):
-            number = self.step(f"{name} 数字", convert.a_number(raw, self.step(f"{name} 文字", clean), book))
+            number = self.number(name, raw)
             return self.step(f"{name} 整数", convert.an_integer(number, book)) if arg.kind is Kind.INTEGER else number
         raise NoNative(f"参数 {name} 是公式", f"the argument {name} is a formula")
 

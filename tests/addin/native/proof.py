@@ -55,7 +55,7 @@ def prove(entries: Sequence[Entry], policy: Rules, count: int, seed: int, folder
 
 def _compared(function: Compiled, given: Sequence[Row], computed: Any, policy: Rules) -> Line:
     line = Line(function.entry.name)
-    calls = [(function.entry.name, arguments(function.entry, row.cells)) for row in given]
+    calls = [(function.entry.name, arguments(function.entry, row.cells, function.tab.pairs)) for row in given]
     first = next(place for place, column in enumerate(function.tab.columns) if column.is_answer)
     width = sum(column.is_answer for column in function.tab.columns)
     for row, outcome, cells in zip(given, evaluate_batch(calls, policy, TODAY), computed, strict=True):
@@ -66,20 +66,24 @@ def _compared(function: Compiled, given: Sequence[Row], computed: Any, policy: R
         kind = _kind(outcome.fault or expected[0])
         if all(_same(*pair) for pair in zip(answers, expected, strict=True)):
             setattr(line, kind, getattr(line, kind) + 1)
-        elif row.outside and all(_is_error(answer) or _same(answer, value) for answer, value in zip(answers, expected, strict=False)):
+        elif row.outside and all(
+            _is_error(answer) or _same(answer, value) for answer, value in zip(answers, expected, strict=False)
+        ):
             line.outside += 1
         else:
             line.wrong.append(f"{row.cells} -> {answers} for {expected}{' (outside)' if row.outside else ''}")
     return line
 
 
-def arguments(entry: Entry, cells: Sequence[Any]) -> list[Any]:
+def arguments(entry: Entry, cells: Sequence[Any], pairs: Sequence[str] = ()) -> list[Any]:
     """A row's cells as the arguments of a call; a range is a row of cells."""
     answer: list[Any] = []
     rest = list(cells)
     for arg in entry.args:
         if arg.kind is Kind.RANGE:
-            answer.append([rest[:RANGE_CELLS]])
+            taken = rest[:RANGE_CELLS]
+            in_pairs = arg.name in pairs
+            answer.append([taken[i : i + 2] for i in range(0, RANGE_CELLS, 2)] if in_pairs else [taken])
             rest = rest[RANGE_CELLS:]
         else:
             answer.append(rest.pop(0))

@@ -14,7 +14,7 @@ from addin.registry.entry import Arg, Entry, Kind
 from rules.policy.dated import dated_below
 from rules.policy.models import Rules
 from sheets_schema.cells import to_serial
-from tests.addin.native.words import WORDS, numbers_of
+from tests.addin.native.words import PAIRS, WINDOWS, WORDS, numbers_of
 
 _MARGIN = timedelta(days=365)
 """So far from the ends of the listed calendar no ordinary answer leaves it."""
@@ -69,14 +69,17 @@ class _Maker:
         blanks = [self.dice.choice([None, "", "  "]) for _ in range(RANGE_CELLS)]
         return blanks if arg.kind is Kind.RANGE else blanks[0]
 
-    def day(self) -> date:
+    def day(self, arg: Arg) -> date:
+        window = WINDOWS.get(arg.name)
+        if window and self.dice.random() < 0.7:
+            return window[0] + timedelta(days=self.dice.randrange(window[1]))
         if self.dice.random() < 0.4:
             return self.dice.choice(self.days)
         return date(2024, 6, 1) + timedelta(days=self.dice.randrange(900))
 
     def good(self, arg: Arg) -> Any:
         if arg.optional and self.dice.random() < 0.3:
-            return None
+            return [None] * RANGE_CELLS if arg.kind is Kind.RANGE else None
         return self.written(arg)
 
     def written(self, arg: Arg) -> Any:
@@ -87,9 +90,9 @@ class _Maker:
             return dice.choice(words[0])
         match arg.kind:
             case Kind.RANGE:
-                return [self.in_range(arg) for _ in range(RANGE_CELLS)]
+                return [self.in_range(arg, place) for place in range(RANGE_CELLS)]
             case Kind.DATE | Kind.MOMENT:
-                return self.spelled(self.day(), timed=arg.kind is Kind.MOMENT or dice.random() < 0.1)
+                return self.spelled(self.day(arg), timed=arg.kind is Kind.MOMENT or dice.random() < 0.1)
             case Kind.NUMBER | Kind.INTEGER:
                 return self.number(arg)
             case Kind.YES_NO:
@@ -100,11 +103,11 @@ class _Maker:
                 return dice.choice([text, f"{minute // 60}:{minute % 60:02d}", minute / 1440, f"{text}:30"])
         raise AssertionError(f"no words for {self.entry.name} {arg.name}")
 
-    def in_range(self, arg: Arg) -> Any:
+    def in_range(self, arg: Arg, place: int) -> Any:
         """A cell of a range: mostly numbers, some blanks."""
-        return self.dice.choice(
-            [None, "", *[self.dice.choice(numbers_of(self.entry.name, arg.name)) for _ in range(6)]]
-        )
+        if arg.name in PAIRS:
+            return self.dice.choice(PAIRS[arg.name][place % 2])
+        return self.dice.choice([None, "", *self.dice.choices(numbers_of(self.entry.name, arg.name), k=6)])
 
     def number(self, arg: Arg) -> Any:
         dice = self.dice
@@ -140,7 +143,7 @@ class _Maker:
         dice = self.dice
         words = WORDS.get((self.entry.name, arg.name)) or WORDS.get(("", arg.name))
         if words:
-            return dice.choice([*words[1], 12, True])
+            return dice.choice([*words[1], True, *([12] if arg.name != "month_or_day" else [])])
         match arg.kind:
             case Kind.DATE | Kind.MOMENT:
                 return dice.choice(
@@ -149,7 +152,7 @@ class _Maker:
             case Kind.NUMBER | Kind.INTEGER:
                 return dice.choice(["约30", "1,2", True, "1.2.3", "12a", "-", "%", ".", -1, -0.5, 2.5, "2-3", "12:30"])
             case Kind.RANGE:
-                cells = [self.in_range(arg) for _ in range(RANGE_CELLS)]
+                cells = [self.in_range(arg, place) for place in range(RANGE_CELLS)]
                 cells[dice.randrange(RANGE_CELLS)] = dice.choice(["很久", True, -5])
                 return cells
             case Kind.YES_NO:
