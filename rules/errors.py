@@ -46,10 +46,18 @@ class Code:
 
     def text(self, facts: dict[str, Any], lang: str = "zh") -> str:
         """The message with its facts filled in, and what to do."""
-        body, todo = (self.zh, self.todo_zh) if lang == "zh" else (self.en, self.todo_en)
+        body, todo = self.parts(facts, lang)
         stop, gap = ("。", "") if lang == "zh" else (".", " ")
-        body = body.format_map(_Facts(facts))
-        return f"{body}{stop}{gap}{todo.format_map(_Facts(facts))}" if todo else body
+        return f"{body}{stop}{gap}{todo}" if todo else body
+
+    def parts(self, facts: dict[str, Any], lang: str = "zh") -> tuple[str, str]:
+        """What is wrong, and what to do (empty where there is no advice).
+
+        A fact that is itself a sentence in both languages is said in this one.
+        """
+        said = _Facts({name: fact.say(lang) if hasattr(fact, "say") else fact for name, fact in facts.items()})
+        body, todo = (self.zh, self.todo_zh) if lang == "zh" else (self.en, self.todo_en)
+        return body.format_map(said), todo.format_map(said)
 
 
 class _Facts(dict[str, Any]):

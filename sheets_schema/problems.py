@@ -26,6 +26,13 @@ class Problem:
 
     def message(self, lang: str = "zh") -> str:
         """The message alone; `{value}`, `{column}`, `{row}` and the facts are filled in."""
+        return self.code.text(self._facts(), lang)
+
+    def parts(self, lang: str = "zh") -> tuple[str, str]:
+        """What is wrong, and what to do."""
+        return self.code.parts(self._facts(), lang)
+
+    def _facts(self) -> dict[str, Any]:
         known = {
             "value": self.value,
             "column": self.column,
@@ -33,7 +40,7 @@ class Problem:
             "file": self.file,
             "tab": self.tab,
         }
-        return self.code.text({**known, **self.facts}, lang)
+        return {**known, **self.facts}
 
     def text(self, lang: str = "zh") -> str:
         """One line: code, place, message, advice."""
