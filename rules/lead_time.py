@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from rules.answer import Fault, Ledger, rule
 from rules.appointments import delivery_day
+from rules.calendars import days_later
 from rules.errors import Code
 from rules.policy.kinds import Channel
 from rules.policy.models import Rules
@@ -24,13 +25,6 @@ F_WHICH = Code(
     "unknown choice “{found}”",
     "可用:expected(预计)、min(最短)、max(最长)",
     "use expected, min or max",
-)
-F_DATE_RANGE = Code(
-    "F-203",
-    "算出的日期超出日历:{found}",
-    "the date lies beyond the calendar: {found}",
-    "检查日期",
-    "check the date",
 )
 
 
@@ -171,13 +165,6 @@ def _half_up(days: float) -> int:
     return math.floor(days + 0.5)
 
 
-def _after(day: date, days: int) -> date:
-    try:
-        return day + timedelta(days=days)
-    except OverflowError as error:
-        raise Fault("#NUM!", F_DATE_RANGE, found=f"{day} {days:+d}") from error
-
-
 @rule("R10")
 def lead_time_plan(
     book: Ledger, policy: Rules, ordered: date, category: str, channel: Channel = "混合"
@@ -198,7 +185,7 @@ def lead_time_plan(
     for stage in way:
         total += stage.days
         low, expected, high = (
-            _after(ordered, _half_up(round(days, 9))) for days in (total.low, total.expected, total.high)
+            days_later(ordered, _half_up(round(days, 9))) for days in (total.low, total.expected, total.high)
         )
         if stage is way[-1]:
             low, expected, high = (delivery_day(book, day, policy) for day in (low, expected, high))
@@ -220,4 +207,4 @@ def order_by(
     >>> order_by(date(2025, 4, 3), packaged().rules, date(2025, 11, 1), "车灯", "快线").value
     datetime.date(2025, 7, 20)
     """
-    return _after(needed, -math.ceil(_total(book, policy, category, channel).pick(which)))
+    return days_later(needed, -math.ceil(_total(book, policy, category, channel).pick(which)))

@@ -7,10 +7,12 @@ norms themselves can exceed the limit of 120 days: that is shown, not hidden.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
+from math import ceil
 
 from rules.answer import Fault, Ledger, Silent, Word, not_negative, rule
+from rules.calendars import days_later
 from rules.errors import Code
 from rules.policy.families.stock import Lane
 from rules.policy.kinds import Channel
@@ -29,9 +31,6 @@ F_ORDER = Code(
     "{found} lies before {expected}",
     "检查两个日期",
     "check the two dates",
-)
-F_TOO_LATE = Code(
-    "F-214", "算出的日期超出日历:{found}", "the date lies beyond the calendar: {found}", "检查天数", "check the days"
 )
 F_LENGTHS = Code(
     "F-215",
@@ -172,13 +171,6 @@ def turnover_total(book: Ledger, policy: Rules, purchase_days: float, channel: C
     return total
 
 
-def _later(day: date, days: float) -> date:
-    try:
-        return day + timedelta(days=days)
-    except OverflowError as error:
-        raise Fault("#NUM!", F_TOO_LATE, found=f"{day} + {days:g}") from error
-
-
 @rule("R20")
 def eta(book: Ledger, policy: Rules, shipped: date, channel: Channel, confirmed: float | None = None) -> date:
     """The day of arrival: dispatch + the days that logistics confirmed, else the lane's norm, marked."""
@@ -186,7 +178,7 @@ def eta(book: Ledger, policy: Rules, shipped: date, channel: Channel, confirmed:
     book.require(policy.turnover.total_limit_days)
     days = _norm(book, policy, Segment.TRANSIT, channel, shipped) if confirmed is None else confirmed
     book.part("在途天数", "days in transit", days)
-    return _later(shipped, -(-days // 1))
+    return days_later(shipped, ceil(days))
 
 
 @rule("R20")
