@@ -33,13 +33,17 @@ class FakeOle:
 
 
 class FakeRange:
-    """A range of Excel: `Value` as COM answers it."""
+    """A range of Excel at A1: `Value` as COM answers it, and what xlwings asks of its surroundings."""
 
     _oleobj_ = FakeOle()
     CLSID = RANGE
+    Row = Column = 1
+    Worksheet = types.SimpleNamespace(Parent=types.SimpleNamespace(Application=types.SimpleNamespace(Hwnd=1)))
 
     def __init__(self, value):
         self.Value = value
+        rows = value if isinstance(value, tuple) else ((value,),)
+        self.Rows, self.Columns = types.SimpleNamespace(Count=len(rows)), types.SimpleNamespace(Count=len(rows[0]))
 
 
 class FakeDispatch:
@@ -125,8 +129,9 @@ def install():
         Empty=None,
         com_error=FakeComError,
     )
-    for name in ("win32api", "win32con", "win32gui", "win32process", "win32event"):
+    for name in ("win32api", "win32con", "win32gui", "win32event"):
         _module(name)
+    _module("win32process", GetWindowThreadProcessId=lambda window: (0, window))
     _module("win32timezone", TimeZoneInfo=FakeZone)
     client = _module(
         "win32com.client",

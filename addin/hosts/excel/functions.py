@@ -16,7 +16,7 @@ import xlwings as xw
 from addin.batch import evaluate_batch
 from addin.hosts.excel import references as found_in
 from addin.hosts.excel.settings import config_path
-from addin.hosts.excel.values import from_excel, to_excel
+from addin.hosts.excel.values import from_excel, to_excel, with_faults
 from addin.hosts.live_policy import LivePolicy
 from addin.registry.catalogue import ENTRIES
 from addin.registry.entry import Entry, Kind
@@ -41,6 +41,7 @@ def answer(entry: Entry, given: tuple[Any, ...]) -> Any:
     for cell in cells:
         if isinstance(cell, CellError):
             return str(cell)
+    cells = [cell if arg.kind is Kind.RANGE else with_faults(cell) for arg, cell in zip(entry.args, cells, strict=True)]
     policy = live_policy()
     try:
         config = policy.config()
@@ -72,10 +73,10 @@ def _published(entry: Entry) -> Callable[..., Any]:
             for place, arg in enumerate(entry.args)
         ]
     )
-    published: Callable[..., Any] = xw.func(category=CATEGORY)(function)
+    published: Callable[..., Any] = function
     for arg in entry.args:
         published = xw.arg(arg.name, "raw", doc=arg.zh)(published)
-    return published
+    return xw.func(category=CATEGORY)(published)  # last: xw.arg would reset the category
 
 
 globals().update({entry.name: _published(entry) for entry in ENTRIES})

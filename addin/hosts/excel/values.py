@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from rules.answer import Fault
+from rules.answer import CellErrorName, Fault
+from rules.errors import Code
 from sheets_schema.cells import CellError
+
+H_ERROR_CELL = Code(
+    "H-003", "参数是错误值 {found}", "an argument is the error {found}", "先改好那一格", "correct that cell first"
+)
 
 LONGEST_TEXT = 32_767
 """Characters that a cell holds."""
@@ -45,6 +50,19 @@ def _cell(value: Any) -> Cell:
         moment = datetime(value.year, value.month, value.day, value.hour, value.minute, value.second)
         return moment.date() if (moment.hour, moment.minute, moment.second) == (0, 0, 0) else moment
     return value if isinstance(value, date) else str(value)
+
+
+def with_faults(value: Cell | Rows) -> Any:
+    """Rows in which an error is the answer of its own cell, whatever the other arguments are."""
+    if not isinstance(value, list):
+        return value
+    return [
+        [
+            Fault(cast(CellErrorName, str(cell)), H_ERROR_CELL, found=cell) if isinstance(cell, CellError) else cell
+            for cell in row
+        ]
+        for row in value
+    ]
 
 
 def to_excel(value: Any) -> Any:
