@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,12 +25,16 @@ _ERROR = re.compile(r"#[A-Z0-9/_]+[!?]?")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A cell's type attribute and what stands inside its element; `dated` is 1 for a day, 2 for a moment."""
+    """A cell's type attribute and what stands inside its element; `dated` is 1 for a day, 2 for a moment.
+
+    With `keeps_formula` it stands behind the formula that the cell has.
+    """
 
     kind: str
     inner: bytes
     dated: int = 0
     is_formula: bool = False
+    keeps_formula: bool = False
 
 
 class Unwritable(Exception):
@@ -66,6 +70,22 @@ def content(value: Any, date1904: bool = False) -> Content:
     if isinstance(value, date):
         return _date_content(value, date1904)
     raise Unwritable(X_VALUE, found=_short(value))
+
+
+def shown(value: Any, date1904: bool = False) -> Content:
+    """How the value that a formula shows is written; a blank is the empty text. Raises as `content` does.
+
+    >>> shown("是").inner, shown(None).kind, shown(71.0).inner
+    (b'<v>\xe6\x98\xaf</v>', 'str', b'<v>71</v>')
+    """
+    if isinstance(value, Formula):
+        raise Unwritable(X_VALUE, found=_short(value))
+    found = content(value, date1904)
+    if value is None or (isinstance(value, str) and not isinstance(value, CellError)):
+        text = value or ""
+        space = ' xml:space="preserve"' if text != text.strip() or "\n" in text or "  " in text else ""
+        return Content("str", f"<v{space}>{escaped(encoded(text))}</v>".encode(), keeps_formula=True)
+    return replace(found, keeps_formula=True)
 
 
 def _number(value: float) -> str:

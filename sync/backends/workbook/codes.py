@@ -202,6 +202,14 @@ X_STRUCTURE = Code(
     "unprotect the workbook",
 )
 
+X_NO_FORMULA = Code(
+    "X-116",
+    "单元格里没有公式,不能只写公式的结果",
+    "the cell holds no formula whose value could be written",
+    "重新读取工作簿后再算",
+    "read the workbook again and compute anew",
+)
+
 X_VERIFY = Code(
     "X-201",
     "写后核对不一致:{found}",

@@ -28,11 +28,18 @@ class Formula(str):
 
 
 @dataclass(frozen=True, slots=True)
+class Cached:
+    """The value that a cell's formula shows; the formula stays as it is written."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class CellEdit:
     """One cell to write: `row` counts from 1, `col` from 0.
 
-    `value` is None (blank: the style stays), text, a truth value, a number, a date, a `CellError` or a
-    `Formula`. With `expect`, the cell is refused (X-109) unless its value means that. `like` is the
+    `value` is None (blank: the style stays), text, a truth value, a number, a date, a `CellError`, a
+    `Formula`, or, where a formula stands, what it shows (`Cached`). With `expect`, the cell is refused (X-109) unless its value means that. `like` is the
     (row, col) whose style a cell gets that has to be created.
     """
 

@@ -46,19 +46,22 @@ def patch(
     appends: Iterable[RowAppend] = (),
     new_tabs: Sequence[NewTab] = (),
     allow_locked: bool = False,
+    recalculate: bool = True,
     check: bool = True,
 ) -> PatchReport:
     """Writes `source` with the asked changes to `target`, and reads it back to prove it.
 
     A cell that must not be touched is refused in the report, the others are written; of a cell named
     twice the last counts. When nothing can be written, no target is made. `check` re-reads the target.
+    Whoever opens a workbook with formulas next is asked to compute them, unless `recalculate` is False (for
+    values of formulas that are right already).
 
     Raises:
         Refused: a file that must not be touched (X-001 … X-013), or X-201 when the target read back is
             not what was asked; no target is left behind.
     """
     with refusing(source), open_workbook(source) as book:
-        job = _Job(book, allow_locked)
+        job = _Job(book, allow_locked, recalculate)
         job.take(edits, appends)
         job.decide()
         job.parts()
@@ -93,9 +96,10 @@ def refusing(source: Path) -> Iterator[None]:
 class _Job:
     """One workbook being patched."""
 
-    def __init__(self, book: Book, allow_locked: bool) -> None:
+    def __init__(self, book: Book, allow_locked: bool, recalculate: bool) -> None:
         self.book = book
         self.allow_locked = allow_locked
+        self.recalculate = recalculate
         self.removed: set[str] = set()
         self.added: dict[str, bytes] = {}
         self._edits: dict[str, dict[tuple[int, int], CellEdit]] = {}
@@ -184,7 +188,7 @@ class _Job:
                     self._edit(relation.target, partial(_table_grown, runs=blocks(done.appended)))
         if appended:
             self._edit(book.workbook_part, lambda data, part: parts.filters_grown(data, part, appended))
-        if self._has_formulas():
+        if self.recalculate and self._has_formulas():
             self._edit(book.workbook_part, parts.recalculated)
 
     def _has_formulas(self) -> bool:

@@ -13,18 +13,19 @@ from sheets_schema.cells import CellError, clean, equal, meaning
 from sheets_schema.model import Type
 from sync.backends.workbook import xml
 from sync.backends.workbook.address import Range, cell_name, letters, parse_cell, parse_range
-from sync.backends.workbook.cellxml import BLANK, Content, Unwritable, content
+from sync.backends.workbook.cellxml import BLANK, Content, Unwritable, content, shown
 from sync.backends.workbook.codes import (
     X_ARRAY,
     X_CHANGED,
     X_DATA_TABLE,
     X_LOCKED,
     X_MERGED,
+    X_NO_FORMULA,
     X_NO_STYLE,
     X_ROW_TAKEN,
     X_SHARED_MASTER,
 )
-from sync.backends.workbook.edits import UNSET, CellEdit, CellRefusal, Formula, RowAppend
+from sync.backends.workbook.edits import UNSET, Cached, CellEdit, CellRefusal, Formula, RowAppend
 from sync.backends.workbook.formula import shift
 from sync.backends.workbook.grid import TableInfo, typed
 from sync.backends.workbook.growth import blocks, sheet_splices
@@ -34,6 +35,8 @@ from sync.backends.workbook.stylesheet import StyleSheet
 from sync.backends.workbook.survey import Cell, Row, Survey
 
 _DROPPED = ("t", "cm", "vm")
+_VALUE_ONLY = ("t", "vm")
+"""Of a formula that stays, ``cm`` stays too: it makes the formula a dynamic array."""
 _NOT_COPIED = ("r", "spans", "hidden", "collapsed")
 
 
@@ -103,18 +106,22 @@ class SheetPatch:
         self, row: Row, column: int, value: Any, expect: Any = UNSET, like: tuple[int, int] | None = None
     ) -> Decided:
         """What a cell will hold; raises `Unwritable`."""
-        found = content(value, self.book.date1904)
+        keeps = isinstance(value, Cached)
+        found = shown(value.value, self.book.date1904) if keeps else content(value, self.book.date1904)
         cell = row.cell(column)
         blocked = self._blocked.get((row.number, column))
-        if blocked:
+        if blocked and not (keeps and blocked[0] is X_ARRAY):
             raise Unwritable(blocked[0], found=blocked[1])
         formula = cell.parts()[0] if cell else None
-        if formula is not None and formula.get("t") == "shared" and "ref" in formula:
+        if keeps:
+            if not blocked and not (cell and cell.formula()):
+                raise Unwritable(X_NO_FORMULA)
+        elif formula is not None and formula.get("t") == "shared" and "ref" in formula:
             area = parse_range(formula["ref"])
             if area is None or (area.top, area.left) != (area.bottom, area.right):
                 raise Unwritable(X_SHARED_MASTER, found=formula["ref"])
         style = attributes(cell.tag).get("s", "") if cell else self._new_style(row, column, like)
-        if self._protected and style not in self.book.styles.unlocked:
+        if self._protected and not keeps and style not in self.book.styles.unlocked:
             raise Unwritable(X_LOCKED)
         if expect is not UNSET:
             now = self._value(cell)
@@ -122,7 +129,7 @@ class SheetPatch:
                 raise Unwritable(X_CHANGED, found=_shown(now), expected=_shown(expect))
         if found.dated:
             if not self.book.sheet.usable:
-                raise Unwritable(X_NO_STYLE, found=str(value))
+                raise Unwritable(X_NO_STYLE, found=str(value.value if keeps else value))
             dated = self.book.sheet.dated(style, found.dated)
             return value, found, dated if dated != style or cell is None else None
         return value, found, None if cell else style
@@ -252,7 +259,7 @@ class SheetPatch:
                 if found is not BLANK or style or row.number in self.appended:
                     fresh.append((row.place(column), column, self._new_cell(row.number, column, found, style)))
                 continue
-            if cell.parts()[0] is not None and not found.is_formula:
+            if not (found.is_formula or found.keeps_formula) and cell.parts()[0] is not None:
                 self.unchained.add(cell_name(row.number, column))
             self.splices.append((cell.start, cell.end, self._rewritten(cell, found, style)))
         if not fresh:
@@ -289,22 +296,22 @@ class SheetPatch:
 
     def _rewritten(self, cell: Cell, found: Content, style: str | None) -> bytes:
         tag = cell.tag if style is None else with_attribute(cell.tag, "s", style)
-        tag = without(tag, _DROPPED)
+        tag = without(tag, _VALUE_ONLY if found.keeps_formula else _DROPPED)
         tag = tag[: -2 if tag.endswith(b"/>") else -1].rstrip()
         kept = b""
         if b"extLst" in cell.inner:
             opening = cell.inner.rindex(b"<", 0, cell.inner.index(b"extLst"))
             kept = cell.inner[opening : cell.inner.rindex(b">") + 1]
-        return self._element(tag, found, kept)
+        return self._element(tag, found, kept, cell.formula() if found.keeps_formula else b"")
 
-    def _element(self, tag: bytes, found: Content, kept: bytes) -> bytes:
+    def _element(self, tag: bytes, found: Content, kept: bytes, formula: bytes = b"") -> bytes:
         prefix = self.survey.prefix
         inner = found.inner
         if prefix and inner:
             inner = inner.replace(b"</", b"\0").replace(b"<", b"<" + prefix).replace(b"\0", b"</" + prefix)
         if found.kind:
             tag += f' t="{found.kind}"'.encode()
-        inner += kept
+        inner = formula + inner + kept
         return tag + b">" + inner + b"</" + prefix + b"c>" if inner else tag + b"/>"
 
     def _grow(self) -> None:

@@ -71,6 +71,11 @@ class Cell:
             xml.text(value[1].decode()) if value else None,
         )
 
+    def formula(self) -> bytes:
+        """The element of its formula as it is written; empty without one."""
+        found = _INNER.search(self.inner)
+        return found[0] if found else b""
+
 
 def _parsed(inner: bytes) -> tuple[dict[str, str] | None, str, str | None]:
     tree = xml.parse(b"<c>" + inner + b"</c>", "c")

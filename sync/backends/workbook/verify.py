@@ -25,7 +25,7 @@ from sync.backends.workbook import xml
 from sync.backends.workbook.address import cell_name, parse_cell
 from sync.backends.workbook.archive import part_key
 from sync.backends.workbook.codes import X_BROKEN_ROWS, X_BROKEN_ZIP, X_VERIFY
-from sync.backends.workbook.edits import Formula
+from sync.backends.workbook.edits import Cached, Formula
 from sync.backends.workbook.package import as_utf8_bytes
 from sync.backends.workbook.reader import Book, open_workbook
 
@@ -239,10 +239,17 @@ class _Sheet:
                 raise self.fail(cell_name(number, column))
 
     def _cell(self, place: tuple[int, int], now: Element, was: Element | None, value: Any) -> None:
-        if not _holds(now, value, self.new.date1904):
+        free = {"t", "cm", "vm"}
+        if isinstance(value, Cached):
+            if _formula_of(now) != (_formula_of(was) if was is not None else []):
+                raise self.fail(f"{cell_name(*place)}: formula")
+            value, held, free = value.value, _shows(now, value.value, self.new.date1904), {"t", "vm"}
+        else:
+            held = _holds(now, value, self.new.date1904)
+        if not held:
             raise self.fail(f"{cell_name(*place)} does not hold {value!r}"[:200])
         if was is not None:
-            free = {"t", "cm", "vm"} | ({"s"} if isinstance(value, date) else set())
+            free |= {"s"} if isinstance(value, date) else set()
             if {k: v for k, v in was.items() if k not in free} != {k: v for k, v in now.items() if k not in free}:
                 raise self.fail(f"{cell_name(*place)}: attributes")
 
@@ -423,21 +430,43 @@ def _is_blank(value: Any) -> bool:
 
 def _holds(cell: Element, value: Any, date1904: bool) -> bool:
     """Whether a cell holds exactly a value."""
-    kind, number, formula = cell.get("t", "n"), cell.find("v"), cell.find("f")
-    text = (number.text or "") if number is not None else None
+    formula = cell.find("f")
     if isinstance(value, Formula):
         return formula is not None and formula.text == str(value)
     if formula is not None:
         return False
     if _is_blank(value):
-        return text is None and cell.find("is") is None
+        return cell.find("v") is None and cell.find("is") is None
+    if isinstance(value, str) and not isinstance(value, CellError):
+        inline = cell.find("is")
+        found = inline is not None and xml.unescape("".join(inline.itertext()))
+        return cell.get("t") == "inlineStr" and found == value
+    return _says(cell, value, date1904)
+
+
+def _formula_of(cell: Element) -> list[Any]:
+    """The formula of a cell with all its attributes."""
+    formula = cell.find("f")
+    return [] if formula is None else [sorted(formula.items()), formula.text or ""]
+
+
+def _shows(cell: Element, value: Any, date1904: bool) -> bool:
+    """Whether a formula's cell shows exactly a value."""
+    if cell.find("is") is not None:
+        return False
+    if value is None or (isinstance(value, str) and not isinstance(value, CellError)):
+        text = cell.findtext("v")
+        return cell.get("t") == "str" and text is not None and xml.unescape(text) == (value or "")
+    return _says(cell, value, date1904)
+
+
+def _says(cell: Element, value: Any, date1904: bool) -> bool:
+    """Whether the value element says a number, a date, a truth value or an error."""
+    kind, text = cell.get("t", "n"), cell.findtext("v")
     if isinstance(value, bool):
         return kind == "b" and text == ("1" if value else "0")
     if isinstance(value, CellError):
         return kind == "e" and text == str(value)
-    if isinstance(value, str):
-        inline = cell.find("is")
-        return kind == "inlineStr" and inline is not None and xml.unescape("".join(inline.itertext())) == value
     if kind != "n" or text is None:
         return False
     if isinstance(value, date):
