@@ -18,7 +18,7 @@ ALLOWED = {
     "sheets_schema": {"pydantic", "numpy", "pandas"},
     "sync": {"numpy", "sqlalchemy", "pydantic"},
     "addin": {"pydantic"},
-    "macros": set(),
+    "macros": {"packaging"},
     "console": {"sqlalchemy", "numpy", "pandas", "PIL", "polars", "python_calamine", "yaml", "pypinyin"},
 }
 """Third-party packages of each room."""
