@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from addin.commands import letter_names, make_skus, shipment_notes, sku_collisions
 from addin.commands.command import Command
 
-COMMANDS: dict[str, Command] = {}
+COMMANDS: dict[str, Command] = {
+    command.id: command
+    for command in (
+        sku_collisions.COMMAND,
+        make_skus.COMMAND,
+        shipment_notes.COMMAND,
+        letter_names.COMMAND,
+    )
+}
+"""In the order of the buttons."""

@@ -7,7 +7,7 @@ sheets, its schema and the configured aliases count as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, NamedTuple
@@ -94,7 +94,7 @@ class TabTable:
             found = self.columns.get(normal_title(word), ())
             if len(found) > 1:
                 names = "、".join(cell_name(self.header_row, column) for column in found)
-                raise Error(K_DOUBLE_COLUMN, file=self.file, tab=self.tab, found=word, columns=names)
+                raise Error(K_DOUBLE_COLUMN, file=self.file or None, tab=self.tab, found=word, columns=names)
             if found:
                 return found[0]
         return None
@@ -105,11 +105,15 @@ class TabTable:
 
     def need(self, *fields: str) -> list[int]:
         """The columns of fields. Raises K-011 that names every one that is missing."""
-        found = {field: self.column(field) for field in fields}
-        missing = [TITLES[field][0] for field, column in found.items() if column is None]
+        return self.need_titles([TITLES[field] for field in fields])
+
+    def need_titles(self, wanted: Sequence[tuple[str, ...]]) -> list[int]:
+        """The columns that bear one of the titles of each tuple; raises K-011."""
+        found = [self.titled(words) for words in wanted]
+        missing = [words[0] for words, column in zip(wanted, found, strict=True) if column is None]
         if missing:
-            raise Error(K_NO_COLUMN, file=self.file, tab=self.tab, expected="、".join(missing))
-        return [column for column in found.values() if column is not None]
+            raise Error(K_NO_COLUMN, file=self.file or None, tab=self.tab, expected="、".join(missing))
+        return [column for column in found if column is not None]
 
     def is_empty(self, number: int, column: int) -> bool:
         """Whether neither a value nor a formula stands in a cell."""

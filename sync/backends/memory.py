@@ -35,12 +35,13 @@ class MemoryStore:
     def read(self, tab: str) -> Grid:
         """A tab's contents."""
         cells = self._tab(tab, Error)
-        numbers = sorted({row for row, _ in cells})
+        by_row: dict[int, dict[int, Any]] = {}
+        for (number, column), value in cells.items():
+            by_row.setdefault(number, {})[column] = None if isinstance(value, Formula) else value
+        numbers = sorted(by_row)
         rows = []
         for number in numbers:
-            last = max(column for row, column in cells if row == number)
-            row = [cells.get((number, column)) for column in range(last + 1)]
-            row = [None if isinstance(value, Formula) else value for value in row]
+            row = [by_row[number].get(column) for column in range(max(by_row[number]) + 1)]
             while row and row[-1] is None:
                 row.pop()
             rows.append(row)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from addin.commands.letter_folder import plan
 from console.cli import main
-from console.commands.letters import plan
 from rules.policy.loader import packaged, packaged_path
 
 GOOD = "18 Boxes-AMZ-HIMICAR Amazon schedule date 14：00 - 14：30 AM February 6.pdf"
@@ -107,7 +107,7 @@ def test_only_letter_case_differs(letters, folder):
 
 
 def test_a_name_taken_after_the_look_is_left_alone(folder):
-    from console.commands.letters import rename
+    from addin.commands.letter_folder import rename
 
     here = folder(LOOSE)
     (step,) = plan([LOOSE], packaged().rules, packaged().rules.sku.naming_since.first_day)
@@ -117,7 +117,7 @@ def test_a_name_taken_after_the_look_is_left_alone(folder):
 
 
 def test_a_file_that_is_gone_is_a_failure_of_its_own(folder):
-    from console.commands.letters import rename
+    from addin.commands.letter_folder import rename
 
     here = folder()
     (step,) = plan([LOOSE], packaged().rules, packaged().rules.sku.naming_since.first_day)

@@ -1,0 +1,89 @@
+"""A function of the catalogue over the rows of a table: arguments by column, answered or as formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from addin.calls import answer_cell
+from addin.commands.tables import Line, TabTable
+from addin.registry.catalogue import ENTRIES
+from addin.registry.entry import Context, Entry
+from addin.registry.headers import titles_of
+from rules.answer import Answer, Fault
+from rules.errors import Error
+from sheets_schema.problems import Problem
+from sync.backends.workbook.address import cell_name
+
+
+@dataclass(frozen=True)
+class RowFunction:
+    """A function with the column of each argument, None for one that the table does not have."""
+
+    entry: Entry
+    columns: tuple[int | None, ...]
+    _known: dict[Hashable, Answer | Fault | None] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, name: str, table: TabTable) -> RowFunction:
+        """A function with the columns that the table has for its arguments.
+
+        Raises K-011 that names the required ones it lacks, K-012 for a doubled title.
+        """
+        entry = next(entry for entry in ENTRIES if entry.name == name)
+        table.need_titles([titles_of(entry, arg) for arg in entry.args if arg.is_needed])
+        return cls(entry, tuple(table.titled(titles_of(entry, arg)) for arg in entry.args))
+
+    def answer(self, line: Line, here: Context) -> Answer | Fault | None:
+        """One row's answer, blank for a needed blank; equal rows are answered once."""
+        cells = [line.at(column) for column in self.columns]
+        key = tuple((type(cell), cell) for cell in cells)
+        if key not in self._known:
+            self._known[key] = answer_cell(self.entry, here, cells)
+        return self._known[key]
+
+    def formula(self, number: int) -> str:
+        """The formula for a row, without ``=``; arguments that the table lacks are left out."""
+        words = ["" if column is None else cell_name(number, column) for column in self.columns]
+        while words and not words[-1]:
+            words.pop()
+        return f"{self.entry.name}({','.join(words)})"
+
+    def problem(self, table: TabTable, line: Line, fault: Fault, instead: int | None = None) -> Problem:
+        """A fault at the cell it speaks of; at `instead` where it speaks of none."""
+        column = next((column for column in self._used() if _says(fault, line.at(column))), instead)
+        return table.problem(fault.code, line.number, column, line.at(column), **fault.facts)
+
+    def is_begun(self, line: Line) -> bool:
+        """Whether any argument of a row is filled in."""
+        return any(line.at(column) is not None for column in self._used())
+
+    def _used(self) -> list[int]:
+        return [column for column in self.columns if column is not None]
+
+
+def _says(fault: Fault, cell: Any) -> bool:
+    found = fault.facts.get("found")
+    return cell is not None and (cell == found or str(cell) == str(found) or _number(cell) == str(found))
+
+
+def _number(cell: Any) -> str:
+    return f"{cell:g}" if isinstance(cell, float) else ""
+
+
+def fitting(table: TabTable, entries: Sequence[Entry] = ENTRIES) -> list[RowFunction]:
+    """The functions whose required arguments the table has, those with most arguments found first.
+
+    Functions that read ranges or answer several cells are none for a column.
+    """
+    found = []
+    for entry in entries:
+        try:
+            columns = tuple(table.titled(titles_of(entry, arg)) for arg in entry.args)
+        except Error:  # a doubled title: not this function
+            continue
+        needed = [column for arg, column in zip(entry.args, columns, strict=True) if not arg.optional]
+        if needed and None not in needed and len(set(needed)) == len(needed):
+            found.append(RowFunction(entry, columns))
+    return sorted(found, key=lambda item: -sum(column is not None for column in item.columns))

@@ -1,0 +1,91 @@
+"""SKU查重: different products under one SKU, both rows and a proposal (R01)."""
+
+from __future__ import annotations
+
+from addin.commands.command import Command, Desk, Preview, Report
+from addin.commands.tables import TabTable, read_table
+from rules.answer import Text
+from rules.errors import Code
+from rules.policy.models import Rules
+from rules.sku_collisions import Collision, Listed, collisions
+from sheets_schema.cells import meaning
+from sheets_schema.model import Type
+from sheets_schema.problems import Problem
+from sync.backends.workbook.address import cell_name
+
+K_KEEPS = Code(
+    "K-020",
+    "SKU {value} 还用在 {others}({why})",
+    "SKU {value} also stands for {others} ({why})",
+    "这一行先用,可以不改",
+    "this row has it first and may keep it",
+)
+K_COLLIDES = Code(
+    "K-021",
+    "SKU {value} 和 {first} 撞了({why})",
+    "SKU {value} collides with {first} ({why})",
+    "改成 {proposal}({how})",
+    "change it to {proposal} ({how})",
+)
+
+
+def listed(table: TabTable) -> tuple[int, list[Listed]]:
+    """The SKU column and every row of the table as the rule sees it; raises K-011 without SKU or 品名."""
+    sku, product = table.need("sku", "product")
+    brand, feature = table.column("brand"), table.column("feature")
+
+    def text(value: object) -> str:
+        typed = meaning(value, Type.ID)
+        return "" if typed is None else str(typed)
+
+    rows = [
+        Listed(
+            cell_name(line.number, sku),
+            text(line.at(sku)),
+            text(line.at(product)),
+            text(line.at(brand)),
+            text(line.at(feature)),
+        )
+        for line in table.all_lines
+    ]
+    return sku, rows
+
+
+def collision_problems(table: TabTable, policy: Rules) -> tuple[list[Collision], list[Problem]]:
+    """Every collision of a table, and a problem for each row that takes part in one."""
+    sku, rows = listed(table)
+    numbers = {row.place: line.number for row, line in zip(rows, table.all_lines, strict=True)}
+    found = collisions(rows, policy)
+    problems = []
+    for clash in found:
+        first, *rest = clash.rows
+        others = "、".join(f"{row.place} {row.product}" for row in rest)
+        facts = {"others": others, "why": clash.why}
+        problems.append(table.problem(K_KEEPS, numbers[first.place], sku, first.sku, **facts))
+        for item in clash.proposals:
+            facts = {
+                "first": f"{first.place} {first.product}",
+                "why": clash.why,
+                "proposal": item.sku,
+                "how": item.how,
+            }
+            problems.append(table.problem(K_COLLIDES, numbers[item.row.place], sku, item.row.sku, **facts))
+    return found, problems
+
+
+def run(desk: Desk) -> Preview:
+    """Lists collisions over the whole tab, whatever is selected; changes nothing."""
+    table = read_table(desk)
+    found, problems = collision_problems(table, desk.config.rules)
+    count = sum(bool(row.sku) for row in listed(table)[1])
+    if not found:
+        title = Text(f"{count} 个 SKU,没有撞名", f"{count} SKUs, no collision")
+    else:
+        title = Text(
+            f"{count} 个 SKU,{len(found)} 组撞名,涉及 {len(problems)} 行",
+            f"{count} SKUs, {len(found)} collisions in {len(problems)} rows",
+        )
+    return Preview(Report(title, problems=tuple(problems)))
+
+
+COMMAND = Command("sku_collisions", run)
