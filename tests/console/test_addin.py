@@ -1,0 +1,57 @@
+"""`qlc addin` as people run it."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def qlc(*words):
+    return subprocess.run(
+        [sys.executable, "-m", "console.cli", "addin", *words],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_build_answers_path_and_hash(tmp_path):
+    (made,) = json.loads(qlc("build", "--host", "excel", "--out", str(tmp_path / "new"), "--json").stdout)
+    content = Path(made["path"]).read_bytes()
+    assert made["path"] == str(tmp_path / "new" / "quanliucheng.xlam")
+    assert made["sha256"] == hashlib.sha256(content).hexdigest()
+    assert made["bytes"] == len(content)
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["quanliucheng.xlam"]
+    said = qlc("build", "--out", str(tmp_path))
+    assert made["sha256"] in said.stdout
+
+
+def test_bundle_is_a_zip(tmp_path):
+    (made,) = json.loads(qlc("bundle", "--windows", "--out", str(tmp_path), "--json").stdout)
+    assert zipfile.ZipFile(made["path"]).testzip() is None
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("build", "--host", "lotus"), "H-020"),
+        (("bundle",), "H-021"),
+        (("install",), "H-010"),
+        (("uninstall",), "H-010"),
+        (("build", "--out", "/proc/nowhere"), "C-002"),
+        ((), "C-001"),
+    ],
+)
+def test_mistakes_are_coded(words, code):
+    done = qlc(*words)
+    assert done.returncode == 2
+    assert done.stderr.startswith(code), done.stderr
+    assert json.loads(qlc(*words, "--json").stdout)["error"]["code"] == code
