@@ -1,4 +1,4 @@
-"""Carries planned cells into a workbook file: one patch, verified, replaced atomically."""
+"""Carries planned cells into a workbook: a file in one verified patch, or the document open in a program."""
 
 from __future__ import annotations
 
@@ -7,12 +7,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rules.errors import Error, Refused
+from rules.errors import Code, Error, Refused
 from sheets_schema.cells import Value
+from sync.backends.port import Store
+from sync.backends.workbook.address import cell_name
 from sync.backends.workbook.edits import CellEdit, PatchReport, RowAppend
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.replace import replace
+from sync.backends.workbook.sheet_patch import agrees
 from sync.books import Book
+
+X_NOT_KEPT = Code(
+    "X-206",
+    "写进打开着的工作簿后读回来不是 {expected},而是 {found}",
+    "read back from the open workbook, the cell holds {found} instead of {expected}",
+    "检查单元格的格式和数据验证,再同步一次",
+    "check the cell's format and validation, then sync again",
+)
 
 
 @dataclass(frozen=True)
@@ -39,9 +50,12 @@ class NewRow:
 
 @dataclass(frozen=True)
 class Result:
-    """What a write left: the file's new hash, the backup, cells that were refused by (tab, cell)."""
+    """What a write left: the backup, cells that were refused by (tab, cell), and the file's new hash.
 
-    sha256: str
+    An open document has neither hash nor backup before somebody saves it.
+    """
+
+    sha256: str | None
     backup: str | None
     refused: dict[tuple[str, str], Error] = field(default_factory=dict)
 
@@ -56,8 +70,9 @@ def cell_value(value: Value) -> Any:
 def write_book(book: Book, edits: Sequence[Edit], rows: Sequence[NewRow], backups: int) -> Result:
     """Writes cells and rows into the workbook as it was read.
 
-    The file is compared with `book.sha256` and each cell with what was read; a cell that differs is
-    refused, a file that differs is not touched.
+    The file is compared with `book.version` and each cell with what was read; a cell that differs is
+    refused, a file that differs is not touched. So it is with an open document, which is read again
+    afterwards: a cell that does not hold what was written counts as refused.
 
     Raises:
         Busy: the file is open, locked or changed since it was read.
@@ -65,13 +80,39 @@ def write_book(book: Book, edits: Sequence[Edit], rows: Sequence[NewRow], backup
     """
     cells = [CellEdit(edit.tab, edit.row, edit.column, edit.value, edit.expect) for edit in edits]
     appends = [RowAppend(row.tab, row.row, row.values, row.like, sorted(row.formulas)) for row in rows]
+    if book.store is not None:
+        report = book.store.apply(edits=cells, appends=appends, expected=book.version)
+        refused = _refused(book, report)
+        for tab, cell, found, expected in _not_kept(book.store, cells, appends, set(refused)):
+            facts = {"found": found, "expected": expected}
+            refused[tab, cell] = Refused(X_NOT_KEPT, file=book.path.name, tab=tab, cell=cell, **facts)
+        return Result(None, None, refused)
 
     def build(target: Path) -> PatchReport:
         return patch(book.path, target, edits=cells, appends=appends)
 
-    done = replace(book.path, build, expected_sha256=book.sha256, keep_backups=backups)
+    done = replace(book.path, build, expected_sha256=book.version, keep_backups=backups)
+    return Result(done.sha256, str(done.backup) if done.backup else None, _refused(book, done.report))
+
+
+def _refused(book: Book, report: PatchReport) -> dict[tuple[str, str], Error]:
     refused: dict[tuple[str, str], Error] = {}
-    for item in done.report.refused:
+    for item in report.refused:
         tab, _, cell = item.cell.rpartition("!")
         refused[tab, cell] = Refused(item.code, file=book.path.name, tab=tab, cell=cell, **item.facts)
-    return Result(done.sha256, str(done.backup) if done.backup else None, refused)
+    return refused
+
+
+def _not_kept(
+    store: Store, edits: Sequence[CellEdit], appends: Sequence[RowAppend], refused: set[tuple[str, str]]
+) -> list[tuple[str, str, Any, Any]]:
+    """Cells of an open document that do not hold what was written: tab, cell, what they hold, what was written."""
+    wanted = [(edit.tab, edit.row, edit.col, edit.value) for edit in edits]
+    wanted += [(row.tab, row.row, column, value) for row in appends for column, value in row.values.items()]
+    grids = {tab: store.read(tab) for tab in {item[0] for item in wanted}}
+    return [
+        (tab, cell, found, value)
+        for tab, row, column, value in wanted
+        if (tab, cell := cell_name(row, column)) not in refused
+        and not agrees(found := grids[tab].value(row, column), value)
+    ]

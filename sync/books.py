@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +13,11 @@ from sheets_schema.model import Sheet
 from sheets_schema.problems import Problem
 from sheets_schema.sheets import SHEETS
 from sync import guards
+from sync.agreed import same_tables
+from sync.backends.port import Store
+from sync.backends.workbook.grid import Grid
 from sync.backends.workbook.reader import open_workbook
+from sync.backends.workbook.replace import file_hash
 from sync.sheet import SheetView, view
 
 X_MISSING = Code(
@@ -33,16 +38,20 @@ S_NO_TAB = Code(
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook as it was read: views by our sheet name, and the tabs that could not be read."""
+    """A workbook as it was read: views by our sheet name, and the tabs that could not be read.
+
+    `version` is the file's hash; of a workbook that is open in a spreadsheet program, `store` is the open
+    document and `version` its own.
+    """
 
     name: str
     path: Path
-    sha256: str
-    date1904: bool
+    version: str
     views: dict[str, SheetView] = field(default_factory=dict)
     refused: list[Error] = field(default_factory=list)
     missing: list[Problem] = field(default_factory=list)
     """Tabs that the workbook lacks and the configuration does not name: simply not synced."""
+    store: Store | None = None
 
 
 def sheets_of(book: Workbook) -> dict[str, Sheet]:
@@ -53,8 +62,8 @@ def sheets_of(book: Workbook) -> dict[str, Sheet]:
     return {name: sheet for name, sheet in SHEETS.items() if sheet.workbook == book.name or name in book.tabs}
 
 
-def read_book(config: Config, book: Workbook) -> Book:
-    """Reads every tab of a configured workbook.
+def read_book(config: Config, book: Workbook, store: Store | None = None) -> Book:
+    """Reads every tab of a configured workbook: its file, or the document that is open in a program.
 
     A tab that can't be read (duplicate keys, missing key column …) is in `refused`; the others go on.
 
@@ -62,28 +71,58 @@ def read_book(config: Config, book: Workbook) -> Book:
         Error: X-090 missing, or the reader's code when the file can't be read at all.
     """
     path = config.folder / book.path
+    if store is not None:
+        answer = Book(book.name, path, store.version(), store=store)
+        _read_tabs(config, book, answer, store.tabs(), store.read)
+        return answer
     if not path.exists():
         raise Error(X_MISSING, file=path)
-    refused: list[Error] = [
-        Refused(guards.G_OWNER, file=book.path.name, tab=name, found=name) for name in book.tabs if name not in SHEETS
-    ]
-    missing: list[Problem] = []
-    views: dict[str, SheetView] = {}
     with open_workbook(path) as opened:
-        tabs = {tab.name for tab in opened.tabs}
-        for name, sheet in sheets_of(book).items():
-            tab = book.tabs.get(name, name)
-            aliases = config.site.column_aliases.get(name, {})
-            try:
-                unknown = [title for title in aliases if title not in sheet.by_title]
-                if unknown:
-                    raise Refused(guards.G_OWNER, file=book.path.name, tab=tab, found=", ".join(unknown))
-                if tab not in tabs and name in book.tabs:
-                    raise Refused(S_NO_TAB, file=book.path.name, expected=tab)
-                if tab not in tabs:
-                    missing.append(Problem(S_NO_TAB, book.path.name, column=tab, facts={"expected": tab}))
-                    continue
-                views[name] = view(opened.read(tab), sheet, aliases, config.site.store_name, book.path.name)
-            except Refused as error:
-                refused.append(error)
-        return Book(book.name, path, opened.sha256, opened.date1904, views, refused, missing)
+        answer = Book(book.name, path, opened.sha256)
+        _read_tabs(config, book, answer, [tab.name for tab in opened.tabs], opened.read)
+    return answer
+
+
+def _read_tabs(config: Config, book: Workbook, answer: Book, tabs: Sequence[str], read: Callable[[str], Grid]) -> None:
+    answer.refused.extend(
+        Refused(guards.G_OWNER, file=book.path.name, tab=name, found=name) for name in book.tabs if name not in SHEETS
+    )
+    for name, sheet in sheets_of(book).items():
+        tab = book.tabs.get(name, name)
+        aliases = config.site.column_aliases.get(name, {})
+        try:
+            unknown = [title for title in aliases if title not in sheet.by_title]
+            if unknown:
+                raise Refused(guards.G_OWNER, file=book.path.name, tab=tab, found=", ".join(unknown))
+            if tab not in tabs and name in book.tabs:
+                raise Refused(S_NO_TAB, file=book.path.name, expected=tab)
+            if tab not in tabs:
+                missing = Problem(S_NO_TAB, book.path.name, column=tab, facts={"expected": tab})
+                answer.missing.append(missing)
+                continue
+            answer.views[name] = view(read(tab), sheet, aliases, config.site.store_name, book.path.name)
+        except Refused as error:
+            answer.refused.append(error)
+
+
+def hash_on_disk(book: Book) -> str:
+    """The hash of a workbook's file; empty where there is none (any more)."""
+    try:
+        return file_hash(book.path)
+    except OSError:
+        return ""
+
+
+def saved_tabs(config: Config, configured: Workbook, book: Book) -> frozenset[str]:
+    """The tabs that an open document and its file show alike; of a file, all."""
+    if book.store is None:
+        return frozenset(book.views)
+    try:
+        file = read_book(config, configured)
+    except Error:
+        return frozenset()
+    return frozenset(
+        name
+        for name, view in book.views.items()
+        if name in file.views and same_tables(view.table, file.views[name].table)
+    )

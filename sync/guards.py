@@ -85,6 +85,20 @@ G_BELOW = Code(
     "把合计或备注移开,下一轮会追加;或自己粘贴列出的行",
     "move the totals or notes away and the next round appends them; or paste the rows that are listed",
 )
+G_PREVIEW = Code(
+    "G-018",
+    "预览之后表格或导出变了,没有写入",
+    "the sheet or the exports changed after the preview; nothing was written",
+    "再看一次,确认后再写",
+    "look again, then confirm",
+)
+G_UNSAVED = Code(
+    "G-019",
+    "第 {found} 轮写进了打开着的工作簿,还没有保存",
+    "round {found} was written into the open workbook, which is not saved yet",
+    "先保存,或在那个工作簿里撤销",
+    "save it first, or undo inside that workbook",
+)
 C_FORCE = Code(
     "C-010",
     "{found} 不能用 --force 解除",

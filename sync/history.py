@@ -8,6 +8,7 @@ from typing import Any
 from rules.errors import Code, Error
 from rules.policy.loader import Config
 from sheets_schema.cells import plain
+from sync.backends.port import Store
 from sync.books import read_book
 from sync.inbox import accepted, library_of
 from sync.ingest.theirs import theirs as theirs_of
@@ -27,8 +28,8 @@ C_CELL = Code(
 _CELL = re.compile(r"(.+)!\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
 
 
-def cell_history(config: Config, state: State, workbook: str, cell: str) -> dict[str, Any]:
-    """Everything known of one cell, newest write first.
+def cell_history(config: Config, state: State, workbook: str, cell: str, store: Store | None = None) -> dict[str, Any]:
+    """Everything known of one cell, newest write first; `store` is the workbook where it is open.
 
     Raises:
         Error: C-013 when `cell` is no cell of a synced tab.
@@ -37,7 +38,7 @@ def cell_history(config: Config, state: State, workbook: str, cell: str) -> dict
     match = _CELL.fullmatch(cell)
     if match is None:
         raise Error(C_CELL, found=cell)
-    book = read_book(config, configured)
+    book = read_book(config, configured, store)
     name, view = next(
         ((name, view) for name, view in book.views.items() if match[1].strip("'") in (name, view.tab)), (None, None)
     )

@@ -7,23 +7,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from rules.errors import Error, Refused
+from rules.errors import Busy, Error, Refused
 from rules.policy.loader import Config
 from rules.policy.site import Workbook
 from sheets_schema.problems import Problem
+from sheets_schema.sheets import SHEETS
 from sync import guards
 from sync.adopt import Adoption
-from sync.agreed import same_tables
+from sync.agreed import same_tables, set_cells
 from sync.apply import Result, write_book
-from sync.books import Book, read_book
+from sync.backends.port import Store
+from sync.books import Book, hash_on_disk, read_book, saved_tabs
 from sync.inbox import arrivals, library_of, questions, remember
 from sync.ingest.library import Library
 from sync.ingest.theirs import theirs as theirs_of
-from sync.recover import recover
+from sync.recover import Agreed, recover, unsettled
 from sync.report import BookReport, Change, RoundReport
 from sync.sheet import SheetView
 from sync.state.database import State, now
@@ -41,6 +43,8 @@ class Options:
     only: frozenset[str] = frozenset()
     force: frozenset[str] = frozenset()
     adopt: Adoption | None = None
+    open_books: Mapping[str, Store] = field(default_factory=dict)
+    previewed: Mapping[str, str] | None = None
 
 
 def run_round(
@@ -51,18 +55,25 @@ def run_round(
     only: frozenset[str] = frozenset(),
     force: frozenset[str] = frozenset(),
     adopt: Adoption | None = None,
+    open_books: Mapping[str, Store] | None = None,
+    previewed: Mapping[str, str] | None = None,
 ) -> RoundReport:
     """Runs one round over the configured workbooks, or with `dry_run` only plans it.
 
     A workbook that can't be read or written is reported and the others go on; so is a tab.
 
+    `open_books` are the documents of workbooks that are open in a spreadsheet program: what they show
+    counts, they are written into, and until somebody saves them what was written there is agreed on with
+    nobody. `previewed` names the plan (by its id) that a person saw of each workbook: another one is
+    refused (G-018).
+
     Raises:
         Busy: G-012 another round is running.
     """
-    options = Options(dry_run, only, force, adopt)
+    options = Options(dry_run, only, force, adopt, open_books or {}, previewed)
     with nullcontext() if dry_run else state.lease():
         if not dry_run:
-            recover(config, state)
+            recover(config, state, options.open_books)
         inbox = arrivals(config, state, force)
         library = library_of(config, inbox.exports, force)
         held = [*inbox.held, *questions(library)]
@@ -103,17 +114,23 @@ class _Book:
         self._report = BookReport(book.name)
         self._plans: list[TabPlan] = []
         self._said: dict[str, list[Problem]] = {}
+        self._agreed: Agreed = {}
+        self._saved: frozenset[str] = frozenset()
 
     def run(self) -> BookReport:
         """Reads, plans, and unless it is a dry run writes and remembers."""
         try:
-            book = read_book(self._config, self._configured)
+            book = read_book(self._config, self._configured, self._options.open_books.get(self._report.name))
+            self._agreed = unsettled(self._state, book)
             self._report.refused += book.refused
             self._report.problems += self._unsaid("", book.missing)
             for name, view in book.views.items():
                 self._plan(name, view)
             self._report.plan_id = self._plan_id(book)
             self._report.state = "PLANNED"
+            previewed = self._options.previewed
+            if previewed is not None and previewed.get(self._report.name) != self._report.plan_id:
+                raise Busy(guards.G_PREVIEW, file=book.path.name)
             if not self._options.dry_run:
                 self._carry_out(book)
         except Error as error:
@@ -167,11 +184,13 @@ class _Book:
         mapping = mapping_hash(self._config, self._configured, name)
         if base is not None and base.mapping != mapping and guards.G_CONFIG.id not in force:
             raise Refused(guards.G_CONFIG, file=workbook, tab=name)
+        if base is not None and self._agreed.get(name):
+            base = replace(base, table=set_cells(base.table, SHEETS[name].key, self._agreed[name]))
         choices = self._state.conflicts.choices(workbook, name)
         return Memory(base, tuple(self._state.pins.of(workbook, name)), choices, lost)
 
     def _plan_id(self, book: Book) -> str:
-        digest = hashlib.sha256(book.sha256.encode())
+        digest = hashlib.sha256(book.version.encode())
         for change in self._report.changes:
             line = (change.tab, change.key, change.column, change.cell, change.before, change.after)
             digest.update(repr(line).encode())
@@ -184,10 +203,12 @@ class _Book:
         edits = [edit for plan in self._plans for edit in plan.edits]
         rows = [row for plan in self._plans for row in plan.new_rows]
         result = None
+        self._saved = saved_tabs(self._config, self._configured, book)
         if edits or rows:
+            state, version = ("SENDING", book.version) if book.store is None else ("SENT", hash_on_disk(book))
             with self._state.begin():
                 written = (_written(change, plan) for plan in self._plans for change in plan.changes)
-                self._state.journal.plan(number, name, "SENDING", book.sha256, self._report.plan_id or "", written)
+                self._state.journal.plan(number, name, state, version, self._report.plan_id or "", written)
             try:
                 result = write_book(book, edits, rows, self._config.site.backups)
             except Error:
@@ -196,10 +217,10 @@ class _Book:
                     self._state.journal.move(number, name, "HELD")
                 raise
         with self._state.begin():
-            self._remember(result)
-        self._report.state = "COMMITTED"
+            self._remember(result, is_open=book.store is not None)
+        self._report.state = "SENT" if result is not None and book.store is not None else "COMMITTED"
 
-    def _remember(self, result: Result | None) -> None:
+    def _remember(self, result: Result | None, *, is_open: bool) -> None:
         name, number, state = self._report.name, self._number or 0, self._state
         refused = result.refused if result else {}
         self._report.refused += refused.values()
@@ -211,23 +232,28 @@ class _Book:
                 for change in plan.changes
                 if plan.lost(change, refused)
             ]
-            state.journal.verified(number, name)
             state.journal.forget_cells(number, name, lost)
             self._report.changes = [change for spot, change in cells.items() if spot not in set(lost)]
-            state.journal.move(number, name, "COMMITTED", sha_after=result.sha256, backup=result.backup)
+            if not is_open:
+                state.journal.verified(number, name)
+                state.journal.move(number, name, "COMMITTED", sha_after=result.sha256, backup=result.backup)
             self._report.backup = result.backup
         for plan in self._plans:
-            self._remember_tab(plan, {(item.key, item.column) for item in plan.changes if plan.lost(item, refused)})
+            self._remember_tab(
+                plan,
+                {(item.key, item.column) for item in plan.changes if is_open or plan.lost(item, refused)},
+            )
         for tab, problems in self._said.items():
             state.told.remember(name, tab, problems)
 
     def _remember_tab(self, plan: TabPlan, unwritten: set[tuple[Key, str]]) -> None:
         name, number, state = self._report.name, self._number or 0, self._state
-        base = plan.next_base(unwritten)
-        mapping = mapping_hash(self._config, self._configured, plan.name)
-        old = plan.memory.base
-        if old is None or old.mapping != mapping or not same_tables(old.table, base):
-            state.bases.put(name, plan.name, Base(base, number, mapping))
+        if plan.name in self._saved:
+            base = plan.next_base(unwritten)
+            mapping = mapping_hash(self._config, self._configured, plan.name)
+            old = plan.memory.base
+            if old is None or old.mapping != mapping or not same_tables(old.table, base):
+                state.bases.put(name, plan.name, Base(base, number, mapping))
         state.conflicts.replace(name, plan.name, plan.conflicts, now())
         state.pins.drop(name, plan.name, [*plan.plan.void_pins, *plan.pins_moved])
         for pin in plan.pins:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Row
 
-from rules.errors import Code, Error
+from rules.errors import Busy, Code, Error
 from rules.policy.loader import Config
 from sheets_schema.cells import Value, equal, plain
+from sync import guards
 from sync.agreed import set_cells
 from sync.apply import Edit, cell_value, write_book
-from sync.books import Book, read_book
+from sync.backends.port import Store
+from sync.books import Book, hash_on_disk, read_book
+from sync.recover import recover
 from sync.sheet import SheetView
 from sync.state.database import State, now
 from sync.state.journal import Written, key_of, row_of, value_of
@@ -31,7 +34,10 @@ T_NO_ROUND = Code(
 
 @dataclass
 class UndoReport:
-    """What an undo did: cells restored, appended rows emptied, cells kept because they changed since."""
+    """What an undo did: cells restored, appended rows emptied, cells kept because they changed since.
+
+    `round` is 0 for one that was only planned.
+    """
 
     round: int
     undone: int
@@ -39,6 +45,8 @@ class UndoReport:
     removed: int = 0
     kept: list[dict[str, Any]] = field(default_factory=list)
     refused: list[Error] = field(default_factory=list)
+    cells: list[tuple[str, Written]] = field(default_factory=list)
+    """What is put back, by workbook; of an emptied row one entry without a column."""
 
     def as_json(self, lang: str = "zh") -> dict[str, Any]:
         """What `--json` shows of it."""
@@ -59,23 +67,39 @@ class UndoReport:
         return int(bool(self.kept or self.refused))
 
 
-def undo(config: Config, state: State, number: int | None = None) -> UndoReport:
+def undo(
+    config: Config,
+    state: State,
+    number: int | None = None,
+    *,
+    dry_run: bool = False,
+    open_books: Mapping[str, Store] | None = None,
+) -> UndoReport:
     """Takes round `number` (default: the last that wrote and was not taken back) back.
 
     A cell that somebody changed since is kept and listed. The agreed value from before the round is
     restored too, and the ERP's value is pinned, so that the next round does not bring it again. An
-    appended row is emptied when nobody typed in it, and its key is pinned.
+    appended row is emptied when nobody typed in it, and its key is pinned. `open_books` are the
+    documents of workbooks that are open in a spreadsheet program. With `dry_run` nothing is written or
+    remembered.
 
     Raises:
         Error: T-020 no such round.
         Busy: G-012 another round is running.
     """
+    documents = open_books or {}
+    if dry_run:
+        report = UndoReport(0, _target(state, number))
+        for item in state.journal.books(report.undone):
+            _undo_book(config, state, report, item, documents.get(item.workbook))
+        return report
     with state.lease():
+        recover(config, state, documents)
         target = _target(state, number)
         with state.begin():
             report = UndoReport(state.journal.start("undo", now(), undone=target), target)
         for item in state.journal.books(target):
-            _undo_book(config, state, report, item.workbook)
+            _undo_book(config, state, report, item, documents.get(item.workbook))
         with state.begin():
             state.journal.finish(report.round, now())
     return report
@@ -86,37 +110,43 @@ def _target(state: State, number: int | None) -> int:
     taken = {row.undone for row in rounds if row.kind == "undo"}
     for row in rounds:
         wanted = row.id == number if number is not None else row.kind != "undo" and row.id not in taken
-        if wanted and row.kind != "undo" and state.journal.written(row.id):
+        if wanted and row.kind != "undo" and state.journal.written(row.id, verified_only=False):
             return int(row.id)
     raise Error(T_NO_ROUND, found="" if number is None else number)
 
 
-def _undo_book(config: Config, state: State, report: UndoReport, workbook: str) -> None:
+def _undo_book(config: Config, state: State, report: UndoReport, item: Row[Any], document: Store | None) -> None:
+    workbook = item.workbook
     configured = next((book for book in config.site.workbooks if book.name == workbook), None)
-    rows = state.journal.written(report.undone, workbook)
+    rows = state.journal.written(report.undone, workbook, verified_only=document is None and item.state != "SENT")
     if configured is None or not rows:
         return
     try:
-        book = read_book(config, configured)
+        if item.state == "SENT" and document is None:
+            raise Busy(guards.G_UNSAVED, file=configured.path.name, found=report.undone)
+        book = read_book(config, configured, document)
         steps = _Steps(state, report, book)
         for row in rows:
             steps.add(row)
-        if not steps.edits:
+        report.cells += [(workbook, cell) for cell in steps.cells]
+        if not steps.edits or not report.round:
             return
+        kind, version = ("SENDING", book.version) if document is None else ("SENT", hash_on_disk(book))
         with state.begin():
-            state.journal.plan(report.round, workbook, "SENDING", book.sha256, f"undo-{report.undone}", steps.cells)
+            state.journal.plan(report.round, workbook, kind, version, f"undo-{report.undone}", steps.cells)
         result = write_book(book, steps.edits, [], config.site.backups)
     except Error as error:
         report.refused.append(error)
         return
     report.refused += result.refused.values()
-    lost = [item for item in steps.cells if (book.views[item.tab].tab, item.cell) in result.refused]
-    report.restored -= sum(item.column != "" for item in lost)
-    report.removed -= sum(item.column == "" for item in lost)
+    lost = [cell for cell in steps.cells if (book.views[cell.tab].tab, cell.cell) in result.refused]
+    report.restored -= sum(cell.column != "" for cell in lost)
+    report.removed -= sum(cell.column == "" for cell in lost)
     with state.begin():
-        state.journal.verified(report.round, workbook)
-        state.journal.forget_cells(report.round, workbook, [(item.tab, item.cell) for item in lost])
-        state.journal.move(report.round, workbook, "COMMITTED", sha_after=result.sha256, backup=result.backup)
+        state.journal.forget_cells(report.round, workbook, [(cell.tab, cell.cell) for cell in lost])
+        if document is None:
+            state.journal.verified(report.round, workbook)
+            state.journal.move(report.round, workbook, "COMMITTED", sha_after=result.sha256, backup=result.backup)
         steps.remember(set(result.refused))
 
 

@@ -121,10 +121,12 @@ class Journal:
         return list(self._connection.execute(select(round_books).where(round_books.c.round == number)))
 
     def unfinished(self) -> list[Row[Any]]:
-        """Workbooks whose plan was stored but whose end is unknown."""
-        return list(
-            self._connection.execute(select(round_books).where(round_books.c.state.in_(("PLANNED", "SENDING"))))
-        )
+        """Workbooks whose plan was stored but whose end is unknown, oldest round first.
+
+        SENT: written into an open document that nobody was seen to have saved.
+        """
+        found = select(round_books).where(round_books.c.state.in_(("PLANNED", "SENDING", "SENT")))
+        return list(self._connection.execute(found.order_by(round_books.c.round)))
 
     def last_sha(self, workbook: str) -> str | None:
         """The hash of the workbook after our last write to it."""
