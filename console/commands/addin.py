@@ -45,6 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             sub.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR", help="文件夹 / folder (dist)")
         if name in ("build", "install", "uninstall"):
             sub.add_argument("--host", default="excel", help=f"{', '.join(HOSTS)} (excel)")
+        if name == "install":
+            sub.add_argument(
+                "--file", type=Path, metavar="F.xlam", help="装这一个(签过名的),默认现做 / this one, e.g. signed"
+            )
         if name == "bundle":
             sub.add_argument("--windows", action="store_true", help="Windows 10/11, 64 位 / 64 bit")
             sub.add_argument("--download", action="store_true", help="下载依赖装进包里 / download what Windows needs")
@@ -74,7 +78,8 @@ def _install(args: argparse.Namespace, out: Output) -> int:
     config = Path(args.config) if args.config else None
     if config:
         load(config)
-    steps = install(FILE_NAME, xlam(), Path(sys.executable), config)
+    content = args.file.read_bytes() if args.file else xlam()
+    steps = install(FILE_NAME, content, Path(sys.executable), config)
     _tell(steps, out)
     out.say("重新打开 Excel,就有“全流程”这一栏了。", "Open Excel again: the tab 全流程 is there.")
     return 0

@@ -48,7 +48,7 @@ try {
         New-Item -ItemType Directory -Force -Path $Own | Out-Null
         Copy-Item $Config (Join-Path $Own 'config.yaml') -Force
     }
-    & $Program -m console.cli addin install
+    & $Program -m console.cli addin install --file (Join-Path $Here 'quanliucheng.xlam')
     if ($LASTEXITCODE -ne 0) { throw "qlc addin install: $LASTEXITCODE" }
 }
 catch {
