@@ -52,3 +52,12 @@ def syllables(han: str) -> list[str]:
     ['WEN', 'JU', 'LV']
     """
     return [word.upper() for word in _library().lazy_pinyin(han, errors="ignore")]
+
+
+def phrases() -> list[str]:
+    """Every phrase that the library reads as a whole.
+
+    >>> "银行" in phrases()
+    True
+    """
+    return list(_library().constants.PHRASES_DICT)

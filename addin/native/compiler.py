@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from addin.native import arrivals, days, lead_times, notes, people, replenishment, slots, stock, targets
+from addin.native import arrivals, days, lead_times, names, notes, people, replenishment, slots, stock, targets
 from addin.native.definition import Native
 from addin.native.expression import ROW
 from addin.native.rulebook import NoNative, RuleBook
@@ -21,7 +21,7 @@ LONGEST = 8192
 
 _NATIVE: dict[str, Native] = {
     native.name: native
-    for module in (notes, lead_times, arrivals, stock, slots, targets, replenishment, people, days)
+    for module in (names, notes, lead_times, arrivals, stock, slots, targets, replenishment, people, days)
     for native in module.NATIVE
 }
 

@@ -58,7 +58,9 @@ FALSE_WORDS = ("false", "no", "n", "否", "不换", "0")
 
 def cleaned(raw: E) -> E:
     """A cell's text without outer blanks, digits in half width; empty for a blank one."""
-    return call("TRIM", replaced(raw & "", *_WIDE))
+    as_text = replaced(when((is_number(raw), raw & ""), otherwise=raw), *_WIDE)
+    named = when((raw, "TRUE"), otherwise="FALSE")
+    return when((call("ISLOGICAL", raw), named), otherwise=call("TRIM", as_text))
 
 
 def written_day(raw: E, clean: E) -> E:

@@ -24,7 +24,7 @@ from addin.native.expression import (
 )
 from addin.native.lanes import pick
 from addin.native.tab import Tab
-from addin.native.texts import clock, filled, joined, message, seconds, without_blanks
+from addin.native.texts import clock, filled, joined, message, seconds, unaccented, without_blanks
 from rules.answer import SILENT, Text
 from rules.letter_name import AM, MONTHS, NOON, PM
 from rules.plain_text import plain_text
@@ -194,9 +194,9 @@ def _case(tab: Tab, written_fnsku: E, written_asin: E, language: E) -> E:
     words: dict[str, str] = {}
     for code, names in numbers.case_languages.items():
         for word in (code, *names):
-            for spelled in (word.casefold(), plain_text(word).casefold()):
-                words.setdefault("".join(spelled.split()), code)
-    asked = book.meaning(call("LOWER", without_blanks(language)), "remarks.case_languages", words, "语言的写法")
+            words.setdefault("".join(plain_text(word).casefold().split()), code)
+    said = unaccented(call("LOWER", without_blanks(language)))
+    asked = book.meaning(said, "remarks.case_languages", words, "语言的写法")
     chosen = tab.step("语言", when((blank(language), next(iter(numbers.case_languages))), otherwise=asked))
     texts = {code: book.number(text, book.day) for code, text in numbers.case_texts.items()}
     template = tab.step("话术", pick(chosen, texts, SILENT))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from string import Formatter
 
-from addin.native.expression import E, Value, call, holds, lift, rounded, when, whole
+from addin.native.expression import E, Value, call, lift, replaced, rounded, when, whole
 from rules.errors import Code
+from rules.plain_text import plain_text
 
 DAY = 86400
+_ACCENTED = "áàâäãåéèêëíìîïóòôöõúùûüñç"
 
 
 def seconds(moment: E) -> E:
@@ -81,6 +83,9 @@ def without_blanks(text: E) -> E:
     return call("SUBSTITUTE", text, " ", "")
 
 
-def has(text: E, piece: Value) -> E:
-    """Whether a text holds a piece."""
-    return holds(text, piece)
+def unaccented(text: E) -> E:
+    """A text in lower case without the accents of Western languages.
+
+    Spreadsheets differ in whether a search heeds accents.
+    """
+    return replaced(text, *((char, plain_text(char)) for char in _ACCENTED))

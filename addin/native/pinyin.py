@@ -1,0 +1,98 @@
+"""Initials of Han characters as formulas: a table of characters, the glossary's words, and doubtful phrases.
+
+A character has one letter in the table. Where the dictionary reads it otherwise within a phrase (银行,
+音乐), the phrase stands in a list of its own, and a name that holds it is an error unless the team's
+glossary has the word.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from addin.native.expression import E, call, every, failed, length, part, same_text, some, when
+from addin.native.rulebook import PINYIN_TAB, RuleBook
+from addin.native.tab import Tab
+from rules.pinyin_library import first_letters, phrases
+from rules.plain_text import plain_text
+
+
+@cache
+def _letters() -> dict[str, str]:
+    """The 6,763 characters of GB 2312 with their letter."""
+    answer = {}
+    for high in range(0xB0, 0xF8):
+        for low in range(0xA1, 0xFF):
+            try:
+                char = bytes((high, low)).decode("gb2312")
+            except UnicodeDecodeError:  # a gap in the table
+                continue
+            answer[char] = plain_text(first_letters(char))
+    return answer
+
+
+@cache
+def _doubtful() -> list[str]:
+    """Phrases that are read otherwise than their characters; the shortest of those within each other."""
+    letters = _letters()
+    found = [
+        phrase
+        for phrase in phrases()
+        if all(char in letters for char in phrase)
+        and plain_text(first_letters(phrase)) != "".join(letters[char] for char in phrase)
+    ]
+    known = set(found)
+    return sorted(phrase for phrase in found if not _holds_another(phrase, known))
+
+
+def _holds_another(phrase: str, known: set[str]) -> bool:
+    ends = range(len(phrase) + 1)
+    pieces = (phrase[start:end] for start in ends for end in range(start + 2, len(phrase) + 1))
+    return any(piece in known for piece in pieces if piece != phrase)
+
+
+def letter(book: RuleBook, char: E) -> E:
+    """The letter of a character; #VALUE! for one that is not in the table."""
+    chars = book.list_of(PINYIN_TAB, "字", list(_letters()))
+    letters = book.list_of(PINYIN_TAB, "首字母", list(_letters().values()))
+    place = call("MATCH", char, chars, 0)
+    known = same_text(call("INDEX", chars, place), char)
+    wrong = book.named("#VALUE!")
+    return call("IFERROR", when((known, call("INDEX", letters, place)), otherwise=wrong), wrong)
+
+
+def initials(tab: Tab, title: str, text: E, most: int) -> E:
+    """The initials of a text of up to `most` Han characters; an error for any other text.
+
+    From left to right the longest word of the glossary goes before the characters.
+    """
+    book, glossary = tab.book, tab.book.policy.sku.glossary
+    sizes = sorted({len(word) for word in glossary}, reverse=True)
+    free: E = E("1")
+    answer: E = E('""')
+    rest: E = E('""')
+    for place in range(1, most + 1):
+        word: E = E('""')
+        for size in reversed(sizes):
+            word = call("IFERROR", book.meaning(part(text, place, size), "sku.glossary", glossary, "词表"), word)
+        taken = tab.step(f"{title}{place} 词", when((free > place, ""), otherwise=word))
+        char = part(text, place, 1)
+        alone = when((length(text) < place, ""), otherwise=letter(book, char))
+        letters = when((free > place, ""), (taken.is_(""), alone), otherwise=taken)
+        answer = answer & tab.step(f"{title}{place}", letters)
+        covered = some(free > place, taken.isnt(""))
+        rest = rest & when((covered, "|"), otherwise=char)
+        size_of = when(*((_fits(book, text, place, size), size) for size in sizes), otherwise=1)
+        free = tab.step(f"{title}{place} 下一个", when((free > place, free), otherwise=size_of + place))
+    lone = tab.step(f"{title}余下", rest)
+    phrases_range = book.list_of(PINYIN_TAB, "多音词", _doubtful())
+    doubtful = tab.step(f"{title}多音词", call("SUMPRODUCT", E(f"--ISNUMBER(FIND({phrases_range},{lone}))")))
+    spelled = tab.step(f"{title}首字母", answer)
+    good = every(length(text) > 0, length(text) <= most, doubtful.is_(0))
+    return when((good, spelled), otherwise=book.named("#VALUE!"))
+
+
+def _fits(book: RuleBook, text: E, place: int, size: int) -> E:
+    """Whether a word of the glossary of that size stands at a place."""
+    glossary = book.policy.sku.glossary
+    known = book.meaning(part(text, place, size), "sku.glossary", glossary, "词表")
+    return every(length(text) >= place + size - 1, call("NOT", failed(known)))
