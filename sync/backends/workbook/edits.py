@@ -78,13 +78,15 @@ class NewTab:
     """A tab to add behind the others.
 
     The first of `rows` is its header (bold, frozen); `widths` are column widths in characters;
-    `hidden_name` is a hidden defined name for its first cell, by which it is recognised when renamed.
+    `hidden_name` is a hidden defined name for its first cell, by which it is recognised when renamed;
+    a `hidden` tab is shown again by the program's own command for that.
     """
 
     name: str
     rows: Sequence[Sequence[Any]]
     widths: Sequence[float] = ()
     hidden_name: str | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

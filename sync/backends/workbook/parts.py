@@ -19,6 +19,7 @@ STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT_RELATIONS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_HIDDEN = ' state="hidden"'
 _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
 _CHAINED = re.compile(rb"<(?:\w+:)?c(?=\s)[^<>]*?(?:/>|>\s*</(?:\w+:)?c\s*>)")
 
@@ -118,7 +119,8 @@ def workbook_with(data: bytes, part: str, tabs: Mapping[str, NewTab], strict: bo
     following = max((int(node.get("sheetId", "0")) for node in sheets.all("sheet")), default=0) + 1
     space = _STRICT_RELATIONS if strict else _RELATIONS
     entries = "".join(
-        f'<{prefix}sheet xmlns:r="{space}" name="{quoted(tab.name)}" sheetId="{following + index}" r:id="{id_}"/>'
+        f'<{prefix}sheet xmlns:r="{space}" name="{quoted(tab.name)}" sheetId="{following + index}"'
+        f'{_HIDDEN if tab.hidden else ""} r:id="{id_}"/>'
         for index, (id_, tab) in enumerate(tabs.items())
     )
     splices = [sheets.inside(entries.encode())]
