@@ -66,7 +66,7 @@ def _wrapper(entry: Entry) -> str:
 
 def buttons_module(buttons: Iterable[Button]) -> Module:
     """The macros that the ribbon calls."""
-    lines = ["Option Explicit", "Option Private Module", ""]
+    lines = ["Option Explicit", ""]
     for button in buttons:
         lines += [f"Public Sub {callback(button)}(Control As IRibbonControl)", f"    {button.id}", "End Sub", ""]
     return Module("QlcButtons", ModuleKind.PROCEDURES, "\n".join(lines))

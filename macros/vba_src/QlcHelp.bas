@@ -59,7 +59,7 @@ Public Sub LinkHere(ByVal Book As Workbook)
     If IsEmpty(Links) Then Exit Sub
     Unchanged = Book.Saved
     For Each Link In Links
-        If Elsewhere(CStr(Link)) Then Book.ChangeLink CStr(Link), ThisWorkbook.FullName, xlExcelLinks
+        If Elsewhere(CStr(Link)) Then Book.ChangeLink CStr(Link), ThisWorkbook.FullName, xlLinkTypeExcelLinks
     Next Link
     Book.Saved = Unchanged
 Done:
