@@ -1,0 +1,108 @@
+"""`qlc button` and `qlc check` from outside."""
+
+import json
+
+import openpyxl
+import pytest
+
+from console.cli import main
+from rules.policy.loader import packaged_path
+from tests.addin.commands.desk import on_disk
+
+ROWS = [
+    ["SKU", "品牌", "品名", "特性", "多个装", "站点"],
+    [None, "HIFILUZ", "球泡灯", "WIFI款", 8, "加拿大站"],
+    ["HI-QPD-WIFI-CA", "HIFILUZ", "球泡灯", "WIFI款", None, "CA"],
+]
+
+
+@pytest.fixture(autouse=True)
+def _default_configuration(monkeypatch):
+    monkeypatch.delenv("QLC_LANG", raising=False)
+    monkeypatch.setenv("QLC_CONFIG", str(packaged_path()))
+
+
+@pytest.fixture
+def book(tmp_path):
+    return on_disk(tmp_path / "新品.xlsx", {"产品 图册": ROWS, "空": []}).path
+
+
+@pytest.fixture
+def qlc(capsys):
+    def run(*words):
+        code = main([str(word) for word in words])
+        shown = capsys.readouterr()
+        return code, shown.out, shown.err
+
+    return run
+
+
+def test_a_preview_writes_nothing_and_apply_does(qlc, book):
+    before = book.read_bytes()
+    code, text, _ = qlc("button", "make_skus", book)
+    assert code == 0
+    assert "产品 图册!A2: ∅ → HI-QPD-WiFi-8PCS-CA" in text
+    assert "加 --apply 才会改" in text
+    assert book.read_bytes() == before
+    code, text, _ = qlc("button", "make_skus", book, "--select", "'产品 图册'!A2:F20", "--apply", "--json")
+    assert code == 0
+    assert json.loads(text)["applied"] == {"changed": ["产品 图册!A2"], "refused": []}
+    assert openpyxl.load_workbook(book)["产品 图册"]["A2"].value == "HI-QPD-WiFi-8PCS-CA"
+
+
+def test_the_buttons_are_listed(qlc):
+    code, text, _ = qlc("button", "--json")
+    assert code == 0
+    assert {"id": "make_skus", "label": "生成SKU", "tip": "给选中的行补上空着的 SKU"} in json.loads(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "exit_code"),
+    [
+        (["nothing", "FILE"], "C-071", 2),
+        (["letter_names"], "C-072", 2),
+        (["make_skus", "FILE", "--select", "空"], "K-010", 2),
+        (["make_skus", "FILE", "--select", "没有!A1"], "X-012", 2),
+        (["make_skus", "FILE", "--select", "空!A0"], "X-108", 2),
+    ],
+)
+def test_mistakes_have_codes(qlc, book, words, code, exit_code):
+    answer, _, error = qlc("button", *[book if word == "FILE" else word for word in words])
+    assert (answer, error.split()[0]) == (exit_code, code)
+
+
+def test_a_file_that_is_not_there(qlc, tmp_path):
+    for words in (["button", "make_skus"], ["check"]):
+        code, _, error = qlc(*words, tmp_path / "没有.xlsx")
+        assert code == 2
+        assert "没有.xlsx" in error
+
+
+def test_finish_runs_only_with_apply(qlc, tmp_path):
+    old = "18boxes-amz-himicar amazon schedule date 14.00-14.30 february 6.pdf"
+    (tmp_path / old).write_bytes(b"%PDF")
+    assert qlc("button", "letter_names", "--answer", f"folder={tmp_path}")[0] == 0
+    assert (tmp_path / old).exists()
+    code, text, _ = qlc("button", "letter_names", "--answer", f"folder={tmp_path}", "--apply")
+    assert code == 0
+    assert "改了 1 个文件名" in text
+    assert not (tmp_path / old).exists()
+
+
+def test_check_lists_problems_with_their_cells(qlc, book):
+    code, text, _ = qlc("check", book, "--json")
+    assert code == 1
+    found = json.loads(text)
+    assert found["checked"] == ["产品 图册"]
+    assert [(item["tab"], item["cell"], item["row"], item["column"], item["code"]) for item in found["problems"]] == [
+        ("产品 图册", "A3", 3, "SKU", "F-128")
+    ]
+    assert qlc("check", book)[1].endswith("检查了 产品 图册,2 行:1 处问题。\n")
+
+
+def test_check_of_a_tab_that_says_nothing(qlc, book, tmp_path):
+    assert qlc("check", book, "--tab", "空")[2].startswith("K-010")
+    assert qlc("check", book, "--tab", "没有")[2].startswith("X-012")
+    empty = on_disk(tmp_path / "空.xlsx", {"空": []}).path
+    code, _, error = qlc("check", empty)
+    assert (code, error[:5]) == (2, "C-074")
