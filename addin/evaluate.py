@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from addin import operators
 from addin.calls import applied, called, mapped
-from addin.formula import Array, Call, Constant, Node, Operation, parse
+from addin.formula import Array, Call, Constant, Name, Node, Operation, parse
+from addin.literals import literal
 from addin.registry.entry import Arg, Context, Kind
 from rules.answer import Answer, Fault, Mark
 from rules.policy.models import Rules
 from sheets_schema.cells import plain
+
+_WORD = re.compile(r'"(?:[^"]|"")*"|[^\W\d][\w.]*')
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def evaluate(formula: str, policy: Rules, today: date) -> Result:
     >>> value('=LEADTIME("车机","快线")'), value('=备货周期({"车机";"车灯"},"快线")'), value('=LEADTIME("","快线")')
     (71, [[71], [94]], None)
     """
-    run = _Run(Context(policy, today))
+    run = Run(Context(policy, today))
     try:
         value = run.value(parse(formula))
     except Fault as fault:
@@ -79,6 +84,11 @@ def evaluate(formula: str, policy: Rules, today: date) -> Result:
     if isinstance(value, Fault):
         return Result(formula, None, value, tuple(run.steps))
     return Result(formula, value, first_fault(value), tuple(run.steps))
+
+
+def _fault_in(arg: Arg, value: Any) -> Fault | None:
+    """The fault that an argument is; of a range read as a whole, the first one in it."""
+    return value if isinstance(value, Fault) else first_fault(value) if arg.is_range else None
 
 
 def first_fault(value: Any) -> Fault | None:
@@ -89,10 +99,11 @@ def first_fault(value: Any) -> Fault | None:
 
 
 @dataclass
-class _Run:
-    """Answers calls one after the other and keeps what each rests on."""
+class Run:
+    """Answers calls one after the other and keeps what each rests on; `names` are the values of names."""
 
     here: Context
+    names: Mapping[str, Any] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
 
     def value(self, node: Node) -> Any:
@@ -101,22 +112,30 @@ class _Run:
             return node.value
         if isinstance(node, Array):
             return [list(row) for row in node.rows]
+        if isinstance(node, Name):
+            return self.names[node.text]
         if isinstance(node, Operation):
             return mapped([self.value(operand) for operand in node.operands], operators.operation(node.operator))
         return self.call(node)
 
     def call(self, node: Call) -> Any:
+        """A function with its arguments."""
         entry = called(node.name, len(node.arguments))
         if isinstance(entry, Fault):
             return entry
         values = [self.given(arg, child) for arg, child in zip(entry.args, node.arguments, strict=False)]
-        if fault := next((value for value in values if isinstance(value, Fault)), None):
+        if fault := next(filter(None, map(_fault_in, entry.args, values)), None):
             return fault
         value, answers = applied(entry, self.here, values)
         self.steps.append(Step(entry.name, node.text, answers))
         return value
 
     def given(self, arg: Arg, node: Node) -> Any:
+        """One argument; a formula to explain is given as its text."""
         if arg.kind is Kind.FORMULA and isinstance(node, Call):
-            return f"={node.text}"
+            return "=" + _WORD.sub(self._written, node.text)
         return self.value(node)
+
+    def _written(self, word: re.Match[str]) -> str:
+        """A name inside a formula as its value is written; any other word as it is."""
+        return literal(self.names[word[0]]) if word[0] in self.names else word[0]

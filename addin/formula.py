@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from rules.answer import Fault
@@ -62,7 +63,14 @@ class Operation:
     operands: tuple[Node, ...]
 
 
-Node = Constant | Array | Call | Operation
+@dataclass(frozen=True)
+class Name:
+    """A name that whoever evaluates the formula has a value for."""
+
+    text: str
+
+
+Node = Constant | Array | Call | Operation | Name
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -86,8 +94,8 @@ class _Token:
     end: int
 
 
-def parse(formula: str) -> Node:
-    """The formula as a tree. Raises F-001 (#NAME?) where it can't be read, F-002 for an unknown name.
+def parse(formula: str, names: Collection[str] = ()) -> Node:
+    """The formula as a tree. Raises F-001 (#NAME?) where it can't be read, F-002 for a name not in `names`.
 
     A leading ``=`` is not needed.
 
@@ -96,17 +104,22 @@ def parse(formula: str) -> Node:
     >>> parse("{1,2;3,4}").rows
     ((1.0, 2.0), (3.0, 4.0))
     """
-    return _Reader(formula).whole()
+    return _Reader(formula, names).whole()
 
 
 def _half_width(formula: str) -> str:
-    """Punctuation in half width, except inside quotes."""
-    pieces = re.split(r'("(?:[^"]|"")*"|“[^”]*”)', formula.replace("＂", '"'))
-    return "".join(piece if i % 2 else piece.translate(_WIDE) for i, piece in enumerate(pieces))
+    """Punctuation in half width, except inside quotes; full-width quotes become plain ones."""
+    pieces = re.split(r'("(?:[^"]|"")*"|“[^”]*”|＂[^＂]*＂)', formula)
+    return "".join(_plain_quotes(piece) if i % 2 else piece.translate(_WIDE) for i, piece in enumerate(pieces))
+
+
+def _plain_quotes(piece: str) -> str:
+    return '"' + piece[1:-1].replace('"', '""') + '"' if piece.startswith("＂") else piece
 
 
 class _Reader:
-    def __init__(self, formula: str) -> None:
+    def __init__(self, formula: str, names: Collection[str]) -> None:
+        self.names = names
         self.source = _half_width(formula)
         self.tokens = [
             _Token(match.lastgroup or "", match[match.lastgroup or 0], match.start(match.lastgroup or 0), match.end())
@@ -193,6 +206,8 @@ class _Reader:
         if self.peek() != "(":
             if name.upper() in ("TRUE", "FALSE"):
                 return Constant(name.upper() == "TRUE")
+            if token.text in self.names:
+                return Name(token.text)
             raise Fault("#NAME?", F_REFERENCE, found=token.text)
         self.depth += 1
         if self.depth > DEEPEST:

@@ -52,6 +52,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+_PLAIN = re.compile(r"""(?:[A-Z0-9$,:;()+\-*/&=<>% ]|"[^"]*")*""")
+"""Nothing here but bare upper-case names: no prefix, no alias."""
+
 
 def neutral(formula: str, names: Mapping[str, str]) -> str:
     """The formula with bare upper-case function names: equal formulas of any two hosts become equal texts.
@@ -66,6 +69,8 @@ def neutral(formula: str, names: Mapping[str, str]) -> str:
     >>> neutral("_xlfn.ifna(备货周期(A2),[2]!OTHER(1))", ours)
     'IFNA(LEADTIME(A2),[2]!OTHER(1))'
     """
+    if _PLAIN.fullmatch(formula):
+        return formula
     return _TOKEN.sub(lambda match: _neutral_name(match, names), formula)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.formula import Array, Call, Constant, Operation, parse
+from addin.formula import Array, Call, Constant, Name, Operation, parse
 from rules.answer import Fault
 
 
@@ -111,3 +111,11 @@ def test_brackets_have_an_end():
     with pytest.raises(Fault):
         parse("=" + "F(" * 5000)
     assert parse("=" + "-" * 5000 + "1") == Constant(1.0)
+
+
+def test_full_width_quotes_are_quotes_and_stay_text_inside_plain_ones():
+    assert parse('=F（＂a"b＂，"＂"）').arguments == (Constant('a"b'), Constant("＂"))
+
+
+def test_names_that_have_values():
+    assert parse("=1+_x", {"_x"}) == Operation("+", (Constant(1.0), Name("_x")))

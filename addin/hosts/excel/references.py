@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from addin.hosts.excel.values import from_excel
-from sheets_schema.cells import CellError, to_serial
+from addin.literals import literal
 
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}"
 _REFERENCE = re.compile(
@@ -38,7 +38,7 @@ def with_values(formula: str, values: Sequence[Any]) -> str:
     known = dict(zip(references(formula), values, strict=True))
 
     def replaced(match: re.Match[str]) -> str:
-        return _literal(known[match["place"]]) if match["place"] else match[0]
+        return literal(from_excel(known[match["place"]])) if match["place"] else match[0]
 
     return _REFERENCE.sub(replaced, _bare(formula))
 
@@ -46,23 +46,3 @@ def with_values(formula: str, values: Sequence[Any]) -> str:
 def _bare(formula: str) -> str:
     """Without the add-in's file before its functions."""
     return _ADDIN.sub("", formula)
-
-
-def _literal(value: Any) -> str:
-    """A value as a formula writes it; rows as an array."""
-    cells = from_excel(value)
-    if isinstance(cells, list):
-        return "{" + ";".join(",".join(map(_constant, row)) for row in cells) + "}"
-    return _constant(cells)
-
-
-def _constant(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, CellError):
-        return f'"{cell}"'
-    if isinstance(cell, str):
-        return '"' + cell.replace('"', '""') + '"'
-    return f"{cell:.15g}" if isinstance(cell, float) else f"{to_serial(cell):.15g}"

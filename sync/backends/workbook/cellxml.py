@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -85,7 +85,7 @@ def shown(value: Any, date1904: bool = False) -> Content:
         text = value or ""
         space = ' xml:space="preserve"' if text != text.strip() or "\n" in text or "  " in text else ""
         return Content("str", f"<v{space}>{escaped(encoded(text))}</v>".encode(), keeps_formula=True)
-    return replace(found, keeps_formula=True)
+    return Content(found.kind, found.inner, found.dated, keeps_formula=True)
 
 
 def _number(value: float) -> str:
