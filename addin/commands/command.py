@@ -20,8 +20,19 @@ from rules.policy.loader import Config
 from sheets_schema.formulas import neutral
 from sheets_schema.problems import Problem
 from sync.backends.port import Store
+from sync.backends.workbook.address import cell_name, parse_range
 from sync.backends.workbook.codes import X_CHANGED
-from sync.backends.workbook.edits import UNSET, CellEdit, CellRefusal, Formula, NewTab, PatchReport, RowAppend
+from sync.backends.workbook.edits import (
+    UNSET,
+    ArrayFormula,
+    CellEdit,
+    CellRefusal,
+    Formula,
+    NewTab,
+    PatchReport,
+    RowAppend,
+)
+from sync.backends.workbook.grid import Grid
 
 K_CHANGED = Code(
     "K-001",
@@ -169,7 +180,7 @@ def apply(store: Store, plan: Plan) -> Applied:
     report = store.apply(edits=plan.edits, appends=plan.appends, new_tabs=plan.new_tabs, expected=plan.version)
     written = set(report.changed)
     formulas = {edit.name: str(edit.value) for edit in plan.edits if isinstance(edit.value, Formula)}
-    return Applied(report, tuple(edit for edit in inverse if edit.name in written), formulas)
+    return Applied(report, tuple(edit for by, edit in inverse if by in written), formulas)
 
 
 def undo(store: Store, applied: Applied) -> PatchReport:
@@ -194,20 +205,30 @@ def undo(store: Store, applied: Applied) -> PatchReport:
     return PatchReport(report.changed, [*refused, *report.refused])
 
 
-def _inverse(store: Store, plan: Plan) -> list[CellEdit]:
-    """The edits that restore every cell a plan touches."""
-    places: dict[tuple[str, int, int], Any] = {}
+def _inverse(store: Store, plan: Plan) -> list[tuple[str, CellEdit]]:
+    """The edits that restore every cell a plan touches, each with the name of the cell whose writing touches it."""
+    places: dict[tuple[str, int, int], tuple[str, Any]] = {}
     for edit in plan.edits:
-        places[edit.tab, edit.row, edit.col] = UNSET if isinstance(edit.value, Formula) else edit.value
+        area = parse_range(edit.value.ref) if isinstance(edit.value, ArrayFormula) else None
+        for place in area.cells() if area else ():
+            places[edit.tab, *place] = edit.name, UNSET
+        places[edit.tab, edit.row, edit.col] = edit.name, UNSET if isinstance(edit.value, Formula) else edit.value
     for append in plan.appends:
-        for column in append.formula_cols:
-            places[append.tab, append.row, column] = UNSET
-        for column, value in append.values.items():
-            places[append.tab, append.row, column] = UNSET if isinstance(value, Formula) else value
+        values = dict.fromkeys(append.formula_cols, UNSET) | dict(append.values)
+        for column, value in values.items():
+            name = f"{append.tab}!{cell_name(append.row, column)}"
+            places[append.tab, append.row, column] = name, UNSET if isinstance(value, Formula) else value
     grids = {tab: store.read(tab) for tab in {place[0] for place in places}}
     answer = []
-    for (tab, row, column), expect in places.items():
-        formula = grids[tab].formulas.get((row, column))
-        now = Formula(formula) if formula is not None else grids[tab].value(row, column)
-        answer.append(CellEdit(tab, row, column, now, expect))
+    for (tab, row, column), (name, expect) in places.items():
+        answer.append((name, CellEdit(tab, row, column, _stands(grids[tab], row, column), expect)))
     return answer
+
+
+def _stands(grid: Grid, row: int, column: int) -> Any:
+    """What stands in a cell: its formula before its value."""
+    formula = grid.formulas.get((row, column))
+    if formula is None:
+        return grid.value(row, column)
+    ref = grid.arrays.get((row, column))
+    return ArrayFormula(formula, ref) if ref else Formula(formula)

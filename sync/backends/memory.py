@@ -6,10 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rules.errors import Busy, Code, Error, Refused
-from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, cell_name
+from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, cell_name, parse_range
 from sync.backends.workbook.cellxml import Unwritable, content
-from sync.backends.workbook.codes import X_ADDRESS, X_CHANGED, X_MOVED, X_NO_TAB, X_ROW_TAKEN, X_TAB_NAME
-from sync.backends.workbook.edits import UNSET, CellEdit, CellRefusal, Formula, NewTab, PatchReport, RowAppend
+from sync.backends.workbook.codes import X_ADDRESS, X_ARRAY, X_CHANGED, X_MOVED, X_NO_TAB, X_ROW_TAKEN, X_TAB_NAME
+from sync.backends.workbook.edits import (
+    UNSET,
+    ArrayFormula,
+    CellEdit,
+    CellRefusal,
+    Formula,
+    NewTab,
+    PatchReport,
+    RowAppend,
+)
 from sync.backends.workbook.formula import shift
 from sync.backends.workbook.grid import Grid
 from sync.backends.workbook.sheet_patch import agrees
@@ -46,7 +55,8 @@ class MemoryStore:
                 row.pop()
             rows.append(row)
         formulas = {place: str(value) for place, value in cells.items() if isinstance(value, Formula)}
-        return Grid(tab, numbers, rows, formulas)
+        arrays = {place: value.ref for place, value in cells.items() if isinstance(value, ArrayFormula)}
+        return Grid(tab, numbers, rows, formulas, arrays)
 
     def apply(
         self,
@@ -63,8 +73,9 @@ class MemoryStore:
             self._tab(name, Refused)
         report = PatchReport()
         last = {(edit.tab, edit.row, edit.col): edit for edit in edits}
+        arrays = self._arrays_kept(last)
         for edit in last.values():
-            self._write(edit, report)
+            self._write(edit, report, arrays)
         for append in appends:
             self._append(append, report)
         for tab in new_tabs:
@@ -81,7 +92,18 @@ class MemoryStore:
             raise error(X_NO_TAB, found=name, expected="、".join(self._tabs))
         return self._tabs[name]
 
-    def _write(self, edit: CellEdit, report: PatchReport) -> None:
+    def _arrays_kept(self, edits: Mapping[tuple[str, int, int], CellEdit]) -> dict[tuple[str, int, int], str]:
+        """The cells of array formulas that are not replaced as a whole, with their ranges."""
+        kept = {}
+        for tab, cells in self._tabs.items():
+            for value in cells.values():
+                area = parse_range(value.ref) if isinstance(value, ArrayFormula) else None
+                places = [(tab, *place) for place in area.cells()] if area else []
+                if not all(place in edits for place in places):
+                    kept.update(dict.fromkeys(places, str(area)))
+        return kept
+
+    def _write(self, edit: CellEdit, report: PatchReport, arrays: Mapping[tuple[str, int, int], str]) -> None:
         cells = self._tabs[edit.tab]
         now = cells.get((edit.row, edit.col))
         refusal: tuple[Code, Mapping[str, Any]] | None = None
@@ -91,6 +113,8 @@ class MemoryStore:
             refusal = (no.code, no.facts)
         if not (1 <= edit.row <= LAST_ROW and 0 <= edit.col <= LAST_COLUMN):
             refusal = (X_ADDRESS, {"found": edit.name.rpartition("!")[2]})
+        elif ref := arrays.get((edit.tab, edit.row, edit.col)):
+            refusal = (X_ARRAY, {"found": ref})
         elif edit.expect is not UNSET and not agrees(now, edit.expect):
             refusal = (X_CHANGED, {"found": now, "expected": edit.expect})
         if refusal:

@@ -7,7 +7,7 @@ import pytest
 
 from rules.errors import Busy, Error, Refused
 from sync.backends.memory import MemoryStore
-from sync.backends.workbook.edits import CellEdit, Formula, NewTab, RowAppend
+from sync.backends.workbook.edits import ArrayFormula, CellEdit, Formula, NewTab, RowAppend
 from sync.backends.workbook.store import WorkbookStore
 
 TABS = {"库存 数据": [["MSKU", "数量", "两倍"], ["A-1", 3, "=B2*2"], ["A-2", 4.5, "=B3*2"]], "空": []}
@@ -103,3 +103,15 @@ def test_nothing_writable_leaves_the_version(store):
     report = store.apply(edits=[CellEdit(TAB, 2, 1, 8, expect="x")], expected=version)
     assert not report.changed
     assert store.version() == version
+
+
+def test_an_array_formula_is_written_and_taken_back_as_a_whole(store):
+    array = ArrayFormula("B2:B3*2", "D2:D3")
+    store.apply(edits=[CellEdit(TAB, 2, 3, array)], expected=store.version())
+    grid = store.read(TAB)
+    assert (grid.formulas[2, 3], grid.arrays) == ("B2:B3*2", {(2, 3): "D2:D3"})
+    part = store.apply(edits=[CellEdit(TAB, 2, 3, None)], expected=store.version())
+    assert [item.code.id for item in part.refused] == ["X-102"]
+    store.apply(edits=[CellEdit(TAB, 2, 3, None), CellEdit(TAB, 3, 3, 7)], expected=store.version())
+    grid = store.read(TAB)
+    assert (grid.arrays, grid.value(2, 3), grid.value(3, 3)) == ({}, None, 7.0)

@@ -11,7 +11,7 @@ from typing import Any
 from rules.errors import Code
 from sheets_schema.cells import CellError, to_serial
 from sync.backends.workbook.codes import X_DATE, X_LONG, X_NUMBER, X_VALUE
-from sync.backends.workbook.edits import Formula
+from sync.backends.workbook.edits import ArrayFormula, Formula
 
 LONGEST = 32_767
 LONGEST_FORMULA = 8_192
@@ -118,7 +118,8 @@ def _text_content(value: str) -> Content:
     if isinstance(value, Formula):
         if not value.strip() or _CONTROL.search(value):
             raise Unwritable(X_VALUE, found=_short(value))
-        return Content("", f"<f>{escaped(value)}</f>".encode(), is_formula=True)
+        array = f' t="array" ref="{value.ref}"' if isinstance(value, ArrayFormula) else ""
+        return Content("", f"<f{array}>{escaped(value)}</f>".encode(), is_formula=True)
     if value == "":
         return BLANK
     space = ' xml:space="preserve"' if value != value.strip() or "\n" in value or "  " in value else ""

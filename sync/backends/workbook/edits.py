@@ -27,6 +27,22 @@ class Formula(str):
     __slots__ = ()
 
 
+class ArrayFormula(Formula):
+    """One formula that answers every cell of `ref` (``D2:D20``); it stands in the first of them.
+
+    The other cells must be blank, or hold what the formula shows. Its cells change together or not at
+    all: blanking all of them takes it away.
+    """
+
+    ref: str
+
+    def __new__(cls, text: str, ref: str) -> ArrayFormula:
+        """The formula's text without ``=``, and its range."""
+        made = super().__new__(cls, text)
+        made.ref = ref
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Cached:
     """The value that a cell's formula shows; the formula stays as it is written."""

@@ -194,12 +194,23 @@ class SheetPatch:
                         answer.setdefault((row.number, column), (code, str(area)))
 
         for region in self.survey.regions:
-            if region.kind in ("array", "dataTable"):
-                mark(parse_range(region.ref), X_ARRAY if region.kind == "array" else X_DATA_TABLE, True)
+            area = parse_range(region.ref)
+            if region.kind == "dataTable":
+                mark(area, X_DATA_TABLE, True)
+            elif region.kind == "array" and not (area and self._replaces(area)):
+                mark(area, X_ARRAY, True)
         for node in self.survey.tail_tree.all("mergeCells"):
             for child in node.all("mergeCell"):
                 mark(parse_range(child.get("ref")), X_MERGED, False)
         return answer
+
+    def _replaces(self, area: Range) -> bool:
+        """Whether every cell of an array formula is to hold something else: it goes as a whole."""
+        edits = [self.edits.get(place) for place in area.cells()] if area.size <= len(self.edits) else [None]
+        if any(edit is None or isinstance(edit.value, Cached) for edit in edits):
+            return False
+        self.unchained |= {cell_name(*place) for place in area.cells()}
+        return True
 
     def _append(self, row: Row, append: RowAppend) -> dict[int, Decided]:
         """A row is added whole or not at all."""

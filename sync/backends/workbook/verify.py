@@ -25,7 +25,7 @@ from sync.backends.workbook import xml
 from sync.backends.workbook.address import cell_name, parse_cell
 from sync.backends.workbook.archive import part_key
 from sync.backends.workbook.codes import X_BROKEN_ROWS, X_BROKEN_ZIP, X_VERIFY
-from sync.backends.workbook.edits import Cached, Formula
+from sync.backends.workbook.edits import ArrayFormula, Cached, Formula
 from sync.backends.workbook.package import as_utf8_bytes
 from sync.backends.workbook.reader import Book, open_workbook
 
@@ -432,7 +432,8 @@ def _holds(cell: Element, value: Any, date1904: bool) -> bool:
     """Whether a cell holds exactly a value."""
     formula = cell.find("f")
     if isinstance(value, Formula):
-        return formula is not None and formula.text == str(value)
+        ref = value.ref if isinstance(value, ArrayFormula) else None
+        return formula is not None and (formula.text, formula.get("ref")) == (str(value), ref)
     if formula is not None:
         return False
     if _is_blank(value):

@@ -5,7 +5,7 @@ import pytest
 from addin.commands.command import Plan, apply, undo
 from rules.errors import Busy
 from sync.backends.memory import MemoryStore
-from sync.backends.workbook.edits import CellEdit, Formula, NewTab, RowAppend
+from sync.backends.workbook.edits import ArrayFormula, CellEdit, Formula, NewTab, RowAppend
 
 TAB = "备货"
 
@@ -76,3 +76,12 @@ def test_a_formula_that_the_host_spells_its_own_way_is_still_ours():
     store.apply(edits=[CellEdit(TAB, 2, 1, Formula("[1]!LEADTIME(A2)"))], expected=store.version())
     assert not undo(store, applied).refused
     assert cells(store) == ([["品类", "天数"], ["车机", 3.0]], {})
+
+
+def test_an_array_formula_is_taken_back_as_a_whole(store):
+    store.apply(edits=[CellEdit(TAB, 3, 3, "旧")], expected=store.version())
+    plan = Plan(store.version(), (CellEdit(TAB, 2, 4, ArrayFormula("B2:B3*2", "E2:E3")),))
+    applied = apply(store, plan)
+    assert store.read(TAB).arrays == {(2, 4): "E2:E3"}
+    assert not undo(store, applied).refused
+    assert cells(store)[1] == {(3, 1): "B2*2"}
