@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from addin.commands import check_sheet, letter_names, make_skus, shipment_notes, sku_collisions
+from addin.commands import (
+    check_sheet,
+    conflicts,
+    letter_names,
+    make_skus,
+    preview_sync,
+    shipment_notes,
+    sku_collisions,
+    sync_now,
+    undo_sync,
+)
 from addin.commands.command import Command
 
 COMMANDS: dict[str, Command] = {
@@ -13,6 +23,10 @@ COMMANDS: dict[str, Command] = {
         make_skus.COMMAND,
         shipment_notes.COMMAND,
         letter_names.COMMAND,
+        preview_sync.COMMAND,
+        sync_now.COMMAND,
+        conflicts.COMMAND,
+        undo_sync.COMMAND,
     )
 }
 """In the order of the buttons."""

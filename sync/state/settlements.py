@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from sheets_schema.cells import Value
 from sheets_schema.problems import Problem
@@ -54,6 +54,13 @@ class Conflicts:
             conflicts.c.choice.is_not(None),
         )
         return {row.id: (row.choice, value_of(row.manual)) for row in self._connection.execute(found)}
+
+    def waiting(self, workbook: str) -> int:
+        """How many choices wait for a round."""
+        found = select(func.count()).where(
+            conflicts.c.workbook == workbook, conflicts.c.closed.is_(None), conflicts.c.choice.is_not(None)
+        )
+        return self._connection.scalar(found) or 0
 
     def replace(self, workbook: str, tab: str, found: Iterable[OpenConflict], moment: str) -> None:
         """Makes the tab's open conflicts those found now.

@@ -1,0 +1,163 @@
+"""What the buttons of 同步 share: the state, the workbook that is open, a round as a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from addin.commands.command import Change, Desk, Report
+from rules.answer import Text
+from rules.errors import Code, Error
+from rules.policy.loader import Config, packaged_path
+from rules.policy.site import Workbook
+from sheets_schema.cells import plain
+from sheets_schema.problems import Problem
+from sync import report as rounds
+from sync.apply import cell_value
+from sync.backends.port import Store
+from sync.report import BookReport, RoundReport, errors_of
+from sync.state.database import State
+
+K_NO_SITE = Code(
+    "K-060",
+    "还没有设置要同步的工作簿和导出目录",
+    "no workbook and inbox to sync are configured yet",
+    "点“设置”看配置在哪里,在 config.yaml 的 site: 里填 workbooks 和 inbox",
+    "“Settings” shows where the configuration is; fill site: (workbooks, inbox) in config.yaml",
+)
+
+BLANK = "∅"
+LISTED = 200
+"""Conflicts and pasted rows named one by one in a report."""
+
+WHY = {
+    "computed": Text("计算列", "computed column"),
+    "mark": Text("同步状态", "sync status"),
+    "manual": Text("冲突里选的手工值", "the manual value chosen for a conflict"),
+}
+
+
+@contextmanager
+def open_state(config: Config) -> Iterator[State]:
+    """What is remembered between rounds. Raises K-060 where nothing is configured to be synced."""
+    if config.path.resolve() == packaged_path().resolve() or not config.site.workbooks:
+        raise Error(K_NO_SITE, file=config.path)
+    with State(config.folder / config.site.state) as state:
+        yield state
+
+
+def workbook_of(desk: Desk) -> Workbook | None:
+    """The configured workbook that the open document is, known by its whole path; None when it is none."""
+    file = Path(desk.file)
+    if not file.is_absolute():
+        return None
+    return next((book for book in desk.config.site.workbooks if _same(file, desk.config.folder / book.path)), None)
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not on disk
+        return one.resolve() == other.resolve()
+
+
+def documents(desk: Desk) -> tuple[dict[str, Store], frozenset[str]]:
+    """The open document by its workbook's name, and the workbooks that a button is about.
+
+    In a configured workbook that one alone, elsewhere all of them (an empty set).
+    """
+    book = workbook_of(desk)
+    return ({}, frozenset()) if book is None else ({book.name: desk.store}, frozenset({book.name}))
+
+
+def shown(value: Any) -> str:
+    """A value as people read it; blank is ∅."""
+    value = plain(cell_value(value))
+    return BLANK if value is None else str(value)
+
+
+def tab_of(config: Config, workbook: str, name: str) -> str:
+    """What a tab of ours is called in a workbook."""
+    book = next((book for book in config.site.workbooks if book.name == workbook), None)
+    return name if book is None else book.tabs.get(name, name)
+
+
+def round_report(config: Config, report: RoundReport, note: Text | None = None) -> Report:
+    """A round, or the plan of one, as a person reads it."""
+    books = report.workbooks
+    problems = [*map(as_problem, report.held), *report.problems]
+    for book in books:
+        problems += [*book.problems, *map(as_problem, errors_of(book))]
+    details = [note] if note else []
+    details += [_file(file) for file in report.files]
+    for book in books:
+        details += _details(config, book)
+    changes = tuple(_change(config, book, change) for book in books for change in book.changes)
+    return Report(_title(report), changes, tuple(problems), tuple(details))
+
+
+def as_problem(error: Error) -> Problem:
+    """A refusal as a line of a report."""
+    return Problem(error.code, error.file, error.tab, error.cell, facts={**error.facts, "cell": error.cell})
+
+
+def _title(report: RoundReport) -> Text:
+    books = report.workbooks
+    writes, computed, marks = (sum(book.count(kind) for book in books) for kind in ("cell", "computed", "mark"))
+    appends, conflicts = sum(book.appends for book in books), sum(len(book.conflicts) for book in books)
+    zh, en = (
+        ("会写", "would write") if report.round is None else (f"第 {report.round} 轮写了", f"round {report.round}:")
+    )
+    if not any(book.changes for book in books):
+        zh, en = ("没有要写的格子", "nothing to write") if report.round is None else (f"{zh} 0 格", f"{en} 0 cells")
+        return Text(f"{zh};冲突 {conflicts}", f"{en}; {conflicts} conflicts")
+    return Text(
+        f"{zh} {writes} 格,追加 {appends} 行,计算 {computed} 格,标记 {marks} 行;冲突 {conflicts}",
+        f"{en} {writes} cells, {appends} rows appended, {computed} computed, {marks} marked; {conflicts} conflicts",
+    )
+
+
+def _file(file: dict[str, Any]) -> Text:
+    return Text(
+        f"新导出 {file['report']}:{file['file']},{file['rows']} 行,数据截至 {file['as_of']}",
+        f"new export {file['report']}: {file['file']}, {file['rows']} rows, data of {file['as_of']}",
+    )
+
+
+def _change(config: Config, book: BookReport, change: rounds.Change) -> Change:
+    place = f"{tab_of(config, book.name, change.tab)}!{change.cell}"
+    source = Text(change.source, change.source) if change.source else WHY.get(change.kind)
+    if isinstance(change.after, dict):
+        row = ";".join(f"{title} {shown(value)}" for title, value in change.after.items())
+        return Change(place, None, row, source)
+    return Change(place, change.raw, cell_value(change.after), source)
+
+
+def _details(config: Config, book: BookReport) -> Iterable[Text]:
+    for item in book.conflicts[:LISTED]:
+        place = f"{tab_of(config, book.name, item.tab)}!{item.cell} {item.column}"
+        yield Text(
+            f"冲突 {place}:上次一致值 {shown(item.base)},表格值 {shown(item.ours)},ERP值 {shown(item.theirs)}",
+            f"conflict {place}: last agreed {shown(item.base)}, sheet {shown(item.ours)}, ERP {shown(item.theirs)}",
+        )
+    if len(book.conflicts) > LISTED:
+        more = len(book.conflicts) - LISTED
+        yield Text(f"另有 {more} 个冲突,点“冲突”看全部", f"{more} more; “Conflicts” shows all")
+    if book.skipped:
+        yield Text(
+            f"{book.name}:跳过 {book.skipped} 格(有公式,或已选定用表格值)",
+            f"{book.name}: {book.skipped} cells left alone (a formula, or settled for the sheet)",
+        )
+    for tab, lines in book.paste.items():
+        yield Text(f"可粘贴到 {tab} 的行:", f"rows to paste into {tab}:")
+        yield from (Text(line, line) for line in lines[:LISTED])
+    if book.backup:
+        yield Text(f"备份:{book.backup}", f"backup: {book.backup}")
+    if book.state == "SENT":
+        yield Text(
+            f"《{book.name}》写在打开着的工作簿里:保存后才算数;不保存就关掉,下一轮会重新写",
+            f"{book.name} was written in the open workbook: save it to make it count; closed unsaved, "
+            "the next round writes it again",
+        )

@@ -1,0 +1,74 @@
+"""撤销上次同步: takes the last round back; what people changed since then stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from addin.commands.command import Change, Command, Desk, Preview, Report
+from addin.commands.syncing import as_problem, documents, open_state, shown, tab_of
+from rules.answer import Text
+from rules.errors import Code
+from rules.policy.loader import Config
+from sheets_schema.problems import Problem
+from sync.apply import cell_value
+from sync.state.journal import Written
+from sync.undo import UndoReport, undo
+
+K_KEPT = Code(
+    "K-061",
+    "同步之后改过,现在是 {found},保持不动",
+    "changed since the sync ({found} now) and left as it is",
+    "要退回就自己改",
+    "change it yourself to have the old value back",
+)
+WHOLE_ROW = Text("清空追加的行", "the appended row is emptied")
+
+
+def run(desk: Desk) -> Preview:
+    """The cells that would be put back, and on confirmation the undo of that very round.
+
+    Raises:
+        Error: T-020 there is no round to take back; K-060 nothing is configured to be synced.
+    """
+    stores, _ = documents(desk)
+    with open_state(desk.config) as state:
+        seen = undo(desk.config, state, dry_run=True, open_books=stores)
+
+    def finish() -> Report:
+        with open_state(desk.config) as state:
+            done = undo(desk.config, state, seen.undone, open_books=stores)
+        title = Text(
+            f"撤销了第 {done.undone} 轮:恢复 {done.restored} 格,清空 {done.removed} 行",
+            f"round {done.undone} taken back: {done.restored} cells restored, {done.removed} rows emptied",
+        )
+        return _report(desk.config, title, done)
+
+    title = Text(
+        f"撤销第 {seen.undone} 轮:退回 {seen.restored} 格,清空 {seen.removed} 行,保留 {len(seen.kept)} 处",
+        f"round {seen.undone}: {seen.restored} cells to put back, {seen.removed} rows to empty, {len(seen.kept)} kept",
+    )
+    return Preview(_report(desk.config, title, seen), finish=finish if seen.cells else None)
+
+
+def _report(config: Config, title: Text, report: UndoReport) -> Report:
+    changes = tuple(_change(config, workbook, cell) for workbook, cell in report.cells)
+    problems = [*map(_kept, report.kept), *map(as_problem, report.refused)]
+    return Report(title, changes, tuple(problems))
+
+
+def _change(config: Config, workbook: str, cell: Written) -> Change:
+    place = f"{tab_of(config, workbook, cell.tab)}!{cell.cell}"
+    if not cell.column:
+        row = ";".join(f"{title} {shown(value)}" for title, value in cell.before.items())
+        return Change(place, row, None, WHOLE_ROW)
+    return Change(place, cell_value(cell.before), cell_value(cell.after))
+
+
+def _kept(item: dict[str, Any]) -> Problem:
+    found = item["now"]
+    return Problem(
+        K_KEPT, None, item["tab"], item["cell"], column=item["column"], value=found, facts={"found": shown(found)}
+    )
+
+
+COMMAND = Command("undo_sync", run)
