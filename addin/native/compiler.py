@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from addin.native import arrivals, days, lead_times, names, notes, people, replenishment, slots, stock, targets
+from addin.native import (
+    arrivals,
+    days,
+    lead_times,
+    names,
+    notes,
+    people,
+    replenishment,
+    sku_parts,
+    slots,
+    stock,
+    targets,
+)
 from addin.native.definition import Native
 from addin.native.expression import ROW
 from addin.native.rulebook import NoNative, RuleBook
@@ -21,14 +33,13 @@ LONGEST = 8192
 
 _NATIVE: dict[str, Native] = {
     native.name: native
-    for module in (names, notes, lead_times, arrivals, stock, slots, targets, replenishment, people, days)
+    for module in (names, sku_parts, notes, lead_times, arrivals, stock, slots, targets, replenishment, people, days)
     for native in module.NATIVE
 }
 
 _WHY_NOT = {
     "EXPLAIN": Text("解释要读规则库,公式做不到", "explaining reads the rule book itself"),
     "SKUFROM": Text("从一句话里认品名要中文分词和词典", "reading a sentence needs a dictionary of words"),
-    "SKUCHECK": Text("逐条列出问题要反查产品和词典", "listing every problem needs the dictionary"),
 }
 _NOT_YET = Text("没有原生公式的写法", "has no native formula")
 

@@ -82,17 +82,21 @@ def places(book: RuleBook, count: int) -> E:
     return book.list_of("日历", f"1–{count}", list(range(1, count + 1)))
 
 
-def a_number(raw: E, clean: E, book: RuleBook) -> E:
-    """A number argument; ``""`` for a blank, #VALUE! for what is none."""
-    wrong = book.named("#VALUE!")
+def without_sign(clean: E) -> E:
+    """A number's text without its sign in front and ``%`` behind."""
     sign = some(call("LEFT", clean).is_("-"), call("LEFT", clean).is_("+"))
     unsigned = when((sign, part(clean, 2, 60)), otherwise=clean)
-    percent = call("RIGHT", clean).is_("%")
-    body = when((percent, call("TRIM", call("LEFT", unsigned, length(unsigned) - 1))), otherwise=unsigned)
+    shorter = call("TRIM", call("LEFT", unsigned, length(unsigned) - 1))
+    return when((call("RIGHT", clean).is_("%"), shorter), otherwise=unsigned)
+
+
+def a_number(raw: E, clean: E, body: E, book: RuleBook) -> E:
+    """A number argument; ``""`` for a blank, #VALUE! for what is none. `body` is the text `without_sign`."""
+    wrong = book.named("#VALUE!")
     digits = call("SUBSTITUTE", body, ".", "", 1)
     written = every(length(digits) > 0, length(digits) < 16, only(digits, "0123456789", book))
     point = length(body) - if_failed(found(".", body), length(body))
-    value = digits / E(f"10^({point})") / when((percent, 100), otherwise=1)
+    value = digits / E(f"10^({point})") / when((call("RIGHT", clean).is_("%"), 100), otherwise=1)
     signed = value * when((call("LEFT", clean).is_("-"), -1), otherwise=1)
     return when(
         (blank(clean), ""),
@@ -108,26 +112,36 @@ def an_integer(number: E, book: RuleBook) -> E:
     return when((blank(number), ""), (number.is_(whole(number)), number), otherwise=book.named("#NUM!"))
 
 
-def a_moment(raw: E, clean: E, book: RuleBook) -> E:
-    """A day with its time as a serial, to the second; ``""`` for a blank, #VALUE! for what is none.
+def clock_text(written: E) -> E:
+    """What follows the day in a text as `written_day` makes it."""
+    return call("TRIM", part(written, found(" ", written & " "), 20))
 
-    `clean` is the text as `written_day` makes it.
+
+def written_date(written: E) -> E:
+    """The day that a text names, an error for none; 30 February is none."""
+    second, end = found("-", written, 6), found(" ", written & " ")
+    return call(
+        "DATE", call("LEFT", written, 4), part(written, 6, second - 6), part(written, second + 1, end - second - 1)
+    )
+
+
+def a_moment(raw: E, written: E, day: E, time: E, book: RuleBook) -> E:
+    """A day with its time as a serial; ``""`` for a blank, #VALUE! for what is none.
+
+    `written` is the text as `written_day` makes it, `day` its `written_date`, `time` its `clock_text`.
     """
     wrong = book.named("#VALUE!")
-    second = found("-", clean, 6)
-    end = found(" ", clean & " ")
-    day = call("DATE", call("LEFT", clean, 4), part(clean, 6, second - 6), part(clean, second + 1, end - second - 1))
-    spelled = replaced(call("LEFT", clean, end - 1), ("-0", "-"))
+    spelled = replaced(call("LEFT", written, found(" ", written & " ") - 1), ("-0", "-"))
     again = call("YEAR", day) & "-" & call("MONTH", day) & "-" & call("DAY", day)
-    time = call("TRIM", part(clean, end, 20))
     clock = when((blank(time), 0), otherwise=_clock(time, book))
-    on_paper = when((if_failed(spelled.is_(again), E("FALSE")), day + clock), otherwise=wrong)
-    serial = when(
+    on_paper = when((spelled.is_(again), day + clock), otherwise=wrong)
+    return when(
+        (blank(written), ""),
+        (call("ISLOGICAL", raw), wrong),
         (is_number(raw), raw),
-        (only(clean, "0123456789", book), call("VALUE", clean)),
+        (only(written, "0123456789", book), call("VALUE", written)),
         otherwise=if_failed(on_paper, wrong),
     )
-    return when((blank(clean), ""), (call("ISLOGICAL", raw), wrong), otherwise=serial)
 
 
 def _clock(text: E, book: RuleBook) -> E:

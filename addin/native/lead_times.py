@@ -22,7 +22,7 @@ from addin.native.expression import (
 )
 from addin.native.lanes import category, in_list, lane, pick, transit_norm
 from addin.native.tab import Form, Tab
-from rules.answer import Text
+from rules.answer import SILENT, Text
 from rules.lead_time import SPELLED
 
 _MIXED = "混合"
@@ -85,7 +85,7 @@ def _way(tab: Tab, written_category: E, written_lane: E, day: E) -> _Way:
     )
     customs = _between(tab, "清关", book.low(numbers.customs_days, day), book.high(numbers.customs_days, day), by_norm)
     slot = _between(tab, "约仓", book.low(numbers.appointment_days, day), book.high(numbers.appointment_days, day))
-    rests_on = [purchase, domestic, norm, *freight.ends, *customs.ends, *slot.ends]
+    rests_on = [purchase, domestic, norm, *freight.ends, customs.low, customs.high, slot.low, slot.high]
     return _Way(channel, by_norm, purchase, domestic, freight, customs, slot, rests_on)
 
 
@@ -167,8 +167,8 @@ def _plan(tab: Tab, ordered: E, kind: E, channel: E) -> list[E]:
         ("可售", 0, slots),
     ]
     cells = [[lift(name), lift(days), *days_of] for name, days, days_of in rows]
-    silent = call("COUNT", *way.rests_on) < len(way.rests_on)
-    broken = when((failed(way.channel), way.channel), otherwise=call("SUM", *slots))
+    known = unless_silent(way.rests_on, call("SUM", *slots))
+    state = tab.step("能不能算", when((failed(way.channel), way.channel), otherwise=known))
     answers = []
     for place in range(len(cells)):
         for column in range(5):
@@ -176,10 +176,8 @@ def _plan(tab: Tab, ordered: E, kind: E, channel: E) -> list[E]:
             if place >= 4:  # without a customs stage of their own the later ones move up
                 later = cells[place + 1][column] if place + 1 < len(cells) else lift("")
                 value = when((way.by_norm, later), otherwise=value)
-            if column == 1:
-                value = when((call("ISTEXT", value), value), otherwise=rounded(value, 9))
-            first = (silent, lift("SOP未规定" if place == column == 0 else ""))
-            answers.append(when((failed(broken), broken), first, otherwise=value))
+            silent = lift(SILENT if place == column == 0 else "")
+            answers.append(when((failed(state), state), (call("ISTEXT", state), silent), otherwise=value))
     return answers
 
 

@@ -111,7 +111,7 @@ def _pack(tab: Tab, pack: E) -> E:
     return tab.step("多个装", when((blank(pack), 1), otherwise=counted))
 
 
-def _site(tab: Tab, site: E) -> E:
+def site_of(tab: Tab, site: E) -> E:
     """A site's letters for any way of writing it; #N/A for none."""
     text = call("LOWER", site)
     for turn, begin in enumerate(("https://", "http://", "www."), 1):
@@ -132,7 +132,7 @@ def _site(tab: Tab, site: E) -> E:
 
 
 def _sku(tab: Tab, brand: E, product: E, feature: E, pack: E, site: E) -> E:
-    parts = [_brand(tab, brand), _product(tab, product), _feature(tab, feature), _pack(tab, pack), _site(tab, site)]
+    parts = [_brand(tab, brand), _product(tab, product), _feature(tab, feature), _pack(tab, pack), site_of(tab, site)]
     letters, name, said, number, code = parts
     middle = when((blank(said), ""), otherwise=lift("-") & said) & when(
         (number > 1, lift("-") & number & "PCS"), otherwise=""

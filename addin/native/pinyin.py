@@ -30,6 +30,11 @@ def _letters() -> dict[str, str]:
     return answer
 
 
+def characters() -> list[str]:
+    """The characters of the table, in its order."""
+    return list(_letters())
+
+
 @cache
 def _doubtful() -> list[str]:
     """Phrases that are read otherwise than their characters; the shortest of those within each other."""
@@ -52,7 +57,7 @@ def _holds_another(phrase: str, known: set[str]) -> bool:
 
 def letter(book: RuleBook, char: E) -> E:
     """The letter of a character; #VALUE! for one that is not in the table."""
-    chars = book.list_of(PINYIN_TAB, "字", list(_letters()))
+    chars = book.list_of(PINYIN_TAB, "字", characters())
     letters = book.list_of(PINYIN_TAB, "首字母", list(_letters().values()))
     place = call("MATCH", char, chars, 0)
     known = same_text(call("INDEX", chars, place), char)

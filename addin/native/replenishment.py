@@ -107,12 +107,8 @@ def _lots(tab: Tab) -> tuple[list[E], list[E]]:
     cells = tab.written[2]
     days, units = [], []
     for i in range(0, len(cells), 2):
-        raw = cells[i]
-        text = tab.step(f"到货 {i // 2 + 1} 文字", convert.written_day(raw, convert.cleaned(raw)))
-        serial = tab.step(f"到货 {i // 2 + 1} 读数", convert.a_moment(raw, text, tab.book))
-        checked = convert.in_calendar(serial, tab.book, whole_day=True)
-        days.append(tab.step(f"到货 {i // 2 + 1} 日期", checked, Form.DAY))
-        units.append(tab.number(f"到货 {i // 2 + 1} 数量", cells[i + 1]))
+        days.append(tab.day(f"到货 {i // 2 + 1}", cells[i]))
+        units.append(tab.number(f"到货 {i // 2 + 1} 件数", cells[i + 1]))
     return days, units
 
 
@@ -172,12 +168,12 @@ NATIVE = (
         _stock_out,
         (Form.DAY,),
         pairs=("arrivals",),
-        outside=Text("超过三批到货", "more than three arrivals"),
+        outside=Text("超过五批到货", "more than five arrivals"),
     ),
     Native(
         "STACKEDPRICE",
         _stacked,
         pairs=("discounts",),
-        outside=Text("超过三个折扣;金额带货币符号", "more than three discounts; amounts with a currency sign"),
+        outside=Text("超过五个折扣;金额带货币符号", "more than five discounts; amounts with a currency sign"),
     ),
 )

@@ -51,7 +51,7 @@ class RuleBook:
     policy: Rules
     today: date | None = None
     rows: list[tuple[Any, ...]] = field(default_factory=list)
-    lists: dict[str, list[Column]] = field(default_factory=dict)
+    lists: dict[str, list[Column]] = field(default_factory=lambda: {DAYS_TAB: [], PINYIN_TAB: []})
     _places: dict[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -136,7 +136,7 @@ class RuleBook:
 
     def list_of(self, tab: str, title: str, items: Sequence[Any]) -> E:
         """A list as a column of a tab; the range that it fills."""
-        columns = self.lists.setdefault(tab, [])
+        columns = self.lists[tab]
         place = next((i for i, column in enumerate(columns) if column.title == title), None)
         if place is None:
             place = len(columns)

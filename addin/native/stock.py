@@ -140,26 +140,19 @@ def _left(tab: Tab, arrived: E, as_of: E) -> E:
     return unless_silent([longest], left)
 
 
-def _share(tab: Tab, days: E, quantities: E, limit: E) -> E:
-    """Over pairs without a blank; texts other than blanks are refused."""
-    bound = tab.step(
-        "上限",
-        when(
-            (is_number(limit), limit),
-            otherwise=tab.book.number(tab.book.policy.turnover.total_limit_days, tab.book.day),
-        ),
-    )
+def _share(tab: Tab, _days: E, _quantities: E, limit: E) -> E:
+    """Over pairs without a blank."""
+    usual = tab.book.number(tab.book.policy.turnover.total_limit_days, tab.book.day)
+    bound = tab.step("上限", when((is_number(limit), limit), otherwise=usual))
+    every_day, every_quantity = tab.numbers_of(0), tab.numbers_of(1)
+    days, quantities = (f"{cells[0]}:{cells[-1]}" for cells in (every_day, every_quantity))
     both = f"ISNUMBER({days})*ISNUMBER({quantities})"
-    values = f"{days},{quantities}"
-    texts = call("SUMPRODUCT", E(f'ISTEXT({days})*(TRIM({days})<>"")+ISTEXT({quantities})*(TRIM({quantities})<>"")'))
-    logical = call("SUMPRODUCT", E(f"ISLOGICAL({days})+ISLOGICAL({quantities})"))
     pairs = tab.step("有几对", call("SUMPRODUCT", E(both)))
     negative = tab.step("负数", call("SUMPRODUCT", E(f"{both}*((({days}<0)+({quantities}<0))>0)")))
-    total = tab.step("总数量", call("SUMPRODUCT", E(f"ISNUMBER({days})*1"), E(str(quantities))))
-    over = tab.step("超过的数量", call("SUMPRODUCT", E(f"ISNUMBER({days})*({days}>{bound})"), E(str(quantities))))
-    wrong = tab.step("不是数字的", texts + logical + E(f"0*COUNT({values})"))
+    total = tab.step("总数量", call("SUMPRODUCT", E(f"ISNUMBER({days})*1"), E(quantities)))
+    over = tab.step("超过的数量", call("SUMPRODUCT", E(f"ISNUMBER({days})*({days}>{bound})"), E(quantities)))
     return when(
-        (wrong > 0, tab.book.named("#VALUE!")),
+        (some(*map(failed, [*every_day, *every_quantity])), tab.book.named("#VALUE!")),
         (bound.is_(SILENT), SILENT),
         (negative > 0, tab.book.named("#NUM!")),
         (pairs.is_(0), ""),
@@ -202,7 +195,6 @@ NATIVE = (
         "SHAREOVER",
         _share,
         (Form.PERCENT,),
-        outside=Text("区域里的数字是文本", "numbers written as text in a range"),
     ),
     Native("COVERDAYS", _cover),
     Native("DAILYSALES", _daily),

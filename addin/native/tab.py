@@ -11,7 +11,7 @@ from addin.native.rulebook import NoNative, RuleBook
 from addin.registry.entry import Arg, Entry, Kind
 from sync.backends.workbook.address import letters
 
-RANGE_CELLS = 6
+RANGE_CELLS = 10
 """Columns that stand for a range argument: one row of the tab is one call."""
 
 
@@ -85,32 +85,42 @@ class Tab:
         ]
 
     def numbers_of(self, place: int) -> list[E]:
-        """Each cell of a range read as a number in a column beside it; ``""`` for a blank."""
-        return [self.number(f"{self.entry.args[place].name} {i}", raw) for i, raw in enumerate(self.written[place], 1)]
+        """Each cell of a range read as a number, in columns side by side; ``""`` for a blank."""
+        name, cells = self.entry.args[place].name, self.written[place]
+        formulas = [self._number(f"{name} {i}", raw) for i, raw in enumerate(cells, 1)]
+        return [self.step(f"{name} {i} 数字", formula) for i, formula in enumerate(formulas, 1)]
 
     def number(self, name: str, raw: E) -> E:
         """A cell read as a number, in columns beside it."""
+        return self.step(f"{name} 数字", self._number(name, raw))
+
+    def _number(self, name: str, raw: E) -> E:
         clean = self.step(f"{name} 文字", convert.cleaned(raw))
-        return self.step(f"{name} 数字", convert.a_number(raw, clean, self.book))
+        body = self.step(f"{name} 去符号", convert.without_sign(clean))
+        return convert.a_number(raw, clean, body, self.book)
+
+    def day(self, name: str, raw: E, clean: E | None = None, *, whole_day: bool = True) -> E:
+        """A cell read as a day, or as a moment, in columns beside it."""
+        clean = clean or self.step(f"{name} 文字", convert.cleaned(raw))
+        written = self.step(f"{name} 写法", convert.written_day(raw, clean))
+        date = self.step(f"{name} 年月日", convert.written_date(written), Form.DAY)
+        time = self.step(f"{name} 钟点", convert.clock_text(written))
+        serial = self.step(f"{name} 读数", convert.a_moment(raw, written, date, time, self.book))
+        checked = convert.in_calendar(serial, self.book, whole_day=whole_day)
+        return self.step(f"{name} 日期", checked, Form.DAY if whole_day else Form.MOMENT)
 
     def _read(self, arg: Arg, raw: E) -> E:
         book, name = self.book, arg.name
-        clean = convert.cleaned(raw)
-        if arg.kind is Kind.TEXT:
-            return self.step(f"{name} 文字", clean)
-        if arg.kind is Kind.YES_NO:
-            return self.step(f"{name} 是否", convert.a_yes_no(raw, self.step(f"{name} 文字", clean), book))
-        if arg.kind is Kind.TIME:
-            return self.step(f"{name} 时间", convert.a_time(raw, self.step(f"{name} 文字", clean), book))
         if arg.kind in (Kind.DATE, Kind.MOMENT):
-            text = self.step(f"{name} 文字", convert.written_day(raw, clean))
-            serial = self.step(f"{name} 读数", convert.a_moment(raw, text, book))
-            whole_day = arg.kind is Kind.DATE
-            checked = convert.in_calendar(serial, book, whole_day=whole_day)
-            return self.step(f"{name} 日期", checked, Form.DAY if whole_day else Form.MOMENT)
+            return self.day(name, raw, whole_day=arg.kind is Kind.DATE)
         if arg.kind in (Kind.NUMBER, Kind.INTEGER):
             number = self.number(name, raw)
             return self.step(f"{name} 整数", convert.an_integer(number, book)) if arg.kind is Kind.INTEGER else number
+        if arg.kind in (Kind.TEXT, Kind.YES_NO, Kind.TIME):
+            clean = self.step(f"{name} 文字", convert.cleaned(raw))
+            if arg.kind is Kind.YES_NO:
+                return self.step(f"{name} 是否", convert.a_yes_no(raw, clean, book))
+            return self.step(f"{name} 时间", convert.a_time(raw, clean, book)) if arg.kind is Kind.TIME else clean
         raise NoNative(f"参数 {name} 是公式", f"the argument {name} is a formula")
 
     def guarded(self, arguments: list[E], answer: Value) -> E:

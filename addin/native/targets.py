@@ -103,9 +103,7 @@ def month_or_day(tab: Tab, place: int, clean: E) -> E:
     good_six = if_failed(when((six, in_year), otherwise=E("FALSE")), E("FALSE"))
     last = call("EOMONTH", call("DATE", call("LEFT", marked, 4), month, 1), 0)
     fits = every(call("VALUE", month) >= 1, call("VALUE", month) <= 12)
-    text = tab.step("日期文字", convert.written_day(raw, clean))
-    serial = tab.step("日期读数", convert.a_moment(raw, text, book))
-    whole_day = convert.in_calendar(serial, book, whole_day=True)
+    whole_day = tab.day("日子", raw, clean)
     return tab.step(
         "按哪天",
         when(

@@ -49,6 +49,8 @@ def write_workbook(
             rows = rows_of(function, given.get(function.entry.name, ()), blank_rows)
             _function(workbook.create_sheet(function.entry.name), function.tab, rows)
     for name, columns in book.lists.items():
+        if not columns:
+            continue
         sheet = workbook.create_sheet(name)
         for place in range(len(columns)):
             sheet.column_dimensions[letters(place)].width = 14

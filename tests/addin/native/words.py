@@ -166,6 +166,37 @@ WORDS = {
         ["火星", "C*", "站", "amazon"],
         ["ＣＡ", "amazon.ca//"],
     ),
+    ("", "sku"): (
+        [
+            *[
+                "HI-QPD-WiFi-8PCS-CA",
+                "HI-QPD-CA",
+                "Hi-QPD-8pcs-CA",
+                "HI-QPD-WIFI-1PCS-CA",
+                "HI-QPD-WiFi-RGB-MX",
+                "HI-QPD",
+            ],
+            *[
+                "HI-QPD-8PCS-WiFi-CA",
+                "hi-qpd-ca",
+                "HI-QPD-wifi-12pack-UK",
+                "HI-QPD-GB",
+                "HIF-Q_D-a_b-US",
+                "HI-LED-amazon",
+            ],
+            *["HI-QPDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDD-WiFi-8PCS-CA", "HI-QPD-8PCS-8PCS-CA", "HI-QPD-008PCS-CA", "A-B-C"],
+        ],
+        ["HI", "HI-QPD-XX", "X*-?-CA"],
+        [
+            "HI-QPD -CA",
+            "HI--CA",
+            "HI-QPD-1.5m-CA",
+            "ＨＩ-QPD-CA",
+            "HI-QPD-WiFi-RGB-8PCS-CA",
+            "-HI-QPD-CA",
+            "HI-球泡灯-CA",
+        ],
+    ),
     ("", "old_fnsku"): (
         ["X001ABC2DE", "x001abc2de", "B0ABCDE123", " X00 1ABC2DE", "X00XXXXXXY"],
         ["FNxxxxx", "FNX", "X001ABC2D", "X001ABC2DEF", "B0XXXXXXXX", "X001ABC2D-", "FN"],
@@ -204,6 +235,8 @@ WORDS = {
 
 NUMBERS = [0, 1, 2, 3, 5, 7, 8, 10, 12, 29, 30, 31, 45, 50, 100, 120, 0.5, 2.5, 38.3, 12.345678, 99.99, 1000, 35000.25]
 _SPECIAL = {
+    "days": [100, 120, 121, 90, 130, 0, 119.5, "150", " 80 ", "１２１", 131],
+    "quantities": [30, 10, 0, 500, 25.5, "40", 1000],
     "daily": [0, 1, 8, 10.1, 2.5, 0.3, 33, 12.345],
     "on_hand": [0, 100, 30.3, 500, 64, 1],
     "inbound": [0, 200, 12, 1000, 30.5],
