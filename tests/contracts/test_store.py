@@ -5,10 +5,12 @@ from datetime import date
 import openpyxl
 import pytest
 
+from addin.hosts.excel.book import ExcelStore
 from rules.errors import Busy, Error, Refused
 from sync.backends.memory import MemoryStore
 from sync.backends.workbook.edits import ArrayFormula, CellEdit, Formula, NewTab, RowAppend
 from sync.backends.workbook.store import WorkbookStore
+from tests.fakes.excel import FakeBook
 
 TABS = {"库存 数据": [["MSKU", "数量", "两倍"], ["A-1", 3, "=B2*2"], ["A-2", 4.5, "=B3*2"]], "空": []}
 
@@ -35,7 +37,11 @@ def workbook(folder):
     return WorkbookStore(folder / "s.xlsx")
 
 
-@pytest.fixture(params=[memory, workbook])
+def excel(_):
+    return ExcelStore(FakeBook(TABS))
+
+
+@pytest.fixture(params=[memory, workbook, excel])
 def store(request, tmp_path):
     return request.param(tmp_path)
 

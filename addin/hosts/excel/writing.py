@@ -1,0 +1,113 @@
+"""Cells of an open workbook, written as blocks, so that Excel is asked once for a column and not for each cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from rules.errors import Code
+from sheets_schema.cells import CellError, to_serial
+from sync.backends.workbook.address import parse_range
+from sync.backends.workbook.edits import ArrayFormula, CellEdit, CellRefusal, Formula
+
+H_NOT_WRITTEN = Code(
+    "H-004",
+    "Excel 没有让写:{found}",
+    "Excel did not let it be written: {found}",
+    "先结束正在编辑的单元格,再试",
+    "finish editing the cell and try again",
+)
+
+_READ_AS_MORE = re.compile(r"[0-9]|^[=+\-@'#]|^(?:true|false)$", re.IGNORECASE)
+"""Text that Excel might take for a number, a date, a formula, an error or a truth value."""
+
+
+@dataclass(frozen=True)
+class _Write:
+    """One cell on its way: what Excel is given, and as what: a value, a formula, an array, or a date's format."""
+
+    edit: CellEdit
+    kind: str
+    given: Any
+
+
+def write_cells(sheet: Any, edits: Sequence[CellEdit], date1904: bool) -> tuple[set[str], list[CellRefusal]]:
+    """Writes cells of one tab; answers the names of those written, and those that Excel refused."""
+    written: set[str] = set()
+    refused: list[CellRefusal] = []
+    for block in _blocks([_given(edit, date1904) for edit in edits]):
+        _put(sheet, block, written, refused)
+    return written, refused
+
+
+def _given(edit: CellEdit, date1904: bool) -> _Write:
+    """A value as Excel is to be given it: text that it would read as more is marked as text."""
+    value, kind = edit.value, "value"
+    if isinstance(value, ArrayFormula):
+        kind, value = f"array {value.ref}", f"={value}"
+    elif isinstance(value, Formula | CellError):
+        kind, value = "formula", f"={value}"
+    elif isinstance(value, str):
+        value = f"'{value}" if _READ_AS_MORE.search(value) else value
+    elif isinstance(value, datetime):
+        kind, value = "yyyy/m/d h:mm", to_serial(value, date1904=date1904)
+    elif isinstance(value, date):
+        kind, value = "yyyy/m/d", to_serial(value, date1904=date1904)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    return _Write(edit, kind, value)
+
+
+def _blocks(writes: list[_Write]) -> Iterator[list[_Write]]:
+    """Cells of one kind that stand below each other; an array formula alone."""
+    ordered = sorted(writes, key=lambda write: (write.kind, write.edit.col, write.edit.row))
+
+    def run(item: tuple[int, _Write]) -> tuple[str, int, int]:
+        place, write = item
+        return write.kind, write.edit.col, write.edit.row - place
+
+    for _, block in groupby(enumerate(ordered), key=run):
+        yield [write for _, write in block]
+
+
+def _put(sheet: Any, block: list[_Write], written: set[str], refused: list[CellRefusal]) -> None:
+    """Writes a block at once, or cell by cell where Excel refuses some of it."""
+    first, last = block[0].edit, block[-1].edit
+    kind = block[0].kind
+    given = tuple((write.given,) for write in block)
+    target = sheet.range((first.row, first.col + 1), (last.row, last.col + 1))
+    try:
+        if kind.startswith("array "):
+            _put_array(sheet, kind.removeprefix("array "), block[0].given)
+        elif kind == "formula":
+            _put_formulas(target, given)
+        else:
+            target.raw_value = given
+            if kind != "value" and target.number_format == "General":
+                target.number_format = kind
+    except Exception as error:  # pywintypes.com_error, which exists on Windows only
+        if len(block) == 1:
+            refused.append(CellRefusal(first.name, H_NOT_WRITTEN, {"found": error}))
+            return
+        for write in block:
+            _put(sheet, [write], written, refused)
+        return
+    written.update(write.edit.name for write in block)
+
+
+def _put_array(sheet: Any, ref: str, formula: str) -> None:
+    area = parse_range(ref)
+    if area is not None:
+        sheet.range((area.top, area.left + 1), (area.bottom, area.right + 1)).formula_array = formula
+
+
+def _put_formulas(target: Any, given: tuple[tuple[str], ...]) -> None:
+    """As formulas that may spill, where this Excel knows them."""
+    try:
+        target.formula2 = given
+    except Exception:  # an Excel before 2021: pywintypes.com_error or AttributeError
+        target.formula = given
