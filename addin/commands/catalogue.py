@@ -5,6 +5,7 @@ from __future__ import annotations
 from addin.commands import (
     check_sheet,
     conflicts,
+    fill_formula,
     letter_names,
     make_skus,
     preview_sync,
@@ -21,6 +22,7 @@ COMMANDS: dict[str, Command] = {
         check_sheet.COMMAND,
         sku_collisions.COMMAND,
         make_skus.COMMAND,
+        fill_formula.COMMAND,
         shipment_notes.COMMAND,
         letter_names.COMMAND,
         preview_sync.COMMAND,

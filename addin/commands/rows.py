@@ -14,7 +14,7 @@ from addin.registry.headers import titles_of
 from rules.answer import Answer, Fault
 from rules.errors import Error
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import cell_name
+from sync.backends.workbook.address import Range
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,12 @@ class RowFunction:
             self._known[key] = answer_cell(self.entry, here, cells)
         return self._known[key]
 
-    def formula(self, number: int) -> str:
-        """The formula for a row, without ``=``; arguments that the table lacks are left out."""
-        words = ["" if column is None else cell_name(number, column) for column in self.columns]
+    def formula(self, first: int, last: int | None = None) -> str:
+        """The formula for a row, or for the rows from first to last, without ``=``.
+
+        Arguments that the table lacks are left out.
+        """
+        words = ["" if column is None else str(Range(first, column, last or first, column)) for column in self.columns]
         while words and not words[-1]:
             words.pop()
         return f"{self.entry.name}({','.join(words)})"

@@ -119,7 +119,7 @@ def _text_content(value: str) -> Content:
         if not value.strip() or _CONTROL.search(value):
             raise Unwritable(X_VALUE, found=_short(value))
         array = f' t="array" ref="{value.ref}"' if isinstance(value, ArrayFormula) else ""
-        return Content("", f"<f{array}>{escaped(value)}</f>".encode(), is_formula=True)
+        return Content("", f"<f{array}>{escaped(value)}</f>".encode(), value.dated, is_formula=True)
     if value == "":
         return BLANK
     space = ' xml:space="preserve"' if value != value.strip() or "\n" in value or "  " in value else ""

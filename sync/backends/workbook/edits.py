@@ -22,9 +22,23 @@ UNSET: Final = Unset.UNSET
 
 
 class Formula(str):
-    """A formula to write, without ``=``. Plain text that begins with ``=`` stays text."""
+    """A formula to write, without ``=``. Plain text that begins with ``=`` stays text.
+
+    `dated` is 1 where it answers a day, 2 a moment: its cell is shown as one.
+    """
 
     __slots__ = ()
+    dated = 0
+
+
+class DatedFormula(Formula):
+    """A formula that answers a day or a moment."""
+
+    def __new__(cls, text: str, dated: int) -> DatedFormula:
+        """The formula's text without ``=``; 1 for a day, 2 for a moment."""
+        made = super().__new__(cls, text)
+        made.dated = dated
+        return made
 
 
 class ArrayFormula(Formula):

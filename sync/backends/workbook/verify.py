@@ -249,7 +249,7 @@ class _Sheet:
         if not held:
             raise self.fail(f"{cell_name(*place)} does not hold {value!r}"[:200])
         if was is not None:
-            free |= {"s"} if isinstance(value, date) else set()
+            free |= {"s"} if isinstance(value, date) or (isinstance(value, Formula) and value.dated) else set()
             if {k: v for k, v in was.items() if k not in free} != {k: v for k, v in now.items() if k not in free}:
                 raise self.fail(f"{cell_name(*place)}: attributes")
 
