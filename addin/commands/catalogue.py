@@ -5,6 +5,7 @@ from __future__ import annotations
 from addin.commands import (
     check_sheet,
     conflicts,
+    fetch_exports,
     fill_formula,
     letter_names,
     make_skus,
@@ -25,6 +26,7 @@ COMMANDS: dict[str, Command] = {
         fill_formula.COMMAND,
         shipment_notes.COMMAND,
         letter_names.COMMAND,
+        fetch_exports.COMMAND,
         preview_sync.COMMAND,
         sync_now.COMMAND,
         conflicts.COMMAND,

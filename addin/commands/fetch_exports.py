@@ -1,0 +1,286 @@
+"""取导出: the exports of a download folder, as what they are, and the chosen ones put into the inbox.
+
+Files are copied, never moved; nothing in the inbox is overwritten. A file that can't be read is a line
+of the report.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from addin.commands.command import Ask, Change, Command, Desk, Preview, Question, Report
+from addin.commands.syncing import K_NO_SITE, as_problem, open_state
+from rules.answer import Text
+from rules.errors import Code, Error
+from rules.policy.loader import Config
+from rules.policy.site import Inbox
+from sheets_schema.problems import Problem
+from sync.inbox import accepted
+from sync.ingest.codes import I_KIND, I_NO_STORE, I_OWN_SHEET, I_RIVAL, I_UNKNOWN
+from sync.ingest.export import Export
+from sync.ingest.read import read
+
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt", ".xml", ".htm", ".html"})
+MOST = 60
+"""The newest files of the folder that are looked at."""
+
+K_DOWNLOADS = Code(
+    "K-062", "打不开文件夹:{found}", "cannot open the folder: {found}", "重新选一个文件夹", "choose another folder"
+)
+K_UNREADABLE = Code(
+    "K-063",
+    "读不了:{found}",
+    "cannot be read: {found}",
+    "关掉正在用它的程序,或重新下载",
+    "close the program that uses it, or download it again",
+)
+K_CHANGED_FILE = Code(
+    "K-064",
+    "看过之后文件变了,没有取",
+    "the file has changed since it was shown and was not taken",
+    "再点一次“取导出”",
+    "press “Fetch exports” again",
+)
+K_NOT_COPIED = Code(
+    "K-065",
+    "放不进收件文件夹:{found}",
+    "cannot be put into the inbox: {found}",
+    "检查收件文件夹和权限",
+    "check the inbox folder and its permissions",
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One recognised file; `there` is the same file in the inbox, `last` what was taken of it before."""
+
+    path: Path
+    export: Export
+    there: Path | None
+    last: Export | None
+
+    @property
+    def lacks_store(self) -> bool:
+        """Whether only a person can say whose data it is."""
+        return "store" in self.export.schema.pair and "store" not in self.export.table.data
+
+    @property
+    def label(self) -> Text:
+        """Report, stores, time, rows, and the rows of the last time."""
+        export, name = self.export, self.path.name
+        stores = "、".join(sorted({" ".join(filter(None, pair)) for pair in export.scope})) or "?"
+        zh = f"{export.report} · {stores} · 数据截至 {export.as_of_text} · {len(export.table)} 行"
+        en = f"{export.report} · {stores} · data of {export.as_of_text} · {len(export.table)} rows"
+        if self.there is not None:
+            zh, en = f"{zh} · 已经取过", f"{en} · fetched already"
+        elif self.last is not None:
+            zh += f"(上次 {self.last.as_of_text} {len(self.last.table)} 行)"
+            en += f" (last time {self.last.as_of_text}, {len(self.last.table)} rows)"
+        else:
+            zh, en = f"{zh}(第一次)", f"{en} (the first)"
+        return Text(f"{zh} · {name}", f"{en} · {name}")
+
+
+@dataclass
+class Scan:
+    """What a folder holds: recognised exports, newest first, broken files, and how many are something else."""
+
+    found: list[Found] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    others: int = 0
+    unseen: int = 0
+    """Older files that were not looked at."""
+
+
+def run(desk: Desk) -> Preview:
+    """Asks for the folder and which exports to take, shows where they would go, copies on confirmation.
+
+    Raises:
+        Error: K-060 no inbox is configured, K-062 the folder can't be opened.
+    """
+    config = desk.config
+    if not config.site.inbox:
+        raise Error(K_NO_SITE, file=config.path)
+    downloads = str(Path.home() / "Downloads")
+    folder = Path(str(desk.answers.get("folder") or downloads)).expanduser()
+    ask = Question("folder", Text("下载文件夹", "the download folder"), Ask.FOLDER, default=str(folder))
+    if not desk.answers.get("folder") and not folder.is_dir():
+        return Preview(Report(Text("导出下载到哪个文件夹?", "where are exports downloaded to?")), questions=(ask,))
+    scan = look(folder, config)
+    report = _seen(folder, scan)
+    if not scan.found:
+        return Preview(report, questions=() if desk.answers.get("folder") else (ask,))
+    known = {item.path.name: item for item in scan.found}
+    answer = desk.answers.get("files")
+    if not isinstance(answer, (list, tuple)) or not known.keys() >= set(answer):
+        fresh = tuple(name for name, item in known.items() if item.there is None)
+        choices = tuple((name, item.label) for name, item in known.items())
+        files = Question("files", Text("取哪些", "which of them"), Ask.MANY, choices, fresh)
+        return Preview(report, questions=(ask, files))
+    chosen = [known[name] for name in answer if known[name].there is None]
+    return _fetch(desk, report, chosen, [known[name] for name in answer if known[name].there is not None])
+
+
+def look(folder: Path, config: Config) -> Scan:
+    """Recognises what the folder holds. Raises K-060, K-062."""
+    try:
+        files = [path for path in folder.iterdir() if _is_candidate(path)]
+        files.sort(key=lambda path: (-path.stat().st_mtime, path.name))
+    except OSError as error:
+        raise Error(K_DOWNLOADS, file=folder, found=error.strerror or str(error)) from error
+    scan = Scan(unseen=max(0, len(files) - MOST))
+    inbox = _hashes(_in_inbox(config))
+    with open_state(config) as state:
+        before = accepted(state)
+    for path in files[:MOST]:
+        try:
+            export = read(path, aliases=config.site.export_aliases, site=config.site, scoped=False)
+        except Error as error:
+            if error.code in (I_UNKNOWN, I_KIND, I_OWN_SHEET, I_RIVAL):
+                scan.others += 1
+            else:
+                scan.problems.append(as_problem(error))
+        except OSError as error:
+            facts = {"found": error.strerror or str(error)}
+            scan.problems.append(Problem(K_UNREADABLE, str(path), facts=facts))
+        else:
+            scan.found.append(Found(path, export, inbox.get(export.sha256), _last(export, before)))
+    return scan
+
+
+def _is_candidate(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", ".")) and path.is_file()
+
+
+def _in_inbox(config: Config) -> Iterable[Path]:
+    for inbox in config.site.inbox:
+        folder = config.folder / inbox.path
+        if folder.is_dir():
+            yield from (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def _hashes(paths: Iterable[Path]) -> dict[str, Path]:
+    found = {}
+    for path in paths:
+        try:
+            found[_hash(path)] = path
+        except OSError:  # gone, or not ours to read: then it is not the same file
+            continue
+    return found
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _last(export: Export, before: Sequence[Export]) -> Export | None:
+    """The newest file taken before of the same report and some of the same stores."""
+    same = [old for old in before if old.report == export.report and (not export.scope or old.scope & export.scope)]
+    return max(same, key=lambda old: old.as_of, default=None)
+
+
+def _seen(folder: Path, scan: Scan) -> Report:
+    fresh = sum(item.there is None for item in scan.found)
+    title = Text(
+        f"{folder}:认出 {len(scan.found)} 个导出,{fresh} 个还没取过",
+        f"{folder}: {len(scan.found)} exports recognised, {fresh} not fetched yet",
+    )
+    details = [item.label for item in scan.found]
+    if scan.others:
+        details.append(Text(f"另有 {scan.others} 个文件不是导出", f"{scan.others} other files are no exports"))
+    if scan.unseen:
+        details.append(
+            Text(
+                f"只看了最新的 {MOST} 个,更早的 {scan.unseen} 个没有看",
+                f"the newest {MOST} were looked at, {scan.unseen} older ones not",
+            )
+        )
+    return Report(title, problems=tuple(scan.problems), details=tuple(details))
+
+
+def _fetch(desk: Desk, seen: Report, chosen: list[Found], again: list[Found]) -> Preview:
+    """The chosen files with their places; asks whose data it is where a file does not say."""
+    stores = {inbox.store: inbox for inbox in desk.config.site.inbox if inbox.store}
+    questions, goals, problems = [], [], list(seen.problems)
+    for item in chosen:
+        problems += item.export.problems
+        if not item.lacks_store:
+            goals.append((item, _open_inbox(desk.config)))
+            continue
+        answer = desk.answers.get(f"store:{item.path.name}")
+        if answer in stores:
+            goals.append((item, stores[answer]))
+        elif stores:
+            label = Text(f"{item.path.name} 是哪个店铺的?", f"whose data is {item.path.name}?")
+            choices = tuple((store, Text(store, store)) for store in stores)
+            questions.append(Question(f"store:{item.path.name}", label, Ask.CHOICE, choices))
+        else:
+            facts = {"report": item.export.report}
+            problems.append(Problem(I_NO_STORE, str(item.path), facts=facts))
+    details = tuple(
+        Text(
+            f"{item.path.name} 已经在收件文件夹里:{item.there}",
+            f"{item.path.name} is in the inbox already: {item.there}",
+        )
+        for item in again
+    )
+    if questions:
+        return Preview(Report(seen.title, problems=tuple(problems), details=details), questions=tuple(questions))
+    changes = tuple(
+        Change(item.path.name, str(item.path), str(inbox.path / item.path.name), item.label) for item, inbox in goals
+    )
+    title = Text(f"{len(goals)} 个导出放进收件文件夹", f"{len(goals)} exports go into the inbox")
+    report = Report(title, changes, tuple(problems), details)
+
+    def finish() -> Report:
+        return _copied(desk.config, goals)
+
+    return Preview(report, finish=finish if goals else None)
+
+
+def _open_inbox(config: Config) -> Inbox:
+    """The inbox for files that name their stores: one that belongs to no store, if there is one."""
+    return next((inbox for inbox in config.site.inbox if not inbox.store), config.site.inbox[0])
+
+
+def _copied(config: Config, goals: Sequence[tuple[Found, Inbox]]) -> Report:
+    changes, problems = [], []
+    for item, inbox in goals:
+        try:
+            target = _copy(item, config.folder / inbox.path)
+        except OSError as error:
+            facts = {"found": error.strerror or str(error)}
+            problems.append(Problem(K_NOT_COPIED, str(item.path), facts=facts))
+        except Error as error:
+            problems.append(as_problem(error))
+        else:
+            changes.append(Change(item.path.name, str(item.path), str(target), item.label))
+    title = Text(
+        f"取了 {len(changes)} 个导出,点“立即同步”就用上", f"{len(changes)} exports fetched; “Sync now” uses them"
+    )
+    return Report(title, tuple(changes), tuple(problems))
+
+
+def _copy(item: Found, folder: Path) -> Path:
+    """A copy with the file's own time, under a name that is free. Raises K-064."""
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = folder / f".{item.path.name}.part"
+    try:
+        shutil.copy2(item.path, beside)
+        if _hash(beside) != item.export.sha256:
+            raise Error(K_CHANGED_FILE, file=item.path)
+        target, count = folder / item.path.name, 1
+        while target.exists():
+            count += 1
+            target = folder / f"{item.path.stem} ({count}){item.path.suffix}"
+        return beside.rename(target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+COMMAND = Command("fetch_exports", run)
