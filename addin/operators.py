@@ -111,7 +111,7 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).upper()
-    return clean(value) if isinstance(value, str) else str(plain(float(value) if isinstance(value, int) else value))
+    return value if isinstance(value, str) else str(plain(float(value) if isinstance(value, int) else value))
 
 
 def _compare(operator: str, one: Any, two: Any) -> bool:

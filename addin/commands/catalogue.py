@@ -13,6 +13,7 @@ from addin.commands import (
     shipment_notes,
     sku_collisions,
     sync_now,
+    turnover,
     undo_sync,
 )
 from addin.commands.command import Command
@@ -24,6 +25,7 @@ COMMANDS: dict[str, Command] = {
         sku_collisions.COMMAND,
         make_skus.COMMAND,
         fill_formula.COMMAND,
+        turnover.COMMAND,
         shipment_notes.COMMAND,
         letter_names.COMMAND,
         fetch_exports.COMMAND,
