@@ -16,6 +16,11 @@ LONGEST = 255
 MESSAGES = {
     "category": "全流程",
     "python_missing": "全流程:Python 没有启动,函数暂时算不了。请联系 IT,或运行 qlc addin install / Python did not start:",
+    "no_workbook": "请先打开一个工作簿。\nOpen a workbook first.",
+    "confirm": "是 = 写入,否 = 先看完整清单,取消 = 不动\nYes: write · No: show the whole list · Cancel: leave it",
+    "undo": "撤销 全流程",
+    "number": "写上面列出的编号 / the number in the list",
+    "copied": "已复制,到聊天或文档里粘贴。\nCopied: paste it into a chat or a document.",
     "no_cell": "请先选一个单元格。\nSelect a cell first.",
     "no_formula": "这一格没有公式。请选一个用了全流程函数的格子。\nNo formula here: select a cell that uses a function of 全流程.",
     "cannot_explain": "现在解释不了:Python 没有启动。请联系 IT,或运行 qlc addin install。\nPython did not start.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from addin.registry.buttons import Button
 from addin.registry.entry import Arg, Entry, Kind
@@ -64,9 +64,11 @@ def _wrapper(entry: Entry) -> str:
     return "\n".join(lines)
 
 
-def buttons_module(buttons: Iterable[Button]) -> Module:
-    """The macros that the ribbon calls."""
+def buttons_module(buttons: Iterable[Button], native: Collection[str]) -> Module:
+    """The macros that the ribbon and Excel's undo call; `native` are the buttons with a macro of their own."""
     lines = ["Option Explicit", ""]
     for button in buttons:
-        lines += [f"Public Sub {callback(button)}(Control As IRibbonControl)", f"    {button.id}", "End Sub", ""]
+        work = button.id if button.id in native else f'RunButton "{button.id}"'
+        lines += [f"Public Sub {callback(button)}(Control As IRibbonControl)", f"    {work}", "End Sub", ""]
+    lines += ["Public Sub TakeBack()", "    UndoButton", "End Sub"]
     return Module("QlcButtons", ModuleKind.PROCEDURES, "\n".join(lines))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 
+from addin.commands.catalogue import COMMANDS
+from addin.registry.buttons import BUTTONS
 from addin.registry.catalogue import ENTRIES
 from macros.bridge import bridge_module
 from macros.package import package
@@ -28,9 +30,15 @@ _SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _MICROSOFT = "http://schemas.microsoft.com/office"
 
 
+def native() -> frozenset[str]:
+    """The buttons with a macro of their own in `QlcCommands`; Excel does these without Python's commands."""
+    macros = re.findall(r"^Public Sub (\w+)\(\)", _source("QlcCommands.bas"), re.MULTILINE)
+    return frozenset(button.id for button in BUTTONS if button.id in macros)
+
+
 def ready() -> frozenset[str]:
-    """The buttons that work in Excel: those with a macro of their name in `QlcCommands`."""
-    return frozenset(re.findall(r"^Public Sub (\w+)\(\)", _source("QlcCommands.bas"), re.MULTILINE))
+    """The buttons that work in Excel."""
+    return native() | COMMANDS.keys()
 
 
 def modules() -> list[Module]:
@@ -41,7 +49,7 @@ def modules() -> list[Module]:
         Module("Texts", Kind.SHEET, ""),
         *(Module(name, Kind.PROCEDURES, _source(f"{name}.bas")) for name in _SOURCES),
         functions_module(ENTRIES),
-        buttons_module(shown(ready())),
+        buttons_module(shown(ready()), native()),
         bridge_module(),
     ]
 

@@ -7,28 +7,33 @@ Private Const Answers As String = "addin.hosts.excel.functions"
 Private Server As Object
 
 Public Function Answer(ByVal Name As String, ByVal Given As Variant) As Variant
-    ' One call of a function: a value, an array, or a cell error. A server that has gone is started once more.
+    ' One call of a function: a value, an array, or a cell error.
+    On Error GoTo Failed
+    Answer = Shown(Called(Answers, Name, Given))
+    Exit Function
+Failed:
+    Complain Err.Description
+    Answer = CVErr(xlErrNA)
+End Function
+
+Public Function Called(ByVal Script As String, ByVal Name As String, ByVal Given As Variant) As Variant
+    ' One call of Python. A server that has gone is started once more.
     Dim Tries As Integer
     On Error GoTo Failed
-    Answer = Shown(Python().CallUDF(Answers, Name, Given))
+    If Server Is Nothing Then Set Server = XLPy()
+    Called = Server.CallUDF(Script, Name, Given)
     Exit Function
 Failed:
     Set Server = Nothing
     Tries = Tries + 1
     If Tries < 2 Then Resume
-    Complain Err.Description
-    Answer = CVErr(xlErrNA)
+    Err.Raise Err.Number, , Err.Description
 End Function
 
 Private Sub Complain(ByVal Reason As String)
     On Error Resume Next
     Application.StatusBar = Message("python_missing") & " " & Reason
 End Sub
-
-Private Function Python() As Object
-    If Server Is Nothing Then Set Server = XLPy()
-    Set Python = Server
-End Function
 
 Public Function Plain(ByRef Given As Variant) As Variant
     ' What an argument holds: a value, or rows of values for a range; a missing argument stays missing.

@@ -12,6 +12,7 @@ import pytest
 from oletools.olevba import VBA_Parser
 from python_calamine import CalamineWorkbook
 
+from addin.commands.catalogue import COMMANDS
 from addin.registry.buttons import BUTTONS, GROUPS
 from addin.registry.catalogue import ENTRIES
 from addin.registry.entry import Arg, Entry, Kind, Shape
@@ -19,7 +20,7 @@ from macros.bridge import bridge_module
 from macros.ribbon import NAMESPACE, callback, ribbon_xml, shown
 from macros.texts import LONGEST, MESSAGES
 from macros.wrappers import _RESERVED, functions_module, takes_today
-from macros.xlam import modules, ready, xlam
+from macros.xlam import modules, native, ready, xlam
 
 ROOT = Path(__file__).parents[2]
 
@@ -172,15 +173,19 @@ def test_the_ribbon_calls_macros_that_exist(book, sources):
     assert len(buttons) == len(ready())
     for button in buttons:
         name = button.get("onAction")
+        work = re.search(rf"Sub {name}\(.*\)\r\n +(.*)\r\n", sources["QlcButtons"])[1]
+        identity = button.get("id").removeprefix("qlc_")
+        assert work == (identity if identity in native() else f'RunButton "{identity}"')
         assert f"Public Sub {name}(Control As IRibbonControl)\r\n" in sources["QlcButtons"]
         assert button.get("imageMso") in KNOWN_ICONS
         assert max(len(button.get(word)) for word in ("label", "screentip", "supertip")) <= 1024
 
 
 def test_buttons_without_a_command_are_not_shown():
-    assert ready() == {"explain_cell", "function_guide"}
-    assert [button.id for button in shown(ready())] == ["explain_cell", "function_guide"]
-    assert "检查" not in ribbon_xml(ready())
+    assert ready() == native() | COMMANDS.keys()
+    assert {"explain_cell", "function_guide", "copy_picture"} <= native()
+    assert [button.id for button in shown({"function_guide", "explain_cell"})] == ["explain_cell", "function_guide"]
+    assert "检查" not in ribbon_xml(native())
     with pytest.raises(ValueError, match="no such button"):
         shown({"strange"})
 
@@ -212,6 +217,8 @@ def test_help_for_the_wizard_stands_in_a_sheet(book):
 def test_messages_that_vba_asks_for_exist(book, sources):
     asked = {key for text in sources.values() for key in re.findall(r'Message\("(\w+)"\)', text)}
     assert asked == set(MESSAGES)
+    assert "TakeBack" in sources["QlcCommands"]
+    assert "Public Sub TakeBack()" in sources["QlcButtons"]
     assert dict(tab(book, "_texts")) == MESSAGES
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from rules.errors import Code
 from sheets_schema.cells import CellError, to_serial
 from sync.backends.workbook.address import parse_range
-from sync.backends.workbook.edits import ArrayFormula, CellEdit, CellRefusal, Formula
+from sync.backends.workbook.edits import ArrayFormula, CellEdit, CellRefusal, DatedFormula, Formula
 
 H_NOT_WRITTEN = Code(
     "H-004",
@@ -25,14 +25,18 @@ H_NOT_WRITTEN = Code(
 _READ_AS_MORE = re.compile(r"[0-9]|^[=+\-@'#]|^(?:true|false)$", re.IGNORECASE)
 """Text that Excel might take for a number, a date, a formula, an error or a truth value."""
 
+_DAY, _MOMENT = "yyyy/m/d", "yyyy/m/d h:mm"
+"""How dates look in cells that have no format of their own."""
+
 
 @dataclass(frozen=True)
 class _Write:
-    """One cell on its way: what Excel is given, and as what: a value, a formula, an array, or a date's format."""
+    """One cell on its way: what Excel is given, as a value, a formula or an array, and a date's look."""
 
     edit: CellEdit
     kind: str
     given: Any
+    look: str = ""
 
 
 def write_cells(sheet: Any, edits: Sequence[CellEdit], date1904: bool) -> tuple[set[str], list[CellRefusal]]:
@@ -46,29 +50,29 @@ def write_cells(sheet: Any, edits: Sequence[CellEdit], date1904: bool) -> tuple[
 
 def _given(edit: CellEdit, date1904: bool) -> _Write:
     """A value as Excel is to be given it: text that it would read as more is marked as text."""
-    value, kind = edit.value, "value"
+    value = edit.value
     if isinstance(value, ArrayFormula):
-        kind, value = f"array {value.ref}", f"={value}"
-    elif isinstance(value, Formula | CellError):
-        kind, value = "formula", f"={value}"
-    elif isinstance(value, str):
+        return _Write(edit, f"array {value.ref}", f"={value}")
+    if isinstance(value, Formula | CellError):
+        look = (_DAY if value.dated == 1 else _MOMENT) if isinstance(value, DatedFormula) else ""
+        return _Write(edit, "formula", f"={value}", look)
+    if isinstance(value, date):
+        look = _MOMENT if isinstance(value, datetime) else _DAY
+        return _Write(edit, "value", to_serial(value, date1904=date1904), look)
+    if isinstance(value, str):
         value = f"'{value}" if _READ_AS_MORE.search(value) else value
-    elif isinstance(value, datetime):
-        kind, value = "yyyy/m/d h:mm", to_serial(value, date1904=date1904)
-    elif isinstance(value, date):
-        kind, value = "yyyy/m/d", to_serial(value, date1904=date1904)
     elif isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
-    return _Write(edit, kind, value)
+    return _Write(edit, "value", value)
 
 
 def _blocks(writes: list[_Write]) -> Iterator[list[_Write]]:
     """Cells of one kind that stand below each other; an array formula alone."""
-    ordered = sorted(writes, key=lambda write: (write.kind, write.edit.col, write.edit.row))
+    ordered = sorted(writes, key=lambda write: (write.kind, write.look, write.edit.col, write.edit.row))
 
-    def run(item: tuple[int, _Write]) -> tuple[str, int, int]:
+    def run(item: tuple[int, _Write]) -> tuple[str, str, int, int]:
         place, write = item
-        return write.kind, write.edit.col, write.edit.row - place
+        return write.kind, write.look, write.edit.col, write.edit.row - place
 
     for _, block in groupby(enumerate(ordered), key=run):
         yield [write for _, write in block]
@@ -77,7 +81,7 @@ def _blocks(writes: list[_Write]) -> Iterator[list[_Write]]:
 def _put(sheet: Any, block: list[_Write], written: set[str], refused: list[CellRefusal]) -> None:
     """Writes a block at once, or cell by cell where Excel refuses some of it."""
     first, last = block[0].edit, block[-1].edit
-    kind = block[0].kind
+    kind, look = block[0].kind, block[0].look
     given = tuple((write.given,) for write in block)
     target = sheet.range((first.row, first.col + 1), (last.row, last.col + 1))
     try:
@@ -87,8 +91,8 @@ def _put(sheet: Any, block: list[_Write], written: set[str], refused: list[CellR
             _put_formulas(target, given)
         else:
             target.raw_value = given
-            if kind != "value" and target.number_format == "General":
-                target.number_format = kind
+        if look and target.number_format == "General":
+            target.number_format = look
     except Exception as error:  # pywintypes.com_error, which exists on Windows only
         if len(block) == 1:
             refused.append(CellRefusal(first.name, H_NOT_WRITTEN, {"found": error}))
