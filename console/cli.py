@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "patch": ("patch", "无损修改工作簿的单元格", "lossless cell edits"),
     "sync": ("sync", "同步:计划、执行、冲突、撤销", "sync: plan, run, conflicts, undo"),
     "addin": ("addin", "Excel 插件:做、装、打包", "the Excel add-in: build, install, pack"),
+    "serve": ("serve", "函数服务", "the function service"),
     "doctor": ("doctor", "检查这台机器和配置", "what is wrong with this machine or its configuration"),
     "bench": ("bench", "基准测试", "benchmarks"),
 }

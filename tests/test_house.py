@@ -28,6 +28,12 @@ ONLY_IN = {
     "gspread": {"sync/backends/google"},
     "schedule": {"sync/daemon"},
     "openpyxl": {"addin/native/", "console/"},
+    "starlette": {"addin/service/"},
+    "uvicorn": {"console/"},
+    "uno": {"macros/oxt_src/", "addin/hosts/libreoffice/"},
+    "unohelper": {"macros/oxt_src/", "addin/hosts/libreoffice/"},
+    "com": {"macros/oxt_src/", "addin/hosts/libreoffice/"},
+    "cn": {"macros/oxt_src/"},
     "xlwings": {"addin/hosts/excel/"},
 }
 """Packages that belong to one place."""

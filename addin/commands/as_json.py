@@ -9,7 +9,7 @@ from addin.commands.command import Applied, Plan, Preview, Question, Report
 from rules.answer import Text
 from sheets_schema.cells import CellError, plain
 from sync.backends.workbook.address import cell_name
-from sync.backends.workbook.edits import UNSET, CellEdit, Formula, NewTab, RowAppend
+from sync.backends.workbook.edits import UNSET, ArrayFormula, CellEdit, Formula, NewTab, RowAppend
 
 
 def preview_json(preview: Preview, lang: str = "zh") -> dict[str, Any]:
@@ -62,8 +62,10 @@ def applied_json(applied: Applied, lang: str = "zh") -> dict[str, Any]:
 
 def value_json(value: Any) -> Any:
     """A cell's value so that it can be read back exactly."""
+    if isinstance(value, ArrayFormula):
+        return {"formula": str(value), "array": value.ref}
     if isinstance(value, Formula):
-        return {"formula": str(value)}
+        return {"formula": str(value), **({"dated": value.dated} if value.dated else {})}
     if isinstance(value, CellError):
         return {"error": str(value)}
     if isinstance(value, date):

@@ -38,6 +38,27 @@ class Workbook(_Frozen):
     tabs: dict[str, str] = {}
 
 
+class ServiceUser(_Frozen):
+    """Somebody who may ask the function service over the LAN; the token itself stands in an environment variable."""
+
+    name: str = Field(min_length=1)
+    token_env: str = Field(min_length=1)
+
+
+class Service(_Frozen):
+    """Where `qlc serve` listens. Any `host` but this computer needs certificate, key, names and users."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8765, ge=0, le=65535)
+    names: tuple[str, ...] = ()
+    """Host names and addresses that clients write, beside those of this computer."""
+    origins: tuple[str, ...] = ()
+    """Web pages that may ask, as ``https://host[:port]``."""
+    certificate: Path | None = None
+    key: Path | None = None
+    users: tuple[ServiceUser, ...] = ()
+
+
 class Guards(_Frozen):
     """When a round must not go on by itself (sync.md, Guards)."""
 
@@ -72,6 +93,7 @@ class Site(_Frozen):
     max_age_days: dict[str, int] = {}
     """report -> days after which its values are no longer taken."""
     guards: Guards = Guards()
+    service: Service = Service()
     backups: int = Field(default=10, ge=0)
 
     @field_validator("timezone")

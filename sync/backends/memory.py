@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from rules.errors import Busy, Code, Error, Refused
 from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, cell_name, parse_range
@@ -26,8 +26,20 @@ from sync.backends.workbook.sheet_patch import agrees
 Cells = dict[tuple[int, int], Any]
 
 
+class ShownFormula(Formula):
+    """A formula with the value that it shows."""
+
+    shown: Any
+
+    def __new__(cls, text: str, shown: Any) -> Self:
+        """A formula without ``=``, and its value."""
+        answer = super().__new__(cls, text)
+        answer.shown = shown
+        return answer
+
+
 class MemoryStore:
-    """Tabs as ``{(row, column): value}``; formulas are `Formula` values and have no cached value."""
+    """Tabs as ``{(row, column): value}``; a formula shows nothing unless it is a `ShownFormula`."""
 
     def __init__(self, tabs: Mapping[str, Sequence[Sequence[Any]]]) -> None:
         self._tabs: dict[str, Cells] = {name: _cells(rows) for name, rows in tabs.items()}
@@ -46,7 +58,7 @@ class MemoryStore:
         cells = self._tab(tab, Error)
         by_row: dict[int, dict[int, Any]] = {}
         for (number, column), value in cells.items():
-            by_row.setdefault(number, {})[column] = None if isinstance(value, Formula) else value
+            by_row.setdefault(number, {})[column] = _shown(value) if isinstance(value, Formula) else value
         numbers = sorted(by_row)
         rows = []
         for number in numbers:
@@ -139,6 +151,10 @@ class MemoryStore:
             _put(cells, append.row, column, values[column])
             if values[column] is not None:
                 report.changed.append(name)
+
+
+def _shown(formula: Formula) -> Any:
+    return formula.shown if isinstance(formula, ShownFormula) else None
 
 
 def _put(cells: Cells, row: int, column: int, value: Any) -> None:
