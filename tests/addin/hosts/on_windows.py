@@ -4,10 +4,11 @@ import io
 import types
 from datetime import UTC, date, datetime
 
-import numpy  # noqa: F401 - loaded before the platform is called Windows
+import numpy  # noqa: F401 - these are loaded before the platform is called Windows
 import pandas  # noqa: F401
 import pytest
 
+import addin.commands.catalogue  # noqa: F401
 from addin.evaluate import evaluate
 from addin.registry.catalogue import ENTRIES
 from rules.policy.loader import packaged
@@ -161,3 +162,28 @@ def plain(value):
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     return datetime(value.year, value.month, value.day) if isinstance(value, date) else value
+
+
+def test_a_button_through_the_server(xlwings, monkeypatch):
+    from xlwings.com_server import XLPython
+
+    from tests.fakes.excel import FakeBook
+
+    book = FakeBook({"新品": [["品牌", "品名", "站点", "SKU"], ["HIMICAR", "雾灯", "MX", None]]})
+    book.select("新品", 2, 1)
+    monkeypatch.setattr(xlwings, "Book", lambda impl: book)
+    server = XLPython()
+
+    def press(name, *given):
+        return server.CallUDF("addin.hosts.excel.buttons", name, given)
+
+    kind, text, default = press("press", FakeRange("the workbook as COM hands it over"), "make_skus")
+    assert (kind, default) == ("confirm", "")
+    assert "新品!D2" in text
+    assert press("whole_list", "")[1] == ["位置", "现在", "改成", "说明"]
+    assert "H-005" in press("go_on", "confirm", "")[1]
+    press("press", FakeRange(""), "make_skus")
+    assert "写了 1 处" in press("go_on", "confirm", "")[1]
+    assert book.shows("新品", 2, 4).endswith("-MX")
+    assert "撤销了 1 处" in press("go_on", "take_back", "")[1]
+    assert "H-005" in press("go_on", "answer", "1")[1]
