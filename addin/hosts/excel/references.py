@@ -8,6 +8,8 @@ from typing import Any
 
 from addin.hosts.excel.values import from_excel
 from addin.literals import literal
+from addin.registry.catalogue import SPELLINGS
+from sheets_schema.formulas import neutral
 
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}"
 _REFERENCE = re.compile(
@@ -16,7 +18,6 @@ _REFERENCE = re.compile(
     |(?P<word>(?:'(?:[^']|'')+'!)?[\w.$]+)""",
     re.VERBOSE,
 )
-_ADDIN = re.compile(r"(?:'[^']*'|[\w.\[\]]+)!(?=[A-Za-z]+\()")
 
 
 def references(formula: str) -> list[str]:
@@ -25,7 +26,7 @@ def references(formula: str) -> list[str]:
     >>> references('=LEADTIME(A2,"B3")+LEADTIME($A$2,表1!C4:C5)')
     ['A2', '$A$2', '表1!C4:C5']
     """
-    found = (match["place"] for match in _REFERENCE.finditer(_bare(formula)))
+    found = (match["place"] for match in _REFERENCE.finditer(neutral(formula, SPELLINGS)))
     return list(dict.fromkeys(place for place in found if place))
 
 
@@ -40,9 +41,4 @@ def with_values(formula: str, values: Sequence[Any]) -> str:
     def replaced(match: re.Match[str]) -> str:
         return literal(from_excel(known[match["place"]])) if match["place"] else match[0]
 
-    return _REFERENCE.sub(replaced, _bare(formula))
-
-
-def _bare(formula: str) -> str:
-    """Without the add-in's file before its functions."""
-    return _ADDIN.sub("", formula)
+    return _REFERENCE.sub(replaced, neutral(formula, SPELLINGS))
