@@ -76,12 +76,14 @@ class SheetPatch:
     refused: list[CellRefusal] = field(default_factory=list)
     unchained: set[str] = field(default_factory=set)
     splices: list[Splice] = field(default_factory=list)
+    _freed: set[tuple[int, int]] = field(default_factory=set)
+    """First cells of shared formulas all of whose cells get something else."""
 
     def decide(self) -> None:
         """Checks every cell, row by row, and makes the splices."""
         self._protected = self._is_protected()
-        self._blocked = self._obstacles()
         self._texts = self.book.strings(self._wanted_strings())
+        self._blocked = self._obstacles()
         for number in sorted(self.asked):
             row = self.survey.rows.pop(number)
             decided: dict[int, Decided] = {}
@@ -118,7 +120,7 @@ class SheetPatch:
                 raise Unwritable(X_NO_FORMULA)
         elif formula is not None and formula.get("t") == "shared" and "ref" in formula:
             area = parse_range(formula["ref"])
-            if area is None or (area.top, area.left) != (area.bottom, area.right):
+            if area is None or (area.size > 1 and (row.number, column) not in self._freed):
                 raise Unwritable(X_SHARED_MASTER, found=formula["ref"])
         style = attributes(cell.tag).get("s", "") if cell else self._new_style(row, column, like)
         if self._protected and not keeps and style not in self.book.styles.unlocked:
@@ -202,6 +204,12 @@ class SheetPatch:
         for node in self.survey.tail_tree.all("mergeCells"):
             for child in node.all("mergeCell"):
                 mark(parse_range(child.get("ref")), X_MERGED, False)
+        for region in self.survey.regions:
+            first, area = parse_cell(region.first), parse_range(region.ref)
+            if region.kind != "shared" or first not in self.edits or not area or not self._replaces(area):
+                continue
+            if all(place not in answer and self._is_writable(place) for place in area.cells()):
+                self._freed.add(first)
         return answer
 
     def _replaces(self, area: Range) -> bool:
@@ -211,6 +219,19 @@ class SheetPatch:
             return False
         self.unchained |= {cell_name(*place) for place in area.cells()}
         return True
+
+    def _is_writable(self, place: tuple[int, int]) -> bool:
+        """Whether nothing speaks against an edit but the shared formula that its cell is part of."""
+        row, edit = self.survey.rows[place[0]], self.edits[place]
+        try:
+            content(edit.value, self.book.date1904)
+        except Unwritable:
+            return False
+        cell = row.cell(place[1])
+        style = attributes(cell.tag).get("s", "") if cell else ""
+        if self._protected and style not in self.book.styles.unlocked:
+            return False
+        return edit.expect is UNSET or agrees(self._value(cell), edit.expect)
 
     def _append(self, row: Row, append: RowAppend) -> dict[int, Decided]:
         """A row is added whole or not at all."""

@@ -168,14 +168,33 @@ def test_cells_that_must_not_be_touched(tmp_path):
         '<row r="3"><c r="C3"><v>1</v></c></row><row r="6"><c r="E6"><f t="dataTable" ref="E6:F7" r1="B1"/><v>1</v></c></row>'
     )
     path = build(tmp_path / "f.xlsx", {"S": sheet(rows, tail='<mergeCells><mergeCell ref="H1:I2"/></mergeCells>')})
-    cells = ["A1", "A2", "B2", "C2", "C3", "E6", "F7", "H1", "I1", "I2"]
+    cells = ["A1", "B2", "C2", "C3", "E6", "F7", "H1", "I1", "I2"]
     target, report = run(path, *(edit(cell, 9) for cell in cells))
     assert codes(report) == {
         "S!A1": "X-101", "S!C2": "X-102", "S!C3": "X-102",
         "S!E6": "X-103", "S!F7": "X-103", "S!I1": "X-104", "S!I2": "X-104",
     }  # fmt: skip
-    assert report.changed == ["S!A2", "S!B2", "S!H1"]
+    assert report.changed == ["S!B2", "S!H1"]
     assert 'fullCalcOnLoad="1"' in part(target, "xl/workbook.xml")
+
+
+def test_a_formula_that_many_cells_share_goes_as_a_whole(tmp_path):
+    rows = (
+        '<row r="1"><c r="A1"><f t="shared" ref="A1:A3" si="0">B1*2</f><v>2</v></c></row>'
+        '<row r="2"><c r="A2"><f t="shared" si="0"/><v>4</v></c></row>'
+        '<row r="3"><c r="A3"><f t="shared" si="0"/><v>6</v></c></row>'
+    )
+    path = build(tmp_path / "s.xlsx", {"S": sheet(rows)})
+    cells = ("A1", "A2", "A3")
+    target, report = run(path, *(edit(cell, index) for index, cell in enumerate(cells)))
+    assert not report.refused
+    assert part(target, "xl/worksheets/sheet1.xml").count("<f") == 0
+    for wrong in ({"expect": 99}, {"value": "x" * 40_000}):
+        edits = [edit(cell, 1) for cell in cells[:2]] + [
+            CellEdit("S", 3, 0, wrong.get("value", 1), wrong.get("expect", 6))
+        ]
+        _, report = run(path, *edits)
+        assert sorted(codes(report)) == ["S!A1", "S!A3"], "the text of the formula stays for the cell that keeps it"
 
 
 def test_locked_cells(tmp_path):
