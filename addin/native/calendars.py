@@ -98,8 +98,3 @@ def counted(tab: Tab, title: str, days: E, start: E, count: E) -> E:
 def delivery_day(tab: Tab, day: E) -> E:
     """The first delivery day at or after `day`."""
     return at_or_after(tab, "送仓日", delivery_days(tab.book), day)
-
-
-def holds_day(days: E, day: E) -> E:
-    """Whether a day is listed."""
-    return call("COUNTIF", days, day) > 0

@@ -37,18 +37,8 @@ _WIDE = (
     ("／", "/"),
     ("：", ":"),
 )
-_DATE_WORDS = (
-    ("年", "-"),
-    ("月", "-"),
-    ("/", "-"),
-    (".", "-"),
-    ("日", " "),
-    ("T", " "),
-    ("时", ":"),
-    ("分", ""),
-    (" -", "-"),
-    ("- ", "-"),
-)
+_DATE_MARKS = (("年", "-"), ("月", "-"), ("/", "-"), (".", "-"), ("日", " "), ("T", " "))
+"""One character for another, so that places stay the same."""
 _FIRST, _LAST = 61, 2958465
 """1900-03-01, before which spreadsheets disagree, and 9999-12-31."""
 _DAY = 86400
@@ -63,10 +53,9 @@ def cleaned(raw: E) -> E:
     return when((call("ISLOGICAL", raw), named), otherwise=call("TRIM", as_text))
 
 
-def written_day(raw: E, clean: E) -> E:
-    """A text with the marks of a date made equal: ``2025-4-3 14:00``; numbers keep their point."""
-    text = call("TRIM", replaced(clean, *_DATE_WORDS))
-    return when((is_number(raw), raw & ""), (if_failed(found("-", text).is_(5), E("FALSE")), text), otherwise=clean)
+def date_marks(clean: E) -> E:
+    """A date's text with its marks made equal: ``2025-4-3 14:00``."""
+    return replaced(clean, *_DATE_MARKS)
 
 
 def only(text: E, allowed: str, book: RuleBook) -> E:
@@ -112,40 +101,53 @@ def an_integer(number: E, book: RuleBook) -> E:
     return when((blank(number), ""), (number.is_(whole(number)), number), otherwise=book.named("#NUM!"))
 
 
-def clock_text(written: E) -> E:
-    """What follows the day in a text as `written_day` makes it."""
-    return call("TRIM", part(written, found(" ", written & " "), 20))
+def clock_text(clean: E, marks: E) -> E:
+    """What follows the day in a date's text; ``?`` where a ``T`` stands without a time."""
+    end = found(" ", marks & " ")
+    rest = call("TRIM", part(clean, end + 1, 20))
+    bare = when((call("LEFT", rest).is_("T"), part(rest, 2, 20)), otherwise=rest)
+    waits = some(part(clean, end, 1).is_("T"), call("LEFT", rest).is_("T"))
+    return when((every(waits, blank(bare)), "?"), otherwise=bare)
 
 
-def written_date(written: E) -> E:
-    """The day that a text names, an error for none; 30 February is none."""
-    second, end = found("-", written, 6), found(" ", written & " ")
-    return call(
-        "DATE", call("LEFT", written, 4), part(written, 6, second - 6), part(written, second + 1, end - second - 1)
-    )
+def written_date(marks: E) -> E:
+    """The day that a text names, an error for none."""
+    second, end = found("-", marks, 6), found(" ", marks & " ")
+    return call("DATE", call("LEFT", marks, 4), part(marks, 6, second - 6), part(marks, second + 1, end - second - 1))
 
 
-def a_moment(raw: E, written: E, day: E, time: E, book: RuleBook) -> E:
+def a_moment(raw: E, clean: E, marks: E, day: E, time: E, book: RuleBook) -> E:
     """A day with its time as a serial; ``""`` for a blank, #VALUE! for what is none.
 
-    `written` is the text as `written_day` makes it, `day` its `written_date`, `time` its `clock_text`.
+    `marks` is the text with `date_marks`, `day` its `written_date`, `time` its `clock_text`. 30
+    February is no day: the text must say what the day says.
     """
     wrong = book.named("#VALUE!")
-    spelled = replaced(call("LEFT", written, found(" ", written & " ") - 1), ("-0", "-"))
+    second, end = found("-", marks, 6), found(" ", marks & " ")
+    spelled = replaced(call("LEFT", marks, end - 1), ("-0", "-"))
     again = call("YEAR", day) & "-" & call("MONTH", day) & "-" & call("DAY", day)
+    in_order = every(part(clean, 5, 1).isnt("月"), part(clean, second, 1).isnt("年"))
+    short = every(second <= 8, end - second <= 3)
     clock = when((blank(time), 0), otherwise=_clock(time, book))
-    on_paper = when((spelled.is_(again), day + clock), otherwise=wrong)
+    on_paper = when((every(spelled.is_(again), in_order, short), day + clock), otherwise=wrong)
     return when(
-        (blank(written), ""),
+        (blank(clean), ""),
         (call("ISLOGICAL", raw), wrong),
         (is_number(raw), raw),
-        (only(written, "0123456789", book), call("VALUE", written)),
+        (only(clean, "0123456789", book), call("VALUE", clean)),
         otherwise=if_failed(on_paper, wrong),
     )
 
 
+def _with_colons(text: E) -> E:
+    """``14:30`` for 14时30分."""
+    minutes = every(call("RIGHT", text).is_("分"), length(text) < 7)
+    return call("SUBSTITUTE", when((minutes, call("LEFT", text, length(text) - 1)), otherwise=text), "时", ":", 1)
+
+
 def _clock(text: E, book: RuleBook) -> E:
     """``14:00`` or ``14:00:30`` as a fraction of a day; an error for anything else."""
+    text = _with_colons(text)
     value = call("TIMEVALUE", text)
     colons = length(text) - length(replaced(text, (":", "")))
     minutes_end = part(text, length(text) - 2, 1).is_(":")
@@ -194,12 +196,12 @@ def a_time(raw: E, clean: E, book: RuleBook) -> E:
     minute = rounded(raw * 1440, 0)
     fraction = (minute - 1440 * whole(minute / 1440)) / 1440
     of_moment = rounded(raw * _DAY, 0) / _DAY
-    text = replaced(clean, ("时", ":"), ("分", ""))
+    text = _with_colons(clean)
     to_the_minute = call("TIMEVALUE", call("LEFT", text, found(":", text) + 2))
     return when(
         (blank(clean), ""),
         (call("ISLOGICAL", raw), wrong),
-        (no(is_number(raw)), if_failed(when((_clock(text, book) >= 0, to_the_minute), otherwise=wrong), wrong)),
+        (no(is_number(raw)), if_failed(when((_clock(clean, book) >= 0, to_the_minute), otherwise=wrong), wrong)),
         (raw < 0, wrong),
         (raw < 1, fraction),
         (of_moment.is_(whole(of_moment)), wrong),

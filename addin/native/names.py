@@ -141,10 +141,6 @@ def _sku(tab: Tab, brand: E, product: E, feature: E, pack: E, site: E) -> E:
     return when(*faults, otherwise=letters & "-" & name & middle & "-" & code)
 
 
-def _pinyin(tab: Tab, product: E) -> E:
-    return _product(tab, product)
-
-
 _OUTSIDE = Text(
     f"品名、特性里汉字和英文混写,有空格或符号;汉字超过 {_PRODUCT}(特性 {_FEATURE})个、不在拼音表里、含多音词;"
     "特性像多个装、有几个词;多个装写汉字数字;品牌不是半角字符",
@@ -155,5 +151,5 @@ _OUTSIDE = Text(
 
 NATIVE = (
     Native("SKU", _sku, outside=_OUTSIDE),
-    Native("PINYIN", _pinyin, outside=_OUTSIDE),
+    Native("PINYIN", _product, outside=_OUTSIDE),
 )

@@ -13,6 +13,7 @@ from typing import Any
 
 from addin.native.expression import E, call, same_text, when
 from rules.answer import SILENT
+from rules.calendars import horizon
 from rules.policy.dated import Dated
 from rules.policy.models import Rules
 
@@ -62,7 +63,7 @@ class RuleBook:
             ("#N/A", "没有这个站点、渠道、人、报表(这一格就是错误值)", "=NA()"),
             ("#NUM!", "不可能的数字或日期(这一格就是错误值)", "=10^400"),
             ("日历从", "工作日列表的第一天;更早的日子是 #NUM!", FIRST_DAY),
-            ("日历到", "工作日列表的最后一天;更晚的日子是 #NUM!", LAST_DAY),
+            ("日历到", f"工作日列表的最后一天;更晚的日子是 #NUM!;{horizon()} 以后是估算", LAST_DAY),
         ):
             self._lines[key] = self._lay(key, about, "", value)
 

@@ -56,10 +56,6 @@ def _instruction(tab: Tab, slot: E, relabel: E) -> E:
     return unless_silent([days, before], _working_day(tab, "指令", back) + before)
 
 
-def _instruct(tab: Tab, slot: E, relabel: E) -> E:
-    return _instruction(tab, slot, relabel)
-
-
 def _information(tab: Tab, slot: E) -> tuple[E, E]:
     """The days ahead, and the day."""
     book, numbers = tab.book, tab.book.policy.instructions
@@ -182,7 +178,7 @@ def _route(tab: Tab, day: E, label: E) -> E:
 
 NATIVE = (
     Native("FREEUNTIL", _free, (Form.DAY,)),
-    Native("INSTRUCTBY", _instruct, (Form.MOMENT,), outside=_FAR),
+    Native("INSTRUCTBY", _instruction, (Form.MOMENT,), outside=_FAR),
     Native("INFOBY", _info, (Form.DAY,), outside=_FAR),
     Native("SLOTDEADLINE", _deadline, (Form.MOMENT,), outside=_FAR),
     Native("NEXTSLOT", _next, (Form.MOMENT,), ("开始", "结束"), _FAR),

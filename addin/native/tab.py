@@ -102,10 +102,10 @@ class Tab:
     def day(self, name: str, raw: E, clean: E | None = None, *, whole_day: bool = True) -> E:
         """A cell read as a day, or as a moment, in columns beside it."""
         clean = clean or self.step(f"{name} 文字", convert.cleaned(raw))
-        written = self.step(f"{name} 写法", convert.written_day(raw, clean))
-        date = self.step(f"{name} 年月日", convert.written_date(written), Form.DAY)
-        time = self.step(f"{name} 钟点", convert.clock_text(written))
-        serial = self.step(f"{name} 读数", convert.a_moment(raw, written, date, time, self.book))
+        marks = self.step(f"{name} 写法", convert.date_marks(clean))
+        date = self.step(f"{name} 年月日", convert.written_date(marks), Form.DAY)
+        time = self.step(f"{name} 钟点", convert.clock_text(clean, marks))
+        serial = self.step(f"{name} 读数", convert.a_moment(raw, clean, marks, date, time, self.book))
         checked = convert.in_calendar(serial, self.book, whole_day=whole_day)
         return self.step(f"{name} 日期", checked, Form.DAY if whole_day else Form.MOMENT)
 

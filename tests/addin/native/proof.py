@@ -24,16 +24,20 @@ from tests.addin.native.rows import Row, rows
 from tests.office import recomputed
 
 TODAY = date(2025, 4, 3)
+_BATCH = 500
+"""Rows of each function in one workbook; LibreOffice takes about a gigabyte for it."""
 _TABLES = (RULES_TAB, DAYS_TAB, PINYIN_TAB)
 
 _ABOUT = """# 公式编译 · Native formulas
 
 `qlc compile all --out 公式.xlsx` 把函数写成原生公式:在没有加载项的表格(企业微信、WPS、手机)里也能算。数字、词和工作日在
 表 规则表、日历、拼音表 里,改了就重算。下表由 `make proof` 生成:每个函数 {rows} 行随机输入(生效日、月底、节假日、0、空白、
-错词、小数),由 LibreOffice 计算,逐格和规则的答案比较;{functions} 个函数没有一格不同。
+错词、错字、小数),由 LibreOffice 计算,逐格和规则的答案比较;{functions} 个函数没有一格不同。
 
 `qlc compile` writes functions as native formulas, for sheets without the add-in. The table is made by `make proof`: random
 rows computed by LibreOffice, each cell compared with the rule's answer (values exactly, decimals to 1e-9, errors by kind).
+
+标记(解读、估算、未确认 …)公式不显示;解读写在 规则表 的最后一列。 · Formulas show no marks; readings stand in the last column of 规则表.
 
 外部 = 只有加载项能答的输入,公式给错误值,不给错的答案。对所有函数:1900-03-01 以前的日期、带千分位、货币符号或指数的文本数字、
 全角字母;一个区域最多 10 格。 · outside = inputs that only the add-in answers: the formula is an error there, never a wrong
@@ -59,17 +63,21 @@ class Line:
 
 
 def prove(entries: Sequence[Entry], policy: Rules, count: int, seed: int, folder: Path) -> list[Line]:
-    """The table: every compiled function on so many random rows."""
+    """The table: every compiled function on so many random rows, a workbook of all functions for each batch."""
     book, functions = compile_functions(entries, policy, TODAY)
     compiled = [function for function in functions if function.tab]
     given = {function.entry.name: rows(function.entry, policy, count, seed) for function in compiled}
-    path = folder / "proof.xlsx"
-    write_workbook(path, book, compiled, {name: [row.cells for row in made] for name, made in given.items()}, 0)
-    answers = computed_cells(path, folder / "computed")
-    names = [function.entry.name for function in compiled]
-    return [
-        _compared(function, given[name], answers[name], policy) for name, function in zip(names, compiled, strict=True)
-    ]
+    lines = {name: Line(name) for name in given}
+    for first in range(0, count, _BATCH):
+        batch = {name: made[first : first + _BATCH] for name, made in given.items()}
+        path = folder / f"proof{first}.xlsx"
+        write_workbook(path, book, compiled, {name: [row.cells for row in made] for name, made in batch.items()}, 0)
+        answers = computed_cells(path, folder / "computed")
+        for function in compiled:
+            name = function.entry.name
+            _compare(lines[name], function, batch[name], answers[name], policy)
+        path.unlink()
+    return list(lines.values())
 
 
 def computed_cells(path: Path, folder: Path) -> dict[str, list[Sequence[Any]]]:
@@ -105,8 +113,7 @@ def markdown(functions: Sequence[Compiled], lines: Sequence[Line]) -> str:
     return "\n".join([*text, ""])
 
 
-def _compared(function: Compiled, given: Sequence[Row], computed: Any, policy: Rules) -> Line:
-    line = Line(function.entry.name)
+def _compare(line: Line, function: Compiled, given: Sequence[Row], computed: Any, policy: Rules) -> None:
     calls = [(function.entry.name, arguments(function.entry, row.cells, function.tab.pairs)) for row in given]
     first = next(place for place, column in enumerate(function.tab.columns) if column.is_answer)
     width = sum(column.is_answer for column in function.tab.columns)
@@ -124,7 +131,6 @@ def _compared(function: Compiled, given: Sequence[Row], computed: Any, policy: R
             line.outside += 1
         else:
             line.wrong.append(f"{row.cells} -> {answers} for {expected}{' (outside)' if row.outside else ''}")
-    return line
 
 
 def arguments(entry: Entry, cells: Sequence[Any], pairs: Sequence[str] = ()) -> list[Any]:

@@ -20,6 +20,10 @@ _MARGIN = timedelta(days=365)
 """So far from the ends of the listed calendar no ordinary answer leaves it."""
 
 
+_TYPED = "0159 -/.:,;%+'\"*?~_()aeTXzé年月日时分个装款站类部《》、１ａ　￥$\u00a0"
+"""Letters that a mistyped cell gets."""
+
+
 @dataclass(frozen=True)
 class Row:
     """The cells of one call; `outside` where the native formula may answer an error instead."""
@@ -56,6 +60,9 @@ class _Maker:
         elif mode < 0.28:
             outside = True
             self.spoil(cells, self.beyond)
+        elif mode < 0.36:
+            outside = True
+            self.spoil(cells, self.mistyped)
         flat: list[Any] = []
         for cell in cells:
             flat += cell if isinstance(cell, list) else [cell]
@@ -137,6 +144,17 @@ class _Maker:
                 f" {day.isoformat()}{clock.replace(' ', 'T')}",
             ]
         )
+
+    def mistyped(self, arg: Arg) -> Any:
+        """An ordinary cell as text with one or two letters too many, missing or other ones."""
+        cell = self.written(arg)
+        if isinstance(cell, list) or cell is None:
+            return cell
+        text = str(cell)
+        for _ in range(self.dice.choice([1, 1, 2])):
+            place = self.dice.randrange(len(text) + 1)
+            text = text[:place] + self.dice.choice(["", *_TYPED]) + text[place + self.dice.randrange(2) :]
+        return text
 
     def bad(self, arg: Arg) -> Any:
         """A cell that can't mean the argument."""
