@@ -17,7 +17,7 @@ ALLOWED = {
     "rules": {"pydantic", "pypinyin", "chinese_calendar", "holidays"},
     "sheets_schema": {"pydantic", "numpy", "pandas"},
     "sync": {"numpy", "sqlalchemy", "pydantic"},
-    "addin": {"pydantic"},
+    "addin": {"pydantic", "PIL"},
     "macros": {"packaging"},
     "console": {"sqlalchemy", "numpy", "pandas", "PIL", "polars", "python_calamine", "yaml", "pypinyin"},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from addin.commands import (
     check_sheet,
     conflicts,
+    copy_picture,
     fetch_exports,
     fill_formula,
     formulas_to_values,
@@ -31,6 +32,7 @@ COMMANDS: dict[str, Command] = {
         letter_names.COMMAND,
         formulas_to_values.TO_VALUES,
         formulas_to_values.TO_FORMULAS,
+        copy_picture.COMMAND,
         fetch_exports.COMMAND,
         preview_sync.COMMAND,
         sync_now.COMMAND,
