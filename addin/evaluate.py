@@ -12,11 +12,15 @@ from addin import operators
 from addin.calls import applied, called, mapped
 from addin.formula import Array, Call, Constant, Name, Node, Operation, parse
 from addin.literals import literal
+from addin.registry.catalogue import SPELLINGS
 from addin.registry.entry import Arg, Context, Kind
 from rules.answer import Answer, Fault, Mark
 from rules.policy.models import Rules
 from sheets_schema.cells import plain
+from sheets_schema.formulas import neutral
 
+_OF_A_HOST = re.compile(r"!|_xl|quanliucheng\.", re.IGNORECASE)
+"""Where a name may be written as a host stores it."""
 _WORD = re.compile(r'"(?:[^"]|"")*"|[^\W\d][\w.]*')
 
 
@@ -78,7 +82,7 @@ def evaluate(formula: str, policy: Rules, today: date) -> Result:
     """
     run = Run(Context(policy, today))
     try:
-        value = run.value(parse(formula))
+        value = run.value(parse(neutral(formula, SPELLINGS) if _OF_A_HOST.search(formula) else formula))
     except Fault as fault:
         return Result(formula, None, fault, tuple(run.steps))
     if isinstance(value, Fault):

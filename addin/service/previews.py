@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from addin.commands.as_json import applied_json, plan_json, preview_json, value_json
-from addin.commands.command import Command, Desk, Plan, Preview, apply
+from addin.commands.as_json import applied_json, plan_json, preview_json
+from addin.commands.command import Applied, Command, Desk, Plan, Preview, apply
 from addin.service.models import Work
 from rules.policy.loader import Config
 from sync.backends.port import Store
-from sync.backends.workbook.address import cell_name
 from sync.backends.workbook.edits import UNSET, ArrayFormula, CellEdit, Formula
 
 OFFERED = frozenset(
@@ -51,11 +50,14 @@ def applied(command: Command, asked: Work, config: Config, today: date, lang: st
     kept = Plan(plan.version, tuple(edit for edit in plan.edits if edit.name in written), plan.appends, plan.new_tabs)
     told["plan"] = plan_json(kept)
     told["applied"] = applied_json(done, lang)
-    told["inverse"] = [
-        {"tab": edit.tab, "cell": cell_name(edit.row, edit.col), "value": value_json(edit.value)}
-        for edit in done.inverse
-    ]
+    told["inverse"] = plan_json(Plan("", tuple(_expecting_formula(edit, done) for edit in done.inverse)))["edits"]
     return told
+
+
+def _expecting_formula(edit: CellEdit, done: Applied) -> CellEdit:
+    """An edit that takes back a formula expects that formula."""
+    wrote = done.formulas.get(edit.name)
+    return edit if wrote is None else CellEdit(edit.tab, edit.row, edit.col, edit.value, Formula(wrote), edit.like)
 
 
 def _run(command: Command, asked: Work, config: Config, today: date) -> Preview:

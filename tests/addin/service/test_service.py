@@ -221,7 +221,7 @@ def test_a_command_previews_and_applies(client):
     done = client.ask("POST", "/v1/commands/make_skus/apply", body).document
     assert done["plan"]["edits"] == [edit]
     assert done["applied"] == {"changed": ["S!A2"], "refused": []}
-    assert done["inverse"] == [{"tab": "S", "cell": "A2", "value": None}]
+    assert done["inverse"] == [{"tab": "S", "cell": "A2", "value": None, "expect": "HI-QPD-MX"}]
     wrong = client.ask("POST", "/v1/commands/make_skus/preview", {"tabs": {"S": [["甲"]]}})
     assert wrong.status == 422
     assert wrong.code.startswith("K-")

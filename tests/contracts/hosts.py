@@ -1,0 +1,181 @@
+"""The hosts that `test_host` puts to the test: what each must be able to do, and how it does it."""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import openpyxl
+
+from addin.commands.catalogue import COMMANDS
+from addin.commands.command import Desk, apply, undo
+from addin.hosts.headless import compute
+from addin.literals import literal
+from addin.recalculation import Left, Place, Sheets
+from addin.registry.entry import Context
+from rules.answer import Fault
+from rules.policy.loader import packaged
+from sheets_schema.cells import CellError, from_serial, parse_date
+from sheets_schema.formulas import Host as Spelling
+from sync.backends.memory import MemoryStore
+from sync.backends.workbook.edits import Formula
+from sync.backends.workbook.reader import open_workbook
+from sync.backends.workbook.store import WorkbookStore
+from tests.addin.service.serving import serving
+from tests.fakes.web import WebDocument
+
+TODAY = date(2025, 4, 3)
+
+
+@dataclass(frozen=True)
+class Host:
+    """One host, as the suite sees it.
+
+    `document` opens a document of those tabs (rows of values, `Formula` for formulas, `CellError` for
+    errors) as a `Store`. `answers` are what cells show that call a function with cells: pairs of a
+    function's name and its arguments, ranges as rows; errors as `CellError`, days as `date`, a blank as None,
+    of rows the first cell. `press` runs a command and writes its plan: (store, id, selection, answers of the
+    person) → (report, token), `take_back` undoes it: (store, token) → report. `spelling` is how the
+    host stores the functions' names.
+    """
+
+    name: str
+    document: Callable[[dict[str, list[list[Any]]]], Any]
+    answers: Callable[[list[tuple[str, list[Any]]]], list[Any]]
+    press: Callable[..., Any]
+    take_back: Callable[..., Any]
+    spelling: Spelling = Spelling.EXCEL
+
+
+def press(store, command, selection, answers):
+    """A button's work as hosts in Python do it."""
+    desk = Desk(store, selection, packaged(), TODAY, answers=answers)
+    applied = apply(store, COMMANDS[command].run(desk).plan)
+    return applied.report, applied
+
+
+def shown(value):
+    """A value, or a fault's error; of rows the first cell."""
+    value = value[0][0] if isinstance(value, list) else value
+    return CellError(value.kind) if isinstance(value, Fault) else value
+
+
+def as_formulas(calls):
+    """The calls written into cells: formulas of one column, their arguments as references to others."""
+    rows = []
+    for name, cells in calls:
+        line, references = [None], []
+        for cell in cells:
+            grid = cell if isinstance(cell, list) else None
+            if cell is None:
+                references.append("")
+            elif grid is not None and all(isinstance(item, (str, float, int)) for row in grid for item in row):
+                references.append(literal([list(row) for row in grid]))
+            else:
+                line.append(cell)
+                references.append(f"{chr(64 + len(line))}{len(rows) + 1}")
+        line[0] = Formula(f"{name}({','.join(references)})")
+        rows.append(line)
+    return rows
+
+
+@contextlib.contextmanager
+def memory(_folder):
+    """Formulas of a document in memory, answered as in a closed workbook."""
+
+    def answers(calls):
+        store = MemoryStore({"S": as_formulas(calls)})
+        sheets = Sheets({"S": store.read("S")}, Context(packaged().rules, TODAY))
+        sheets.solve()
+        found = [sheets.answers[Place("S", row, 0)] for row in range(1, len(calls) + 1)]
+        assert not [item for item in found if isinstance(item, Left)]
+        return list(map(shown, found))
+
+    yield Host("memory", MemoryStore, answers, press, undo)
+
+
+@contextlib.contextmanager
+def headless(folder):
+    """A closed workbook."""
+
+    def written(tabs, name="d.xlsx"):
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for tab, rows in tabs.items():
+            sheet = book.create_sheet(tab)
+            for number, row in enumerate(rows, 1):
+                for column, value in enumerate(row, 1):
+                    cell = sheet.cell(number, column, f"={value}" if isinstance(value, Formula) else value)
+                    cell.data_type = "e" if isinstance(value, CellError) else cell.data_type
+        book.save(folder / name)
+        return folder / name
+
+    def answers(calls):
+        path = written({"S": as_formulas(calls)}, "c.xlsx")
+        found = compute(path, packaged().rules, TODAY)
+        assert not found.left
+        with open_workbook(path) as book:
+            grid = book.read("S")
+        return [grid.value(row, 0) for row in range(1, len(calls) + 1)]
+
+    yield Host("headless", lambda tabs: WorkbookStore(written(tabs)), answers, press, undo)
+
+
+@contextlib.contextmanager
+def service(folder):
+    """A web host beside a service that runs."""
+    with serving(folder) as running:
+        client = running.client()
+
+        def sent(cell):
+            if isinstance(cell, list):
+                return [[sent(item) for item in row] for row in cell]
+            if isinstance(cell, CellError):
+                return {"error": str(cell)}
+            return {"date": cell.isoformat()} if isinstance(cell, date) else cell
+
+        def told(result):
+            value = result["value"]
+            value = value[0][0] if isinstance(value, list) else value
+            if value is None and result["error"]:
+                return CellError(result["error"])
+            return CellError(value) if isinstance(value, str) and value.startswith("#") else value
+
+        def answers(calls):
+            asked = [(name, [sent(cell) for cell in cells]) for name, cells in calls]
+            return [told(result) for result in client.results(asked, today=TODAY.isoformat())]
+
+        yield Host(
+            "service",
+            WebDocument,
+            answers,
+            lambda store, command, selection, given: store.press(client, command, selection, given),
+            lambda store, token: store.write(token),
+            Spelling.OFFICE_JS,
+        )
+
+
+HOSTS = [memory, headless, service]
+
+
+def same(found, expected):
+    """Whether two answers mean the same in any host: days as dates, ISO texts or serials, numbers to 12 digits."""
+    found, expected = _neutral(found, expected), _neutral(expected, found)
+    return found == expected and isinstance(found, CellError) == isinstance(expected, CellError)
+
+
+def _neutral(value, other):
+    if value == "":
+        return None
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, (int, float)):
+        return from_serial(value) if _is_day(other) and value > 0 else float(f"{value:.12g}")
+    if isinstance(value, str) and not isinstance(value, CellError) and isinstance(other, date):
+        return parse_date(value) or value
+    return value
+
+
+def _is_day(value):
+    return isinstance(value, (date, datetime))
