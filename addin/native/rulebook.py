@@ -21,7 +21,7 @@ RULES_TAB, DAYS_TAB, PINYIN_TAB = "规则表", "日历", "拼音表"
 FIRST_DAY, LAST_DAY = date(2023, 1, 1), date(2030, 12, 31)
 """The span of the working days on the tab 日历."""
 
-_TITLES = ("配置项", "说明", "生效日/写法", "数值/意思", "上限", "单位", "SOP行", "解读")
+_TITLES = ("配置项", "说明", "生效日/写法", "数值/意思", "单位", "SOP行", "解读")
 _EARLIEST = date(1900, 3, 1)
 """Formulas know no earlier day."""
 
@@ -65,7 +65,8 @@ class RuleBook:
             ("日历从", "工作日列表的第一天;更早的日子是 #NUM!", FIRST_DAY),
             ("日历到", f"工作日列表的最后一天;更晚的日子是 #NUM!;{horizon()} 以后是估算", LAST_DAY),
         ):
-            self._lines[key] = self._lay(key, about, "", value)
+            label = f"错误值 {key}" if key.startswith("#") else key
+            self._lines[key] = self._lay(label, about, "", value)
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -103,7 +104,7 @@ class RuleBook:
             ]
             if number.values and begins[0][0] > _EARLIEST:
                 begins.insert(0, (0, SILENT))
-            rows = [self._lay(key, number.why, first, shown, "", *_origin(number)) for first, shown in begins]
+            rows = [self._lay(key, number.why, first, shown, *_origin(number)) for first, shown in begins]
             self._places[key] = (rows[0], rows[-1])
         first_row, last = self._places[key]
         if not number.values:

@@ -51,7 +51,9 @@ class Tab:
         for arg in self.entry.args:
             self.written.append([self._input(arg, place) for place in self._cells(arg)])
         self._first_answer = len(self.columns)
-        self.columns += [TabColumn(self.entry.name, is_answer=True) for _ in range(self.answers)]
+        self.columns += [
+            TabColumn(f"{self.entry.alias_zh} {self.entry.name}", is_answer=True) for _ in range(self.answers)
+        ]
 
     def _cells(self, arg: Arg) -> range:
         return range(RANGE_CELLS if arg.kind is Kind.RANGE else 1)

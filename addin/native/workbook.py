@@ -10,7 +10,9 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from addin.native.compiler import Compiled, rows_of
@@ -21,7 +23,9 @@ from sync.backends.workbook.address import letters
 BLANK_ROWS = 100
 """Rows with formulas that wait for input."""
 
-_BOLD = Font(bold=True)
+_BOLD = Font(name="Calibri", bold=True)
+_PALE = DifferentialStyle(font=Font(color="D9D9D9"))
+"""A step that has nothing to work on shows an error: pale, as it means nothing."""
 _FILLS = {
     "input": PatternFill("solid", fgColor="FFF2CC"),
     "answer": PatternFill("solid", fgColor="C6E0B4"),
@@ -62,7 +66,7 @@ def write_workbook(
 
 
 def _rule_table(sheet: WriteOnlyWorksheet, book: RuleBook) -> None:
-    for letter, width in zip("ABCDEFGH", (34, 36, 14, 20, 10, 8, 14, 30), strict=True):
+    for letter, width in zip("ABCDEFG", (34, 36, 14, 20, 8, 14, 30), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A4"
     sheet.append([_ABOUT])
@@ -79,6 +83,12 @@ def _rule_table(sheet: WriteOnlyWorksheet, book: RuleBook) -> None:
 
 def _function(sheet: WriteOnlyWorksheet, tab: Tab, rows: Sequence[Sequence[Any]]) -> None:
     sheet.freeze_panes = "A2"
+    sheet.row_dimensions[1].height = 32
+    steps = [letters(place) for place, column in enumerate(tab.columns) if column.formula and not column.is_answer]
+    if steps:
+        first, last = steps[0], steps[-1]
+        pale = Rule(type="expression", dxf=_PALE, formula=[f"ISERROR({first}2)"])
+        sheet.conditional_formatting.add(f"{first}2:{last}{len(rows) + 1}", pale)
     heads = []
     for place, column in enumerate(tab.columns):
         kind = "answer" if column.is_answer else "step" if column.formula else "input"
@@ -87,7 +97,9 @@ def _function(sheet: WriteOnlyWorksheet, tab: Tab, rows: Sequence[Sequence[Any]]
         if column.note:
             head.comment = Comment(column.note, "qlc")
         heads.append(head)
-        sheet.column_dimensions[letters(place)].width = 18 if kind != "step" else 12
+        shape = sheet.column_dimensions[letters(place)]
+        shape.width = 18 if kind != "step" else 12
+        shape.outlineLevel = 1 if kind == "step" else 0
     sheet.append(heads)
     forms = [column.form for column in tab.columns]
     for row in rows:

@@ -122,7 +122,7 @@ def test_the_table_names_key_unit_and_lines_of_every_number():
     for key, row in told.items():
         number = numbers[key] if key in numbers else numbers[key.rpartition(".")[0]]
         assert row[1] == number.why
-        assert row[5:] == (number.unit, ", ".join(f"L{line}" for line in number.sop), number.reading)
+        assert row[4:] == (number.unit, ", ".join(f"L{line}" for line in number.sop), number.reading)
 
 
 def test_a_dated_number_is_a_block_from_silence_on():
@@ -167,7 +167,7 @@ def test_the_workbook(tmp_path):
     book = load_workbook(path)
     assert book.sheetnames == [RULES_TAB, *NAMES, DAYS_TAB, PINYIN_TAB]
     sheet = book["ETA"]
-    assert [cell.value for cell in sheet[1]][:4] == ["ship_date", "lane", "confirmed_days", "ETA"]
+    assert [cell.value for cell in sheet[1]][:4] == ["ship_date", "lane", "confirmed_days", "标准到仓日 ETA"]
     assert sheet["A1"].comment.text.startswith("发货日")
     assert sheet["A2"].value == "2025-03-01"
     assert sheet["D2"].value.startswith("=IF(")
