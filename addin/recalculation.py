@@ -7,6 +7,7 @@ that hold constants or answered formulas. Any other is left as it is, with the r
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
@@ -51,6 +52,7 @@ H_OUTSIDE = Code(
 )
 
 _KEPT_RANGES = 64
+"""Ranges whose cells are kept at a time; sums that grow row by row would fill the memory."""
 _LARGE = 1_000_000
 """Cells; a whole column has more."""
 
@@ -74,6 +76,25 @@ class Left(NamedTuple):
     why: Fault
 
 
+class Cells:
+    """Some cells of some tabs, found by area."""
+
+    def __init__(self, cells: Iterable[Place]) -> None:
+        self._rows: dict[str, dict[int, list[int]]] = {}
+        for tab, row, column in cells:
+            self._rows.setdefault(tab, {}).setdefault(column, []).append(row)
+        for columns in self._rows.values():
+            for rows in columns.values():
+                rows.sort()
+
+    def within(self, area: Area) -> Iterator[Place]:
+        """Those that lie in an area, column by column."""
+        for column, rows in self._rows.get(area.tab, {}).items():
+            if area.left <= column <= area.right:
+                for row in rows[bisect_left(rows, area.top) : bisect_right(rows, area.bottom)]:
+                    yield Place(area.tab, row, column)
+
+
 class Sheets:
     """The formulas of some tabs and what they answer; `solve` fills `answers`."""
 
@@ -94,6 +115,7 @@ class Sheets:
         self._inside: dict[Area, list[Place]] = {}
         self._ranges: dict[Area, list[list[Any]]] = {}
         self._collect()
+        self._cells = Cells({*self.shapes, *self._first})
 
     def _collect(self) -> None:
         shapes = Shapes()
@@ -158,22 +180,10 @@ class Sheets:
             first = self.first(cell)
             return [first] if first in self.shapes else []
         if area not in self._inside:
-            self._inside[area] = list(dict.fromkeys(self._found_in(area)))
+            if len(self._inside) >= _KEPT_RANGES:
+                self._inside.pop(next(iter(self._inside)))
+            self._inside[area] = list(dict.fromkeys(map(self.first, self._cells.within(area))))
         return self._inside[area]
-
-    def _found_in(self, area: Area) -> Iterator[Place]:
-        tab, top, left, bottom, right = area
-        if (bottom - top + 1) * (right - left + 1) > len(self.shapes) + len(self._first):
-            for place in self.shapes:
-                if place.tab == tab and top <= place.row <= bottom and left <= place.column <= right:
-                    yield place
-            for cell, first in self._first.items():
-                if cell.tab == tab and top <= cell.row <= bottom and left <= cell.column <= right:
-                    yield first
-            return
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                yield from self.formulas_in(Area(tab, row, column, row, column))
 
     def _answer(self, place: Place, areas: list[Area | None]) -> Any:
         shape = self.shapes[place]
@@ -191,7 +201,7 @@ class Sheets:
                 first = self.first(cell)
                 blocked = first if self._is_left(first) else None
                 if name in shape.asks_formula and first in self.shapes:
-                    values[name], blocked = self._explained(first), None
+                    values[name], blocked = self.explained(first), None
                 elif not blocked:
                     values[name] = self.value(cell)
                 key.append((type(values.get(name)), values.get(name)))
@@ -218,7 +228,7 @@ class Sheets:
             return Left(answer)  # operators alone fail as the spreadsheet program says
         return answer
 
-    def _explained(self, place: Place) -> str:
+    def explained(self, place: Place) -> str:
         """The formula of a cell, with values in place of its references."""
         shape = self.shapes[place]
         known = {

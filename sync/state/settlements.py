@@ -187,6 +187,11 @@ class Told:
         said = {(row.code, row.column) for row in self._connection.execute(found)}
         return [item for item in problems if (item.code.id, item.column or "") not in said]
 
+    def counts(self) -> dict[str, int]:
+        """How often each code was said and still holds."""
+        found = select(told.c.code, func.count()).group_by(told.c.code).order_by(told.c.code)
+        return {row[0]: row[1] for row in self._connection.execute(found)}
+
     def remember(self, workbook: str, tab: str, problems: Iterable[Problem]) -> None:
         """Makes `problems` the tab's said ones: what is gone would be said again."""
         self._connection.execute(delete(told).where(told.c.workbook == workbook, told.c.tab == tab))

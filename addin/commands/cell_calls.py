@@ -1,0 +1,68 @@
+"""The calls of our functions inside one cell's formula, each with values in place of its references."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from addin.commands.command import Desk
+from addin.recalculation import Left, Place, Sheets
+from addin.registry.catalogue import SPELLINGS, find
+from addin.registry.entry import Context
+from rules.answer import Fault
+from sheets_schema.formulas import neutral
+from sync.backends.workbook.grid import Grid
+
+_TOKEN = re.compile(r"""(?P<quoted>"(?:[^"]|"")*"|'(?:[^']|'')*')|(?P<name>[^\W\d][\w.]*)(?=\s*\()|(?P<mark>[()])""")
+
+
+class CellCall(NamedTuple):
+    """One call: as it is written, and with values, or why those can't be put in."""
+
+    written: str
+    formula: str
+    why: Fault | None = None
+
+
+def calls_of(formula: str) -> Iterator[str]:
+    """The outermost calls of our functions in a formula of any host, without ``=``.
+
+    >>> list(calls_of('IF(A2="","",备货周期(A2,LEADTIME(B2,")")))&SUM(C1)'))
+    ['LEADTIME(A2,LEADTIME(B2,")"))']
+    """
+    text = neutral(formula, SPELLINGS)
+    start, depth = -1, 0
+    for token in _TOKEN.finditer(text):
+        if token["name"] and start < 0 and find(token["name"]) is not None:
+            start, depth = token.start(), 0
+        elif start >= 0 and token["mark"]:
+            depth += 1 if token["mark"] == "(" else -1
+            if depth == 0:
+                yield text[start : token.end()]
+                start = -1
+
+
+def cell_calls(desk: Desk, tab: str, row: int, column: int, formula: str) -> list[CellCall]:
+    """The calls of a cell's formula, with what the cells that they read show."""
+    tabs = {name.casefold(): name for name in desk.store.tabs()}
+    here = Context(desk.config.rules, desk.today)
+    grids: dict[str, Grid] = {tab: desk.store.read(tab)}
+    answer = []
+    for call in calls_of(formula):
+        place = Place(tab, row, column)
+        own = {name: replace(grid, formulas={}, arrays={}) for name, grid in grids.items()}
+        sheets = Sheets(own | {tab: replace(own[tab], formulas={(row, column): call})}, here)
+        others = {reference.tab for reference in sheets.shapes[place].references if reference.tab is not None}
+        missing = {name for other in others if (name := tabs.get(other.casefold())) is not None} - grids.keys()
+        if missing:
+            grids |= {name: desk.store.read(name) for name in missing}
+            own = {name: replace(grid, formulas={}, arrays={}) for name, grid in grids.items()}
+            sheets = Sheets(own | {tab: replace(own[tab], formulas={(row, column): call})}, here)
+        left = sheets.answers.get(place)
+        if isinstance(left, Left):
+            answer.append(CellCall(call, f"={call}", left.why))
+        else:
+            answer.append(CellCall(call, sheets.explained(place)))
+    return answer
