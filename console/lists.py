@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from addin.registry.headers import TITLES
 from rules.errors import Code, Error
 from sheets_schema.cells import clean, meaning
 from sheets_schema.model import Type
@@ -24,19 +25,9 @@ C_NO_LIST = Code(
 C_NO_TAB = Code("C-033", "没有表“{found}”", "no tab “{found}”", "已有:{expected}", "there are: {expected}")
 
 HEADER_ROWS = 20
-TITLES: dict[str, tuple[str, ...]] = {
-    "sku": ("SKU", "系统SKU", "领星SKU", "产品SKU"),
-    "product": ("品名", "产品名称", "产品名", "产品", "中文名", "中文名称", "商品名称", "名称", "product", "name"),
-    "brand": ("品牌", "品牌名", "品牌名称", "brand"),
-    "feature": ("特性", "产品特性", "款式", "规格", "feature"),
-    "pack": ("多个装", "多个装数", "装数", "个装", "单件数量", "pack"),
-    "site": ("站点", "国家", "国家(地区)", "站点缩写", "site", "country"),
-    "made": ("创建时间", "创建日期", "建立日期", "created"),
-    "restocked": ("补货日期", "补货时间", "下单日期", "restocked"),
-}
-"""What a column may be called; blanks, letter case and a leading * don't matter."""
+_FIELDS = ("sku", "product", "brand", "feature", "pack", "site", "made", "restocked")
 
-_FIELD_OF = {"".join(title.split()).casefold(): name for name, titles in TITLES.items() for title in titles}
+_FIELD_OF = {"".join(title.split()).casefold(): name for name in _FIELDS for title in TITLES[name]}
 
 
 @dataclass(frozen=True)
