@@ -116,13 +116,14 @@ def run(desk: Desk) -> Preview:
         return Preview(report, questions=() if desk.answers.get("folder") else (ask,))
     known = {item.path.name: item for item in scan.found}
     answer = desk.answers.get("files")
-    if not isinstance(answer, (list, tuple)) or not known.keys() >= set(answer):
-        fresh = tuple(name for name, item in known.items() if item.there is None)
-        choices = tuple((name, item.label) for name, item in known.items())
-        files = Question("files", Text("取哪些", "which of them"), Ask.MANY, choices, fresh)
-        return Preview(report, questions=(ask, files))
-    chosen = [known[name] for name in answer if known[name].there is None]
-    return _fetch(desk, report, chosen, [known[name] for name in answer if known[name].there is not None])
+    named = [*answer] if isinstance(answer, (list, tuple)) else []
+    is_chosen = isinstance(answer, (list, tuple)) and known.keys() >= set(named)
+    chosen = tuple(named) if is_chosen else tuple(name for name, item in known.items() if item.there is None)
+    choices = tuple((name, item.label) for name, item in known.items())
+    asked = (ask, Question("files", Text("取哪些", "which of them"), Ask.MANY, choices, chosen))
+    if not is_chosen:
+        return Preview(report, questions=asked)
+    return _fetch(desk, report, [known[name] for name in chosen], asked)
 
 
 def look(folder: Path, config: Config) -> Scan:
@@ -203,39 +204,36 @@ def _seen(folder: Path, scan: Scan) -> Report:
     return Report(title, problems=tuple(scan.problems), details=tuple(details))
 
 
-def _fetch(desk: Desk, seen: Report, chosen: list[Found], again: list[Found]) -> Preview:
+def _fetch(desk: Desk, seen: Report, chosen: list[Found], asked: tuple[Question, ...]) -> Preview:
     """The chosen files with their places; asks whose data it is where a file does not say."""
     stores = {inbox.store: inbox for inbox in desk.config.site.inbox if inbox.store}
-    questions, goals, problems = [], [], list(seen.problems)
+    questions, goals, problems, details = [], [], list(seen.problems), []
     for item in chosen:
+        name = item.path.name
+        if item.there is not None:
+            zh, en = f"{name} 已经在收件文件夹里:{item.there}", f"{name} is in the inbox already: {item.there}"
+            details.append(Text(zh, en))
+            continue
         problems += item.export.problems
+        answer = desk.answers.get(f"store:{name}")
         if not item.lacks_store:
             goals.append((item, _open_inbox(desk.config)))
-            continue
-        answer = desk.answers.get(f"store:{item.path.name}")
-        if answer in stores:
+        elif answer in stores:
             goals.append((item, stores[answer]))
         elif stores:
-            label = Text(f"{item.path.name} 是哪个店铺的?", f"whose data is {item.path.name}?")
+            label = Text(f"{name} 是哪个店铺的?", f"whose data is {name}?")
             choices = tuple((store, Text(store, store)) for store in stores)
-            questions.append(Question(f"store:{item.path.name}", label, Ask.CHOICE, choices))
+            questions.append(Question(f"store:{name}", label, Ask.CHOICE, choices))
         else:
-            facts = {"report": item.export.report}
-            problems.append(Problem(I_NO_STORE, str(item.path), facts=facts))
-    details = tuple(
-        Text(
-            f"{item.path.name} 已经在收件文件夹里:{item.there}",
-            f"{item.path.name} is in the inbox already: {item.there}",
-        )
-        for item in again
-    )
+            problems.append(Problem(I_NO_STORE, str(item.path), facts={"report": item.export.report}))
     if questions:
-        return Preview(Report(seen.title, problems=tuple(problems), details=details), questions=tuple(questions))
+        report = Report(seen.title, problems=tuple(problems), details=tuple(details))
+        return Preview(report, questions=(*asked, *questions))
     changes = tuple(
         Change(item.path.name, str(item.path), str(inbox.path / item.path.name), item.label) for item, inbox in goals
     )
     title = Text(f"{len(goals)} 个导出放进收件文件夹", f"{len(goals)} exports go into the inbox")
-    report = Report(title, changes, tuple(problems), details)
+    report = Report(title, changes, tuple(problems), tuple(details))
 
     def finish() -> Report:
         return _copied(desk.config, goals)
