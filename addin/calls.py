@@ -36,6 +36,17 @@ F_TABLE = Code(
     "give one row at a time",
 )
 
+F_TOO_MANY = Code(
+    "F-008",
+    "一次要算的格子太多:{found},上限 {expected}",
+    "too many cells at once: {found}, limit {expected}",
+    "分几段算;一列配一行会算出整个方块",
+    "compute in parts; a column with a row makes a whole square",
+)
+
+MOST_CELLS = 1_048_576
+"""Answers of one call: as many as a column has cells."""
+
 Grid = list[list[Any]]
 
 
@@ -68,9 +79,7 @@ def applied(entry: Entry, here: Context, values: Sequence[Any]) -> tuple[Any, tu
 
     The value is a cell, rows, or a `Fault`; in rows, faulty cells are a `Fault` each.
     """
-    given = [
-        _as_grid(value) if arg.is_range else value for arg, value in zip(entry.args, values, strict=False)
-    ]
+    given = [_as_grid(value) if arg.is_range else value for arg, value in zip(entry.args, values, strict=False)]
     given += [None] * (len(entry.args) - len(given))
     answers: list[Answer] = []
 
@@ -115,6 +124,8 @@ def mapped(values: list[Any], one: Callable[..., Any], whole: list[bool] | None 
     height, width = max(rows for rows, _ in shapes), max(columns for _, columns in shapes)
     if any(rows not in (1, height) or columns not in (1, width) for rows, columns in shapes):
         return Fault("#VALUE!", F_SHAPES, found=", ".join(f"{rows}×{columns}" for rows, columns in shapes))
+    if height * width > MOST_CELLS:
+        return Fault("#VALUE!", F_TOO_MANY, found=f"{height}×{width}", expected=MOST_CELLS)
     known: dict[Any, Any] = {}
 
     def cell(value: Any, row: int, column: int) -> Any:

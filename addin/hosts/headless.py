@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from addin.recalculation import Left, Place, Sheets
+from addin.recalculation import Cells, Left, Place, Sheets
 from addin.registry.entry import Context
 from rules.answer import Fault
 from rules.policy.models import Rules
@@ -130,12 +130,10 @@ def _others_read(sheets: Sheets, changed: set[Place]) -> bool:
     """Whether a formula that was left reads a changed cell, as far as can be seen."""
     if not changed:
         return False
-    first = {sheets.first(cell) for cell in changed}
+    cells = Cells(changed)
     for place, answer in sheets.answers.items():
         if isinstance(answer, Left):
-            if sheets.shapes[place].is_blind:
-                return True
             areas = (area for area in sheets.areas(place) if area)
-            if any(need in first for area in areas for need in sheets.formulas_in(area)):
+            if sheets.shapes[place].is_blind or any(next(cells.within(area), None) for area in areas):
                 return True
     return False

@@ -113,3 +113,9 @@ def test_rules_and_functions_never_read_a_clock(room):
                 called = ast.unparse(node.func)
                 assert called.split(".")[-1] not in CLOCKS, f"{module}:{node.lineno} {called}"
                 assert called not in ("date.today", "datetime.today", "time.time"), f"{module}:{node.lineno} {called}"
+
+
+def test_a_column_with_a_row_does_not_make_a_square_without_end():
+    column, row = [["车机"]] * 2000, [["快线"] * 2000]
+    (outcome,) = evaluate_batch([("LEADTIME", [column, row])], packaged().rules, date(2025, 4, 3))
+    assert outcome.fault.code.id == "F-008"
