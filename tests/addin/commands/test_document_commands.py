@@ -1,9 +1,12 @@
 """Buttons that fill or check a table: SKUs, collisions, shipment notes, letters."""
 
+from pathlib import Path
+
 import pytest
 
 from addin.commands.catalogue import COMMANDS
 from addin.commands.command import apply, undo
+from addin.registry.buttons import BUTTONS
 from rules.errors import Error
 from tests.addin.commands.desk import column, desk, in_memory, on_disk
 
@@ -175,3 +178,12 @@ def test_ten_thousand_rows(id):
     ]
     preview = COMMANDS[id].run(desk(in_memory({"产品": [HEAD, *rows]})))
     assert len(preview.report.changes) == (5_000 if id == "make_skus" else 0)
+
+
+@pytest.mark.parametrize("page", ["buttons.md", "buttons.zh-CN.md"])
+def test_the_guide_names_every_button_of_these_groups(page):
+    text = (Path(__file__).parents[3] / "docs" / page).read_text("utf-8")
+    labels = [button.label.zh for button in BUTTONS if button.group in ("check", "compute", "documents")]
+    assert len(labels) == 10
+    assert [label for label in labels if f"**{label}**" not in text] == []
+    assert {button.id for button in BUTTONS if button.group in ("check", "compute", "documents")} <= COMMANDS.keys()
