@@ -11,8 +11,8 @@ from macros.wheels import H_INCOMPLETE, missing
 from macros.xlam import FILE_NAME, xlam
 from rules.errors import Error
 
-_ASCII = ("install.cmd", "uninstall.cmd")
-_TEXTS = ("install.ps1", "uninstall.ps1", "README.txt")
+_ASCII = ("install.cmd", "install-thin.cmd", "uninstall.cmd")
+_TEXTS = ("install.ps1", "install-thin.ps1", "uninstall.ps1", "README.txt")
 """Windows reads these as UTF-8 by their mark of byte order only."""
 
 

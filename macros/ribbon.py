@@ -8,6 +8,8 @@ from xml.sax.saxutils import quoteattr
 from addin.registry.buttons import BUTTONS, GROUPS, Button
 
 NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
+VISIBLE = "NeedsPython"
+"""The macro that says whether buttons are shown whose work is in Python."""
 TAB_ID, TAB_LABEL = "qlc_tab", "全流程"
 
 
@@ -28,8 +30,11 @@ def callback(button: Button) -> str:
     return f"Press_{button.id}"
 
 
-def ribbon_xml(ready: Collection[str]) -> str:
-    """The part of the package that Excel draws the tab from; groups without a button are left out."""
+def ribbon_xml(ready: Collection[str], native: Collection[str]) -> str:
+    """The part of the package that Excel draws the tab from; groups without a button are left out.
+
+    Buttons that are not `native` need a Python on the computer: without it they are hidden.
+    """
     lines = [
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>',
         f"<customUI xmlns={quoteattr(NAMESPACE)}>",
@@ -41,12 +46,12 @@ def ribbon_xml(ready: Collection[str]) -> str:
         members = [button for button in buttons if button.group == group.id]
         if members:
             lines.append(f"<group id={quoteattr(f'qlc_group_{group.id}')} label={quoteattr(group.label.zh)}>")
-            lines += map(_element, members)
+            lines += [_element(button, button.id in native) for button in members]
             lines.append("</group>")
     return "\n".join([*lines, "</tab>", "</tabs></ribbon>", "</customUI>", ""])
 
 
-def _element(button: Button) -> str:
+def _element(button: Button, native: bool) -> str:
     words = {
         "id": f"qlc_{button.id}",
         "label": button.label.zh,
@@ -56,6 +61,8 @@ def _element(button: Button) -> str:
         "size": "large" if button.large else "normal",
         "onAction": callback(button),
     }
+    if not native:
+        words["getVisible"] = VISIBLE
     return f"<button {' '.join(f'{name}={_attribute(text)}' for name, text in words.items())}/>"
 
 

@@ -16,6 +16,7 @@ LONGEST = 255
 MESSAGES = {
     "category": "全流程",
     "python_missing": "全流程:Python 没有启动,函数暂时算不了。请联系 IT,或运行 qlc addin install / Python did not start:",
+    "service_missing": "全流程:函数服务没有应答,函数暂时算不了。请联系 IT / The function service did not answer:",
     "no_workbook": "请先打开一个工作簿。\nOpen a workbook first.",
     "confirm": "是 = 写入,否 = 先看完整清单,取消 = 不动\nYes: write · No: show the whole list · Cancel: leave it",
     "undo": "撤销 全流程",
@@ -23,7 +24,7 @@ MESSAGES = {
     "copied": "已复制,到聊天或文档里粘贴。\nCopied: paste it into a chat or a document.",
     "no_cell": "请先选一个单元格。\nSelect a cell first.",
     "no_formula": "这一格没有公式。请选一个用了全流程函数的格子。\nNo formula here: select a cell that uses a function of 全流程.",
-    "cannot_explain": "现在解释不了:Python 没有启动。请联系 IT,或运行 qlc addin install。\nPython did not start.",
+    "cannot_explain": "现在解释不了,原因在状态栏。\nCan't explain it now; the status bar says why.",
 }
 _HEAD = ("函数", "中文名", "说明", "例子", "写法")
 _WIDTHS = (22, 16, 48, 44, 40)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from addin.registry.buttons import Button
 from addin.registry.entry import Arg, Entry, Kind
-from macros.ribbon import callback
+from macros.ribbon import VISIBLE, callback
 from macros.vba.project import Kind as ModuleKind
 from macros.vba.project import Module
 
@@ -70,5 +70,7 @@ def buttons_module(buttons: Iterable[Button], native: Collection[str]) -> Module
     for button in buttons:
         work = button.id if button.id in native else f'RunButton "{button.id}"'
         lines += [f"Public Sub {callback(button)}(Control As IRibbonControl)", f"    {work}", "End Sub", ""]
-    lines += ["Public Sub TakeBack()", "    UndoButton", "End Sub"]
+    lines += ["Public Sub TakeBack()", "    UndoButton", "End Sub", ""]
+    lines += [f"Public Sub {VISIBLE}(Control As IRibbonControl, ByRef Shows As Variant)"]
+    lines += ["    Shows = Not Thin()", "End Sub"]
     return Module("QlcButtons", ModuleKind.PROCEDURES, "\n".join(lines))

@@ -21,7 +21,7 @@ from macros.wrappers import buttons_module, functions_module
 FILE_NAME = "quanliucheng.xlam"
 PROJECT = "quanliucheng"
 
-_SOURCES = ("QlcBridge", "QlcHelp", "QlcCommands", "QlcSettings")
+_SOURCES = ("QlcBridge", "QlcHelp", "QlcCommands", "QlcSettings", "QlcService", "QlcJson")
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -72,7 +72,7 @@ def xlam() -> bytes:
         "xl/worksheets/sheet1.xml": guide_sheet(ENTRIES),
         "xl/worksheets/sheet2.xml": texts_sheet(),
         "xl/styles.xml": _STYLES,
-        "customUI/customUI14.xml": ribbon_xml(ready()),
+        "customUI/customUI14.xml": ribbon_xml(ready(), native()),
     }
     parts = {name: text.encode() for name, text in texts.items()}
     return package({**parts, "xl/vbaProject.bin": vba_project(PROJECT, modules())})

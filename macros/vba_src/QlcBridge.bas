@@ -9,7 +9,11 @@ Private Server As Object
 Public Function Answer(ByVal Name As String, ByVal Given As Variant) As Variant
     ' One call of a function: a value, an array, or a cell error.
     On Error GoTo Failed
-    Answer = Shown(Called(Answers, Name, Given))
+    If Thin() Then
+        Answer = Shown(AskService(Name, Given))
+    Else
+        Answer = Shown(Called(Answers, Name, Given))
+    End If
     Exit Function
 Failed:
     Complain Err.Description
@@ -32,7 +36,11 @@ End Function
 
 Private Sub Complain(ByVal Reason As String)
     On Error Resume Next
-    Application.StatusBar = Message("python_missing") & " " & Reason
+    If Thin() Then
+        Application.StatusBar = Message("service_missing") & " " & Reason
+    Else
+        Application.StatusBar = Message("python_missing") & " " & Reason
+    End If
 End Sub
 
 Public Function Plain(ByRef Given As Variant) As Variant
@@ -75,12 +83,17 @@ Public Function LeftOut(ByRef Given As Variant) As Boolean
 End Function
 
 Public Function FormulaOf(ByRef Given As Variant) As Variant
-    ' The formula of a cell with values in place of its references; other arguments as they are.
+    ' The formula of a cell, where Python is on this computer with values in place of its references; other
+    ' arguments as they are.
     FormulaOf = Plain(Given)
     If TypeName(Given) <> "Range" Then Exit Function
     If Given.Cells.CountLarge <> 1 Then Exit Function
     If Not Given.HasFormula Then Exit Function
-    FormulaOf = Filled(Given.Formula, Given.Worksheet)
+    If Thin() Then
+        FormulaOf = Given.Formula
+    Else
+        FormulaOf = Filled(Given.Formula, Given.Worksheet)
+    End If
 End Function
 
 Private Function Filled(ByVal Text As String, ByVal Sheet As Worksheet) As Variant
@@ -141,7 +154,7 @@ Public Function Shown(ByVal Value As Variant) As Variant
     End If
 End Function
 
-Private Function Dimensions(ByRef Value As Variant) As Long
+Public Function Dimensions(ByRef Value As Variant) As Long
     Dim Bound As Long
     Dimensions = 1
     On Error GoTo Done
@@ -161,5 +174,18 @@ Private Function AsError(ByVal Value As Variant) As Variant
         Case "#REF!": AsError = CVErr(xlErrRef)
         Case "#DIV/0!": AsError = CVErr(xlErrDiv0)
         Case "#NULL!": AsError = CVErr(xlErrNull)
+    End Select
+End Function
+
+Public Function ErrorText(ByVal Value As Variant) As String
+    ' What a cell error is called.
+    Select Case Value
+        Case CVErr(xlErrNA): ErrorText = "#N/A"
+        Case CVErr(xlErrNum): ErrorText = "#NUM!"
+        Case CVErr(xlErrName): ErrorText = "#NAME?"
+        Case CVErr(xlErrRef): ErrorText = "#REF!"
+        Case CVErr(xlErrDiv0): ErrorText = "#DIV/0!"
+        Case CVErr(xlErrNull): ErrorText = "#NULL!"
+        Case Else: ErrorText = "#VALUE!"
     End Select
 End Function

@@ -13,5 +13,10 @@ if (Test-Path $Program) {
     & $Program -m console.cli addin uninstall
     if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
 }
+else {
+    $Start = Join-Path $env:APPDATA 'Microsoft\Excel\XLSTART\quanliucheng.xlam'
+    $Settings = Join-Path $env:USERPROFILE '.quanliucheng\quanliucheng.conf'
+    Remove-Item $Start, $Settings -ErrorAction SilentlyContinue
+}
 if (Test-Path $Target) { Remove-Item $Target -Recurse -Force }
 if (-not $Quiet) { Write-Host '卸掉了;你的 config.yaml 还在 / Removed; your config.yaml stays' }

@@ -41,6 +41,8 @@ def test_its_layout():
         "README.txt",
         "install.cmd",
         "install.ps1",
+        "install-thin.cmd",
+        "install-thin.ps1",
         "uninstall.cmd",
         "uninstall.ps1",
         "quanliucheng.xlam",
@@ -53,16 +55,16 @@ def test_its_layout():
 
 def test_scripts_are_spelled_as_windows_reads_them():
     found = members(bundle())
-    for name in ("install.cmd", "uninstall.cmd"):
+    for name in ("install.cmd", "install-thin.cmd", "uninstall.cmd"):
         assert found[name].isascii()
-    for name in ("install.ps1", "uninstall.ps1", "README.txt"):
+    for name in ("install.ps1", "install-thin.ps1", "uninstall.ps1", "README.txt"):
         assert found[name].startswith(b"\xef\xbb\xbf")
     for name, content in found.items():
         if name.endswith((".cmd", ".ps1", ".txt")):
             assert content.count(b"\n") == content.count(b"\r\n"), name
 
 
-@pytest.mark.parametrize("name", ["install.ps1", "uninstall.ps1"])
+@pytest.mark.parametrize("name", ["install.ps1", "install-thin.ps1", "uninstall.ps1"])
 def test_scripts_close_what_they_open(name):
     text = re.sub(r"'[^']*'|\"[^\"]*\"|#.*", "", (ROOT / "macros/windows" / name).read_text("utf-8"))
     assert all(text.count(first) == text.count(last) for first, last in ("()", "{}", "[]"))

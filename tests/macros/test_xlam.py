@@ -169,6 +169,7 @@ def test_the_ribbon_calls_macros_that_exist(book, sources):
     assert root.tag == f"{{{NAMESPACE}}}customUI"
     ids = [item.get("id") for item in root.iter() if item.get("id")]
     assert len(ids) == len(set(ids))
+    assert "Public Sub NeedsPython(Control As IRibbonControl, ByRef Shows As Variant)" in sources["QlcButtons"]
     buttons = list(root.iter(f"{{{NAMESPACE}}}button"))
     assert len(buttons) == len(ready())
     for button in buttons:
@@ -177,6 +178,7 @@ def test_the_ribbon_calls_macros_that_exist(book, sources):
         identity = button.get("id").removeprefix("qlc_")
         assert work == (identity if identity in native() else f'RunButton "{identity}"')
         assert f"Public Sub {name}(Control As IRibbonControl)\r\n" in sources["QlcButtons"]
+        assert button.get("getVisible") == (None if identity in native() else "NeedsPython")
         assert button.get("imageMso") in KNOWN_ICONS
         assert max(len(button.get(word)) for word in ("label", "screentip", "supertip")) <= 1024
 
@@ -185,14 +187,14 @@ def test_buttons_without_a_command_are_not_shown():
     assert ready() == native() | COMMANDS.keys()
     assert {"explain_cell", "function_guide", "copy_picture"} <= native()
     assert [button.id for button in shown({"function_guide", "explain_cell"})] == ["explain_cell", "function_guide"]
-    assert "检查" not in ribbon_xml(native())
+    assert "检查" not in ribbon_xml(native(), native())
     with pytest.raises(ValueError, match="no such button"):
         shown({"strange"})
 
 
 def test_the_whole_table_of_buttons_makes_a_ribbon():
     everything = [button.id for button in BUTTONS]
-    root = xml(ribbon_xml(everything))
+    root = xml(ribbon_xml(everything, ()))
     shown_ids = [item.get("id") for item in root.iter(f"{{{NAMESPACE}}}button")]
     assert shown_ids == [f"qlc_{button}" for button in everything]
     assert len(set(everything)) == len(everything)
@@ -233,7 +235,9 @@ def test_the_bridge_reads_settings_of_the_user_only():
     assert '" -B -P -c ""' in command
 
 
-@pytest.mark.parametrize("name", ["QlcBridge", "QlcHelp", "QlcCommands", "QlcSettings", "ThisWorkbook"])
+@pytest.mark.parametrize(
+    "name", ["QlcBridge", "QlcHelp", "QlcCommands", "QlcSettings", "QlcService", "QlcJson", "ThisWorkbook"]
+)
 def test_sources_are_plain_vba(name):
     (path,) = (ROOT / "macros" / "vba_src").glob(f"{name}.*")
     text = path.read_text("ascii")

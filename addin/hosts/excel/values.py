@@ -6,13 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
+from addin.recalculation import H_ERROR_CELL
 from rules.answer import CellErrorName, Fault
-from rules.errors import Code
 from sheets_schema.cells import CellError
-
-H_ERROR_CELL = Code(
-    "H-003", "参数是错误值 {found}", "an argument is the error {found}", "先改好那一格", "correct that cell first"
-)
 
 LONGEST_TEXT = 32_767
 """Characters that a cell holds."""
