@@ -72,6 +72,11 @@ def _show(found: Computation, args: argparse.Namespace, out: Output) -> None:
         out.line(f"  {cell} {fault.kind} {fault.code.id} {fault.message(out.lang)}")
     for refusal in found.refused[:SHOWN]:
         out.line(f"  {refusal.cell} {refusal.code.id} {refusal.message(out.lang)}")
+    if found.recalculates:
+        out.say(
+            "别的公式用到了改过的格子:下一个打开它的表格软件会全部重算,那台电脑要装插件",
+            "other formulas read changed cells: the next program to open the file computes all of it, and needs the add-in",
+        )
     if found.left:
         out.say(
             f"留给表格软件的公式 {len(found.left)} 个:", f"{len(found.left)} formulas left to a spreadsheet program:"
