@@ -12,6 +12,7 @@ from addin.registry.catalogue import ENTRIES
 from addin.registry.headers import TITLES, titles_of
 from rules.errors import Error
 from tests.addin.commands.desk import column, desk, in_memory, on_disk
+from tests.office import recomputed
 
 HEAD = ["品类", "渠道", "发货日期", "备货周期"]
 ROWS = [
@@ -146,3 +147,13 @@ def test_ten_thousand_rows(how):
     rows = [["车机" if row % 2 else "车灯", "快线", date(2025, 3, 1)] for row in range(10_000)]
     preview = fill(in_memory({"货": [HEAD[:3], *rows]}), how=how)
     assert len(preview.plan.edits) == (2 if how == "array" else 10_001)
+
+
+def test_libreoffice_keeps_an_array_and_a_formula_that_answers_dates(tmp_path):
+    book = on_disk(tmp_path / "b.xlsx", {"货": ROWS})
+    apply(book, fill(book, how="array", column="new").plan)
+    apply(book, fill(book, "ETA").plan)
+    tab = openpyxl.load_workbook(recomputed(book.path, tmp_path / "out"))["货"]
+    assert (tab["E2"].value.ref, tab["E2"].value.text) == ("E2:E6", "=leadtime(A2:A6,B2:B6)")
+    assert tab["F2"].value.lower() == "=eta(c2,b2)"
+    assert is_date_format(tab["F2"].number_format)
