@@ -212,9 +212,10 @@ def show_status(config: Config, state: State, out: Output) -> int:
     for item in document["reports"]:
         out.line(f"  {item['report']}  数据截至 {item['as_of']}  {item['file']}")
     for item in document["unfinished"]:
+        sent = item["state"] == "SENT"
         out.say(
-            f"  ! 第 {item['round']} 轮未完成:{item['workbook']}",
-            f"  ! round {item['round']} is unfinished: {item['workbook']}",
+            f"  ! 第 {item['round']} 轮{'等打开着的工作簿保存' if sent else '未完成'}:{item['workbook']}",
+            f"  ! round {item['round']} {'waits for the open workbook to be saved' if sent else 'is unfinished'}: {item['workbook']}",
         )
     return int(bool(conflicts or unfinished))
 

@@ -68,7 +68,10 @@ def cell_history(config: Config, state: State, workbook: str, cell: str, store: 
         "pinned": [
             plain(value_of(pin.value)) for pin in state.pins.of(workbook, name) if (pin.key, pin.column) == (key, title)
         ],
-        "history": [_entry(item, title) for item in state.journal.of_cell(workbook, name, key, title)],
+        "history": [
+            _entry(item, title)
+            for item in state.journal.of_cell(workbook, name, key, title, verified_only=store is None)
+        ],
     }
 
 

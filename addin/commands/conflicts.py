@@ -35,7 +35,8 @@ VALUE = Question("value", Text("手工值", "the value"))
 def run(desk: Desk) -> Preview:
     """The open conflicts of this workbook (of all, in any other document), then what to do with which.
 
-    A choice is carried out by the next round, unless the cell or the ERP moved meanwhile.
+    A choice is carried out by the next round, unless the cell or the ERP moved meanwhile. With none
+    chosen the conflicts are only shown.
     """
     with open_state(desk.config) as state:
         rows = [row for row in state.conflicts.open() if _is_meant(row, documents(desk)[1])]
@@ -49,6 +50,8 @@ def run(desk: Desk) -> Preview:
         changes,
     )
     picks = _picks(desk.config, rows)
+    if "which" in desk.answers and not desk.answers["which"]:
+        return Preview(report)
     chosen = [pick for pick in desk.answers.get("which") or () if pick in dict(picks)]
     use = desk.answers.get("use")
     value = str(desk.answers.get("value") or "").strip() or None

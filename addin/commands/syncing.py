@@ -17,6 +17,7 @@ from sheets_schema.problems import Problem
 from sync import report as rounds
 from sync.apply import cell_value
 from sync.backends.port import Store
+from sync.backends.workbook.store import WorkbookStore
 from sync.report import BookReport, RoundReport, errors_of
 from sync.state.database import State
 
@@ -66,10 +67,16 @@ def _same(one: Path, other: Path) -> bool:
 def documents(desk: Desk) -> tuple[dict[str, Store], frozenset[str]]:
     """The open document by its workbook's name, and the workbooks that a button is about.
 
-    In a configured workbook that one alone, elsewhere all of them (an empty set).
+    In a configured workbook that one alone, elsewhere all of them (an empty set). A file that no program
+    has open is no document.
     """
     book = workbook_of(desk)
-    return ({}, frozenset()) if book is None else ({book.name: desk.store}, frozenset({book.name}))
+    if book is None:
+        return {}, frozenset()
+    only = frozenset({book.name})
+    if isinstance(desk.store, WorkbookStore) and _same(desk.store.path, desk.config.folder / book.path):
+        return {}, only
+    return {book.name: desk.store}, only
 
 
 def shown(value: Any) -> str:

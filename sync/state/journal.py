@@ -146,7 +146,7 @@ class Journal:
             found = found.where(writes.c.verified == 1)
         return list(self._connection.execute(found))
 
-    def of_cell(self, workbook: str, tab: str, key: Key, column: str) -> list[Row[Any]]:
+    def of_cell(self, workbook: str, tab: str, key: Key, column: str, *, verified_only: bool = True) -> list[Row[Any]]:
         """What was ever written to a cell (or appended with its row), newest first."""
         found = (
             select(writes)
@@ -155,7 +155,7 @@ class Journal:
                 writes.c.tab == tab,
                 writes.c.key == key_text(key),
                 writes.c.column.in_((column, "")),
-                writes.c.verified == 1,
+                writes.c.verified >= int(verified_only),
             )
             .order_by(writes.c.id.desc())
         )

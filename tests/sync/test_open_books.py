@@ -189,8 +189,8 @@ def test_a_program_that_does_not_keep_a_value_is_found_out(desk, monkeypatch):
     desk.sells(11, 12, 10)
     put = MemoryStore._write
 
-    def rounded(self, edit, report):
-        put(self, edit, report)
+    def rounded(self, edit, *more):
+        put(self, edit, *more)
         if edit.value == 11:
             self._tabs[edit.tab][edit.row, edit.col] = 10.0
 

@@ -235,6 +235,7 @@ def test_a_synced_cell_tells_where_its_value_came_from(office):
     document, config = OpenDocument(office.book), load(office.folder / "config.yaml")
     cell = Selection(STOCK, 2, 2, 2, 2)
     SYNC.run(Desk(document, cell, config, DAY, str(office.book))).finish()
+    assert "同步写入:10 → 11" in lines(press(EXPLAIN, document, cell, config, str(office.book)).report)
     document.save()
     SYNC.run(Desk(document, cell, config, DAY, str(office.book))).finish()
     text = lines(press(EXPLAIN, document, cell, config, str(office.book)).report)

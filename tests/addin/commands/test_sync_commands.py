@@ -195,6 +195,10 @@ def test_answers_that_name_no_open_conflict_are_asked_again(desktop):
     desktop.sells(11, 10, 10)
     desktop.press(SYNC).finish()
     assert desktop.press(CONFLICTS, which=["column:gone"], use="erp").questions
+    none = desktop.press(CONFLICTS, which=(), use="erp")
+    assert len(none.report.changes) == 1
+    assert not none.questions
+    assert not none.needs_confirmation
     assert desktop.press(CONFLICTS, which=[desktop.press(CONFLICTS).questions[0].choices[0][0]], use="x").questions
 
 
@@ -245,3 +249,12 @@ def test_a_cell_edit_of_a_person_between_two_rounds_survives(desktop):
     desktop.sells(11, 10, 10)
     desktop.press(SYNC).finish()
     assert desktop.document.read(STOCK).rows[1] == ["LOMEESS-CA", "A", 11.0, "催货"]
+
+
+def test_a_file_that_no_program_has_open_is_written_as_a_file(desktop):
+    desktop.document = WorkbookStore(desktop.office.book)
+    desktop.sells(11, 10, 10)
+    done = desktop.press(SYNC).finish()
+    assert desktop.office.by_msku()["A"]["FBA可售"] == 11
+    assert any(detail.zh.startswith("备份") for detail in done.details)
+    assert not any("保存后才算数" in detail.zh for detail in done.details)
