@@ -64,12 +64,18 @@ def _wrapper(entry: Entry) -> str:
     return "\n".join(lines)
 
 
-def buttons_module(buttons: Iterable[Button], native: Collection[str]) -> Module:
-    """The macros that the ribbon and Excel's undo call; `native` are the buttons with a macro of their own."""
+def buttons_module(buttons: Iterable[Button], native: Collection[str], stand_in: Collection[str]) -> Module:
+    """The macros that the ribbon and Excel's undo call.
+
+    `native` are the buttons with a macro of their own; of these, `stand_in` only where no Python is there.
+    """
     lines = ["Option Explicit", ""]
     for button in buttons:
-        work = button.id if button.id in native else f'RunButton "{button.id}"'
-        lines += [f"Public Sub {callback(button)}(Control As IRibbonControl)", f"    {work}", "End Sub", ""]
+        python = f'RunButton "{button.id}"'
+        work = [f"    {button.id}" if button.id in native else f"    {python}"]
+        if button.id in stand_in:
+            work = ["    If Thin() Then", f"        {button.id}", "    Else", f"        {python}", "    End If"]
+        lines += [f"Public Sub {callback(button)}(Control As IRibbonControl)", *work, "End Sub", ""]
     lines += ["Public Sub TakeBack()", "    UndoButton", "End Sub", ""]
     lines += [f"Public Sub {VISIBLE}(Control As IRibbonControl, ByRef Shows As Variant)"]
     lines += ["    Shows = Not Thin()", "End Sub"]

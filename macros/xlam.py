@@ -22,6 +22,8 @@ FILE_NAME = "quanliucheng.xlam"
 PROJECT = "quanliucheng"
 
 _SOURCES = ("QlcBridge", "QlcHelp", "QlcCommands", "QlcSettings", "QlcService", "QlcJson")
+_BETTER_IN_EXCEL = {"copy_picture"}
+"""Excel's own picture of cells has their fonts and borders."""
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -31,7 +33,7 @@ _MICROSOFT = "http://schemas.microsoft.com/office"
 
 
 def native() -> frozenset[str]:
-    """The buttons with a macro of their own in `QlcCommands`; Excel does these without Python's commands."""
+    """The buttons with a macro of their own in `QlcCommands`, for which no Python is needed."""
     macros = re.findall(r"^Public Sub (\w+)\(\)", _source("QlcCommands.bas"), re.MULTILINE)
     return frozenset(button.id for button in BUTTONS if button.id in macros)
 
@@ -49,7 +51,7 @@ def modules() -> list[Module]:
         Module("Texts", Kind.SHEET, ""),
         *(Module(name, Kind.PROCEDURES, _source(f"{name}.bas")) for name in _SOURCES),
         functions_module(ENTRIES),
-        buttons_module(shown(ready()), native()),
+        buttons_module(shown(ready()), native(), native() & COMMANDS.keys() - _BETTER_IN_EXCEL),
         bridge_module(),
     ]
 

@@ -24,9 +24,6 @@ Public Sub RunButton(ByVal Id As String)
             Case "tell"
                 Say CStr(Reply(1))
                 Exit Sub
-            Case "open"
-                ThisWorkbook.FollowHyperlink CStr(Reply(2))
-                Exit Sub
             Case "confirm"
                 Select Case Popup(CStr(Reply(1)) & vbLf & vbLf & Message("confirm"), YesNoCancel + Question)
                     Case vbYes
@@ -103,7 +100,7 @@ Private Sub ShowList(ByVal Rows As Variant)
 End Sub
 
 Public Sub explain_cell()
-    ' The rule, the numbers and the SOP's lines behind the active cell.
+    ' The rule, the numbers and the SOP's lines behind the active cell, where no Python is on this computer.
     Dim Told As Variant
     If ActiveCell Is Nothing Then
         Say Message("no_cell")
@@ -122,7 +119,7 @@ Public Sub explain_cell()
 End Sub
 
 Public Sub function_guide()
-    ' A new workbook with every function, its arguments and an example.
+    ' A new workbook with every function, its arguments and an example, where no Python is on this computer.
     Guide.Copy
 End Sub
 

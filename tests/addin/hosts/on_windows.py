@@ -187,3 +187,19 @@ def test_a_button_through_the_server(xlwings, monkeypatch):
     assert book.shows("新品", 2, 4).endswith("-MX")
     assert "撤销了 1 处" in press("go_on", "take_back", "")[1]
     assert "H-005" in press("go_on", "answer", "1")[1]
+
+
+def test_what_a_button_opens_is_opened(xlwings, monkeypatch):
+    from addin.hosts.excel import buttons
+    from addin.hosts.excel.dialogue import Reply
+
+    opened = []
+    monkeypatch.setattr(buttons.os, "startfile", opened.append, raising=False)
+    assert buttons.shown(Reply("open", "说明", "C:\\说明.html")) == [["tell", "说明", ""]]
+    assert opened == ["C:\\说明.html"]
+
+    def missing(path):
+        raise OSError(2, "not found")
+
+    monkeypatch.setattr(buttons.os, "startfile", missing, raising=False)
+    assert "H-006" in buttons.shown(Reply("open", "说明", "C:\\说明.html"))[0][1]
