@@ -3,16 +3,19 @@
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import openpyxl
+import pytest
 
 from addin.commands.catalogue import COMMANDS
 from addin.commands.command import Desk, apply, undo
+from addin.hosts.excel.book import ExcelStore
 from addin.hosts.headless import compute
 from addin.literals import literal
 from addin.recalculation import Left, Place, Sheets
+from addin.registry.catalogue import find
 from addin.registry.entry import Context
 from rules.answer import Fault
 from rules.policy.loader import packaged
@@ -23,6 +26,8 @@ from sync.backends.workbook.edits import Formula
 from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.store import WorkbookStore
 from tests.addin.service.serving import serving
+from tests.fakes.excel import FakeBook
+from tests.fakes.fixed_policy import FixedPolicy
 from tests.fakes.web import WebDocument
 
 TODAY = date(2025, 4, 3)
@@ -156,7 +161,58 @@ def service(folder):
         )
 
 
-HOSTS = [memory, headless, service]
+_EXCEL_ERRORS = {"#N/A": -2146826246, "#VALUE!": -2146826273, "#DIV/0!": -2146826281, "#NUM!": -2146826252}
+
+
+@contextlib.contextmanager
+def excel(_folder):
+    """Excel, as its COM server hands values over; the open workbook is a named stand-in."""
+    from addin.hosts.excel import functions
+
+    def com(cell):
+        """A cell as COM knows it; in a document, text is typed with an apostrophe."""
+        if isinstance(cell, list):
+            return tuple(tuple(com(item) for item in row) for row in cell)
+        if isinstance(cell, CellError):
+            return _EXCEL_ERRORS[cell]
+        if isinstance(cell, date):
+            clock = cell.timetuple()[3:6] if isinstance(cell, datetime) else ()
+            return datetime(cell.year, cell.month, cell.day, *clock, tzinfo=UTC)
+        return float(cell) if type(cell) is int else cell
+
+    def typed(cell):
+        if isinstance(cell, Formula):
+            return f"={cell}"
+        return f"'{cell}" if isinstance(cell, str) and not isinstance(cell, CellError) else com(cell)
+
+    def document(tabs):
+        book = FakeBook({tab: [[typed(cell) for cell in row] for row in rows] for tab, rows in tabs.items()})
+        for sheet, rows in zip(book.sheets, tabs.values(), strict=True):
+            for row, column in ((r, c) for r, cells in enumerate(rows) for c, _ in enumerate(cells)):
+                if isinstance(rows[row][column], CellError):
+                    sheet.cell(row + 1, column + 1).value = com(rows[row][column])
+        return ExcelStore(book)
+
+    def answered(name, cells):
+        entry = find(name)
+        given = [*map(com, cells), *[None] * (len(entry.args) - len(cells))]
+        value = functions.answer(entry, tuple(given))
+        value = value[0][0] if isinstance(value, list) else value
+        return CellError(value) if value in _EXCEL_ERRORS else value
+
+    with pytest.MonkeyPatch.context() as patched:
+        policy = FixedPolicy(TODAY)
+        patched.setattr(functions, "live_policy", lambda: policy)
+        yield Host(
+            "excel",
+            document,
+            lambda calls: [answered(name, cells) for name, cells in calls],
+            press,
+            undo,
+        )
+
+
+HOSTS = [memory, headless, service, excel]
 
 
 def same(found, expected):

@@ -138,9 +138,9 @@ def test_names_of_functions_go_through_the_host_and_back(host):
     grid = store.read("S")
     found = [neutral(grid.formulas[row, 0], SPELLINGS) for row in range(2, len(formulas) + 2)]
     assert found == formulas
-    edit = CellEdit("S", 2, 0, Formula(for_host('IF(LEADTIME(A1),"LEADTIME(",1)', host.spelling, SPELLINGS)))
+    edit = CellEdit("S", 2, 0, Formula(for_host('IF(LEADTIME(A1),"LEADTIME()",1)', host.spelling, SPELLINGS)))
     assert store.apply(edits=[edit], expected=store.version()).changed == ["S!A2"]
-    assert neutral(store.read("S").formulas[2, 0], SPELLINGS) == 'IF(LEADTIME(A1),"LEADTIME(",1)'
+    assert neutral(store.read("S").formulas[2, 0], SPELLINGS) == 'IF(LEADTIME(A1),"LEADTIME()",1)'
 
 
 def test_a_formula_of_any_host_can_be_explained(host):
