@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from console.bench.office import is_there
+
 _FIRST_START = 81
 """A fresh profile may leave once with this code."""
 
@@ -56,3 +58,14 @@ def recomputed(workbook: Path, folder: Path, timeout: float = 300) -> Path:
     if done.returncode or not made.is_file():
         raise RuntimeError(f"LibreOffice answered {done.returncode}: {done.stderr[-500:]}")
     return made
+
+
+def need_session() -> None:
+    """What a driven LibreOffice needs beside the program; without it as `need_office`."""
+    need_office()
+    if is_there():
+        return
+    missing = "LibreOffice's Python is missing: apt-get install libreoffice-script-provider-python python3-uno"
+    if os.environ.get("CI"):
+        pytest.fail(missing)
+    pytest.skip(missing)

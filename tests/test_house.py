@@ -30,10 +30,11 @@ ONLY_IN = {
     "openpyxl": {"addin/native/", "console/"},
     "starlette": {"addin/service/"},
     "uvicorn": {"console/"},
-    "uno": {"macros/oxt_src/", "addin/hosts/libreoffice/"},
+    "uno": {"macros/oxt_src/", "addin/hosts/libreoffice/", "console/bench/"},
     "unohelper": {"macros/oxt_src/", "addin/hosts/libreoffice/"},
     "com": {"macros/oxt_src/", "addin/hosts/libreoffice/"},
     "cn": {"macros/oxt_src/"},
+    "quanliucheng_link": {"macros/oxt_src/"},
     "xlwings": {"addin/hosts/excel/"},
 }
 """Packages that belong to one place."""

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 EXAMPLES = """
 例 / examples:
-  qlc addin build --host excel --out dist
+  qlc addin build --host all --out dist
   qlc addin install
+  qlc addin install --host libreoffice
   qlc addin uninstall
   qlc addin bundle --windows --download --out dist
 """
 
-HOSTS = ("excel",)
+HOSTS = ("excel", "libreoffice")
 
 H_HOST = Code("H-020", "没有 {found} 的插件", "no add-in for {found}", "可用:{expected}", "use one of {expected}")
 H_TARGET = Code("H-021", "没说安装包给哪种系统", "a package for which system?", "加上 --windows", "add --windows")
@@ -35,8 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
     words = {
         "build": ("做出插件文件", "make the add-in's file"),
-        "install": ("装到本机的 Excel", "install into this computer's Excel"),
-        "uninstall": ("从本机的 Excel 卸掉", "remove from this computer's Excel"),
+        "install": ("装到本机的 Excel 或 LibreOffice", "install into this computer's Excel or LibreOffice"),
+        "uninstall": ("从本机的 Excel 或 LibreOffice 卸掉", "remove from this computer's Excel or LibreOffice"),
         "bundle": ("做给其他电脑的安装包", "make a package for other computers"),
     }
     for name, (zh, en) in words.items():
@@ -44,10 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name in ("build", "bundle"):
             sub.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR", help="文件夹 / folder (dist)")
         if name in ("build", "install", "uninstall"):
-            sub.add_argument("--host", default="excel", help=f"{', '.join(HOSTS)} (excel)")
+            sub.add_argument("--host", default="excel", help=f"{', '.join(_hosts(name))} (excel)")
         if name == "install":
             sub.add_argument(
-                "--file", type=Path, metavar="F.xlam", help="装这一个(签过名的),默认现做 / this one, e.g. signed"
+                "--file", type=Path, metavar="F", help="装这一个(签过名的),默认现做 / this one, e.g. signed"
             )
         if name == "bundle":
             sub.add_argument("--windows", action="store_true", help="Windows 10/11, 64 位 / 64 bit")
@@ -57,19 +58,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Does one of the four; 0 when done."""
-    if getattr(args, "host", "excel") not in HOSTS:
-        raise Error(H_HOST, found=args.host, expected=", ".join(HOSTS))
+    hosts = _hosts(args.action)
+    if getattr(args, "host", "excel") not in hosts:
+        raise Error(H_HOST, found=args.host, expected=", ".join(hosts))
     return {"build": _build, "install": _install, "uninstall": _uninstall, "bundle": _bundle}[args.action](args, out)
 
 
-def _build(args: argparse.Namespace, out: Output) -> int:
-    from macros.xlam import FILE_NAME, xlam
+def _hosts(action: str) -> tuple[str, ...]:
+    return (*HOSTS, "all") if action == "build" else HOSTS
 
-    _show([_written(args.out / FILE_NAME, xlam())], out)
+
+def _build(args: argparse.Namespace, out: Output) -> int:
+    from macros import oxt, xlam
+
+    makers = {"excel": (xlam.FILE_NAME, xlam.xlam), "libreoffice": (oxt.FILE_NAME, oxt.oxt)}
+    chosen = [makers[host] for host in HOSTS if args.host in (host, "all")]
+    _show([_written(args.out / name, make()) for name, make in chosen], out)
     return 0
 
 
 def _install(args: argparse.Namespace, out: Output) -> int:
+    if args.host == "libreoffice":
+        return _install_libreoffice(args, out)
     from addin.hosts.excel.installation import install, need_windows
     from macros.xlam import FILE_NAME, xlam
     from rules.policy.loader import load
@@ -85,12 +95,27 @@ def _install(args: argparse.Namespace, out: Output) -> int:
     return 0
 
 
-def _uninstall(args: argparse.Namespace, out: Output) -> int:  # noqa: ARG001 - as the others
+def _install_libreoffice(args: argparse.Namespace, out: Output) -> int:
+    from addin.hosts.libreoffice.installation import install
+    from macros.oxt import FILE_NAME, oxt
+    from rules.policy.loader import load
+
+    config = Path(args.config) if args.config else None
+    if config:
+        load(config)
+    _tell(install(FILE_NAME, args.file.read_bytes() if args.file else oxt(), config), out)
+    out.say("重新打开 LibreOffice,就有“全流程”工具栏了。", "Open LibreOffice again: the toolbar 全流程 is there.")
+    return 0
+
+
+def _uninstall(args: argparse.Namespace, out: Output) -> int:
     from addin.hosts.excel.installation import need_windows, uninstall
+    from addin.hosts.libreoffice import installation as libreoffice
     from macros.xlam import FILE_NAME
 
-    need_windows()
-    steps = uninstall(FILE_NAME)
+    if args.host == "excel":
+        need_windows()
+    steps = uninstall(FILE_NAME) if args.host == "excel" else libreoffice.uninstall()
     _tell(steps, out)
     if not steps:
         out.say("没有装过,什么都没动。", "It was not installed; nothing was changed.")

@@ -1,0 +1,1 @@
+"""LibreOffice: what its own Python runs once the extension has put this package on its path."""

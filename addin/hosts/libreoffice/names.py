@@ -1,0 +1,76 @@
+"""The formulas of a document by their bare names, as files keep them and as Calc's macro functions understand them.
+
+The function wizard inserts the name of the add-in's service, other hosts store names of their own. And
+an argument left out between others reaches a macro function as 0: where 0 means something, empty text
+takes its place, which every host reads as nothing given.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from addin.hosts.libreoffice.values import zero_is_blank
+from addin.registry.catalogue import ENTRIES, SPELLINGS
+from sheets_schema.formulas import Host, for_host
+
+FOREIGN = r"QUANLIUCHENG[._]|\[[0-9]+\]!|\.xlam"
+"""What a formula holds that may name a function otherwise than by its bare name, as a pattern of Calc's search."""
+
+_PIECE = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|\{[^}]*\}|[^\W\d][\w.]*\(|[();]|[^"\'{();\w]+|\w+')
+
+
+@cache
+def gaps() -> dict[str, frozenset[int]]:
+    """By function, the places of arguments that may be left out between others although 0 means something there.
+
+    >>> sorted(gaps()["RESTOCK"]), list(gaps())
+    ([4, 5, 6], ['RESTOCK'])
+    """
+    found = {}
+    for entry in ENTRIES:
+        places = {place for place, arg in enumerate(entry.args[:-1]) if arg.optional and not zero_is_blank(arg)}
+        if places:
+            found[entry.name] = frozenset(places)
+    return found
+
+
+@cache
+def pattern() -> str:
+    """What Calc searches formulas for, whatever separates arguments on the screen: foreign names, and gaps to fill."""
+    return "|".join((FOREIGN, *(rf"{name}\(.*[,;]\s*[,;]" for name in gaps())))
+
+
+def bare(formula: str) -> str:
+    """The formula as a document is to hold it, arguments separated by semicolons.
+
+    >>> bare('=CN.QUANLIUCHENG.FUNCTIONS.LEADTIME(A2;"快线")+1')
+    '=LEADTIME(A2;"快线")+1'
+    >>> bare('=RESTOCK(A2;B2;0;MAX(1;;2);;;24)')
+    '=RESTOCK(A2;B2;0;MAX(1;;2);"";"";24)'
+    """
+    return _without_gaps(for_host(formula, Host.EXCEL, SPELLINGS))
+
+
+def _without_gaps(formula: str) -> str:
+    if not any(f"{name}(" in formula for name in gaps()):
+        return formula
+    written: list[str] = []
+    calls: list[tuple[str, int]] = []
+    is_empty = True
+    for match in _PIECE.finditer(formula):
+        piece = match[0]
+        if piece.endswith("(") or piece == "(":
+            calls.append((piece[:-1].upper(), 0))
+        elif calls and piece in (";", ")"):
+            name, place = calls.pop()
+            if is_empty and piece == ";" and place in gaps().get(name, ()):
+                written.append('""')
+            if piece == ";":
+                calls.append((name, place + 1))
+        written.append(piece)
+        if piece.endswith("(") or piece == ";":
+            is_empty = True
+        elif not piece.isspace():
+            is_empty = False
+    return "".join(written)
