@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from rules.errors import Code
 from sheets_schema.cells import CellError, clean, equal, meaning
 from sheets_schema.model import Type
 from sync.backends.workbook import xml
@@ -17,9 +15,7 @@ from sync.backends.workbook.cellxml import BLANK, Content, Unwritable, content, 
 from sync.backends.workbook.codes import (
     X_ARRAY,
     X_CHANGED,
-    X_DATA_TABLE,
     X_LOCKED,
-    X_MERGED,
     X_NO_FORMULA,
     X_NO_STYLE,
     X_ROW_TAKEN,
@@ -30,6 +26,7 @@ from sync.backends.workbook.formula import shift
 from sync.backends.workbook.grid import TableInfo, typed
 from sync.backends.workbook.growth import blocks, sheet_splices
 from sync.backends.workbook.markup import Splice, attributes, with_attribute, without
+from sync.backends.workbook.obstacles import obstacles, replaces, whole_arrays
 from sync.backends.workbook.styles import Styles
 from sync.backends.workbook.stylesheet import StyleSheet
 from sync.backends.workbook.survey import Cell, Row, Survey
@@ -76,14 +73,14 @@ class SheetPatch:
     refused: list[CellRefusal] = field(default_factory=list)
     unchained: set[str] = field(default_factory=set)
     splices: list[Splice] = field(default_factory=list)
-    _freed: set[tuple[int, int]] = field(default_factory=set)
-    """First cells of shared formulas all of whose cells get something else."""
 
     def decide(self) -> None:
         """Checks every cell, row by row, and makes the splices."""
         self._protected = self._is_protected()
         self._texts = self.book.strings(self._wanted_strings())
-        self._blocked = self._obstacles()
+        self._blocked = obstacles(self.survey, self.asked, self.edits)
+        self._freed = self._shared_masters()
+        self.unchained |= {cell_name(*place) for place in whole_arrays(self.survey, self.edits)}
         for number in sorted(self.asked):
             row = self.survey.rows.pop(number)
             decided: dict[int, Decided] = {}
@@ -181,44 +178,16 @@ class SheetPatch:
         node = self.survey.tail_tree.find("sheetProtection")
         return node is not None and node.get("sheet") in ("1", "true") and not self.book.allow_locked
 
-    def _obstacles(self) -> dict[tuple[int, int], tuple[Code, str]]:
-        """The asked cells that lie in array formulas, data tables, or merged ranges but not first."""
-        rows = sorted(self.survey.rows)
-        answer: dict[tuple[int, int], tuple[Code, str]] = {}
-
-        def mark(area: Range | None, code: Code, first_too: bool) -> None:
-            if area is None:
-                return
-            for at in range(bisect_left(rows, area.top), bisect_right(rows, area.bottom)):
-                row = self.survey.rows[rows[at]]
-                for column in self.asked.get(row.number, ()):
-                    if area.left <= column <= area.right and (first_too or (row.number, column) != area[:2]):
-                        answer.setdefault((row.number, column), (code, str(area)))
-
-        for region in self.survey.regions:
-            area = parse_range(region.ref)
-            if region.kind == "dataTable":
-                mark(area, X_DATA_TABLE, True)
-            elif region.kind == "array" and not (area and self._replaces(area)):
-                mark(area, X_ARRAY, True)
-        for node in self.survey.tail_tree.all("mergeCells"):
-            for child in node.all("mergeCell"):
-                mark(parse_range(child.get("ref")), X_MERGED, False)
+    def _shared_masters(self) -> set[tuple[int, int]]:
+        """The first cells of shared formulas that may be written: every cell of theirs gets something else."""
+        freed = set()
         for region in self.survey.regions:
             first, area = parse_cell(region.first), parse_range(region.ref)
-            if region.kind != "shared" or first not in self.edits or not area or not self._replaces(area):
+            if region.kind != "shared" or first not in self.edits or not area or not replaces(area, self.edits):
                 continue
-            if all(place not in answer and self._is_writable(place) for place in area.cells()):
-                self._freed.add(first)
-        return answer
-
-    def _replaces(self, area: Range) -> bool:
-        """Whether every cell of an array formula is to hold something else: it goes as a whole."""
-        edits = [self.edits.get(place) for place in area.cells()] if area.size <= len(self.edits) else [None]
-        if any(edit is None or isinstance(edit.value, Cached) for edit in edits):
-            return False
-        self.unchained |= {cell_name(*place) for place in area.cells()}
-        return True
+            if all(place not in self._blocked and self._is_writable(place) for place in area.cells()):
+                freed.add(first)
+        return freed
 
     def _is_writable(self, place: tuple[int, int]) -> bool:
         """Whether nothing speaks against an edit but the shared formula that its cell is part of."""
