@@ -85,7 +85,7 @@ class Question:
 class Desk:
     """What a command sees: the open document, the selection, the configuration and the day.
 
-    `file` is the document's path or name; `answers` are those to the questions of the last preview.
+    `file` is the document's path or name; `answers` are those to all questions asked so far.
     """
 
     store: Store

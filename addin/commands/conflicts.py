@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from addin.commands.command import Ask, Change, Command, Desk, Preview, Question, Report
@@ -55,15 +54,12 @@ def run(desk: Desk) -> Preview:
     chosen = [pick for pick in desk.answers.get("which") or () if pick in dict(picks)]
     use = desk.answers.get("use")
     value = str(desk.answers.get("value") or "").strip() or None
-    questions = [
-        Question("which", Text("处理哪些", "which of them"), Ask.MANY, picks, tuple(chosen)),
-        replace(USE, default=use) if use in dict(USE.choices) else USE,
-    ]
+    if not chosen or use not in dict(USE.choices):
+        which = Question("which", Text("处理哪些", "which of them"), Ask.MANY, picks, ())
+        return Preview(report, questions=(which, USE))
     if use == "manual" and value is None:
-        questions.append(VALUE)
-    elif chosen and use in dict(USE.choices):
-        return _decided(desk, rows, chosen, Choice(use), value if use == "manual" else None)
-    return Preview(report, questions=tuple(questions))
+        return Preview(report, questions=(VALUE,))
+    return _decided(desk, rows, chosen, Choice(use), value if use == "manual" else None)
 
 
 def _is_meant(row: Any, only: frozenset[str]) -> bool:

@@ -105,25 +105,25 @@ def run(desk: Desk) -> Preview:
     config = desk.config
     if not config.site.inbox:
         raise Error(K_NO_SITE, file=config.path)
-    downloads = str(Path.home() / "Downloads")
-    folder = Path(str(desk.answers.get("folder") or downloads)).expanduser()
-    ask = Question("folder", Text("下载文件夹", "the download folder"), Ask.FOLDER, default=str(folder))
-    if not desk.answers.get("folder") and not folder.is_dir():
-        return Preview(Report(Text("导出下载到哪个文件夹?", "where are exports downloaded to?")), questions=(ask,))
+    written = str(desk.answers.get("folder") or "").strip()
+    if not written:
+        downloads = str(Path.home() / "Downloads")
+        ask = Question("folder", Text("导出下载在哪个文件夹", "the download folder"), Ask.FOLDER, default=downloads)
+        return Preview(Report(Text("从下载文件夹取导出", "fetch exports from the download folder")), questions=(ask,))
+    folder = Path(written).expanduser()
     scan = look(folder, config)
     report = _seen(folder, scan)
-    if not scan.found:
-        return Preview(report, questions=() if desk.answers.get("folder") else (ask,))
     known = {item.path.name: item for item in scan.found}
+    if not known:
+        return Preview(report)
     answer = desk.answers.get("files")
-    named = [*answer] if isinstance(answer, (list, tuple)) else []
-    is_chosen = isinstance(answer, (list, tuple)) and known.keys() >= set(named)
-    chosen = tuple(named) if is_chosen else tuple(name for name, item in known.items() if item.there is None)
-    choices = tuple((name, item.label) for name, item in known.items())
-    asked = (ask, Question("files", Text("取哪些", "which of them"), Ask.MANY, choices, chosen))
-    if not is_chosen:
-        return Preview(report, questions=asked)
-    return _fetch(desk, report, [known[name] for name in chosen], asked)
+    if not isinstance(answer, (list, tuple)) or not known.keys() >= set(answer):
+        fresh = tuple(name for name, item in known.items() if item.there is None)
+        choices = tuple((name, item.label) for name, item in known.items())
+        return Preview(
+            report, questions=(Question("files", Text("取哪些", "which of them"), Ask.MANY, choices, fresh),)
+        )
+    return _fetch(desk, report, [known[name] for name in answer])
 
 
 def look(folder: Path, config: Config) -> Scan:
@@ -204,7 +204,7 @@ def _seen(folder: Path, scan: Scan) -> Report:
     return Report(title, problems=tuple(scan.problems), details=tuple(details))
 
 
-def _fetch(desk: Desk, seen: Report, chosen: list[Found], asked: tuple[Question, ...]) -> Preview:
+def _fetch(desk: Desk, seen: Report, chosen: list[Found]) -> Preview:
     """The chosen files with their places; asks whose data it is where a file does not say."""
     stores = {inbox.store: inbox for inbox in desk.config.site.inbox if inbox.store}
     questions, goals, problems, details = [], [], list(seen.problems), []
@@ -228,7 +228,7 @@ def _fetch(desk: Desk, seen: Report, chosen: list[Found], asked: tuple[Question,
             problems.append(Problem(I_NO_STORE, str(item.path), facts={"report": item.export.report}))
     if questions:
         report = Report(seen.title, problems=tuple(problems), details=tuple(details))
-        return Preview(report, questions=(*asked, *questions))
+        return Preview(report, questions=tuple(questions))
     changes = tuple(
         Change(item.path.name, str(item.path), str(inbox.path / item.path.name), item.label) for item, inbox in goals
     )

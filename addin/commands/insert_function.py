@@ -56,37 +56,34 @@ def run(desk: Desk) -> Preview:
         raise Error(K_NO_MATCH, found=words)
     entry = next((entry for entry in found if entry.name == desk.answers.get("function")), None)
     if entry is None:
-        title = Text(f"{len(found)} 个函数", f"{len(found)} functions")
-        return Preview(Report(title), questions=_which(words, found, found[0]))
+        choices = tuple(
+            (item.name, Text(f"{item.alias_zh} {item.name}:{item.zh}", f"{item.name}: {item.en}")) for item in found
+        )
+        which = Question("function", Text("哪个函数", "which function"), Ask.CHOICE, choices, found[0].name)
+        return Preview(Report(Text(f"{len(found)} 个函数", f"{len(found)} functions")), questions=(which,))
     grid = desk.store.read(desk.selection.tab)
     given = {arg.name: _by_header(desk, entry, arg) for arg in entry.args}
-    asked = [arg for arg in entry.args if given[arg.name] is None and not arg.optional]
-    if any(_name(entry, arg) not in desk.answers for arg in asked):
-        questions = (*_which(words, found, entry), *(_ask(desk, entry, arg) for arg in asked))
-        return Preview(
-            Report(Text(f"{entry.signature}:{entry.zh}", f"{entry.signature}: {entry.en}")), questions=questions
-        )
+    asked = [
+        arg
+        for arg in entry.args
+        if given[arg.name] is None and not arg.optional and _name(entry, arg) not in desk.answers
+    ]
+    if asked:
+        title = Text(f"{entry.signature}:{entry.zh}", f"{entry.signature}: {entry.en}")
+        return Preview(Report(title), questions=tuple(_ask(entry, arg) for arg in asked))
     written = [given[arg.name] or _written(desk.answers.get(_name(entry, arg))) for arg in entry.args]
     while written and not written[-1]:
         written.pop()
     return _plan(desk, grid, entry, f"{entry.name}({','.join(written)})")
 
 
-def _which(words: str, found: list[Entry], best: Entry) -> tuple[Question, ...]:
-    choices = tuple(
-        (entry.name, Text(f"{entry.alias_zh} {entry.name}:{entry.zh}", f"{entry.name}: {entry.en}")) for entry in found
-    )
-    which = Question("function", Text("哪个函数", "which function"), Ask.CHOICE, choices, best.name)
-    return Question("words", WORDS, default=words), which
-
-
 def _name(entry: Entry, arg: Arg) -> str:
     return f"{entry.name}.{arg.name}"
 
 
-def _ask(desk: Desk, entry: Entry, arg: Arg) -> Question:
+def _ask(entry: Entry, arg: Arg) -> Question:
     label = Text(f"{arg.name}:{arg.zh}(写值或格子,如 A2)", f"{arg.name}: {arg.en} (a value, or a cell such as A2)")
-    return Question(_name(entry, arg), label, default=desk.answers.get(_name(entry, arg)))
+    return Question(_name(entry, arg), label)
 
 
 def _by_header(desk: Desk, entry: Entry, arg: Arg) -> str | None:

@@ -45,10 +45,11 @@ def test_exports_are_recognised_chosen_and_copied(office, downloads):
     file = download(office, downloads, [item("A", 10), item("B", 3)], "FBA库存明细 (3).csv")
     (downloads / "发票.pdf").write_bytes(b"%PDF-1.7")
     (downloads / "笔记.txt").write_text("买菜", "utf-8")
-    first = press(office)
-    assert first.report.title.zh.endswith("认出 1 个导出,1 个还没取过")
-    folder, files = first.questions
+    (folder,) = press(office).questions
     assert folder.default == str(downloads)
+    first = press(office, folder=str(downloads))
+    assert first.report.title.zh.endswith("认出 1 个导出,1 个还没取过")
+    (files,) = first.questions
     assert files.default == (file.name,)
     (choice,) = files.choices
     assert choice[1].zh.startswith("FBA库存明细 · LOMEESS-CA · 数据截至")
@@ -69,17 +70,17 @@ def test_exports_are_recognised_chosen_and_copied(office, downloads):
 def test_the_same_bytes_are_not_fetched_twice_and_a_name_is_not_taken_over(office, downloads):
     first = download(office, downloads, [item("A", 10)], "库存.csv")
     press(office, folder=str(downloads), files=[first.name]).finish()
-    seen = press(office)
-    assert seen.questions[1].default == ()
-    assert "已经取过" in seen.questions[1].choices[0][1].zh
+    seen = press(office, folder=str(downloads))
+    assert seen.questions[0].default == ()
+    assert "已经取过" in seen.questions[0].choices[0][1].zh
     again = press(office, folder=str(downloads), files=[first.name])
     assert again.finish is None
     assert "已经在收件文件夹里" in again.report.details[0].zh
     office.once(ok=(2,))
     first.unlink()
     second = download(office, downloads, [item("A", 11)], "库存.csv")
-    seen = press(office)
-    assert "1 行(上次 2026-11-0" in seen.questions[1].choices[0][1].zh
+    seen = press(office, folder=str(downloads))
+    assert "1 行(上次 2026-11-0" in seen.questions[0].choices[0][1].zh
     press(office, folder=str(downloads), files=[second.name]).finish()
     names = sorted(path.name for path in (office.folder / "inbox").iterdir())
     assert names == ["库存 (2).csv", "库存.csv"]
@@ -94,14 +95,14 @@ def test_broken_and_hostile_files_are_lines_of_the_report(office, downloads):
         bomb.writestr("[Content_Types].xml", b"<Types/>")
         bomb.writestr("xl/workbook.xml", b" " * 50_000_000)
     (downloads / "~$打开着.xlsx").write_bytes(b"lock")
-    seen = press(office)
+    seen = press(office, folder=str(downloads))
     assert {Path(problem.file).name for problem in seen.report.problems} == {
         "空的.csv",
         "坏的.xlsx",
         "旧的.xls",
         "炸弹.xlsx",
     }
-    assert [name for name, _ in seen.questions[1].choices] == ["好的.csv"]
+    assert [name for name, _ in seen.questions[0].choices] == ["好的.csv"]
 
 
 def test_a_file_without_a_store_asks_whose_it_is(office, downloads, tmp_path):
@@ -156,17 +157,18 @@ def test_only_the_newest_files_are_looked_at(office, downloads, monkeypatch):
     for count in range(4):
         path = download(office, downloads, [item("A", count)], f"{count}.csv")
         os.utime(path, (1_700_000_000 + count, 1_700_000_000 + count))
-    seen = press(office)
-    assert [name for name, _ in seen.questions[1].choices] == ["3.csv", "2.csv"]
+    seen = press(office, folder=str(downloads))
+    assert [name for name, _ in seen.questions[0].choices] == ["3.csv", "2.csv"]
     assert "更早的 2 个没有看" in seen.report.details[-1].zh
 
 
-def test_a_folder_that_is_not_there(office, downloads, tmp_path):
-    downloads.rmdir()
-    assert [question.name for question in press(office).questions] == ["folder"]
+def test_a_folder_that_is_not_there_or_empty(office, downloads, tmp_path):
     with pytest.raises(Error) as error:
         press(office, folder=str(tmp_path / "没有"))
     assert error.value.code.id == "K-062"
+    empty = press(office, folder=str(downloads))
+    assert (empty.questions, empty.finish) == ((), None)
+    assert "认出 0 个导出" in empty.report.title.zh
 
 
 def test_without_an_inbox_there_is_nowhere_to_put_files():

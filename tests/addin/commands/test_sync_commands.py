@@ -159,11 +159,7 @@ def test_conflicts_are_settled_one_by_one_or_by_column(desktop):
     assert len(values) == 3
     assert use.default == "erp"
     manual = desktop.press(CONFLICTS, which=[values[1]], use="manual")
-    assert [(question.name, question.default) for question in manual.questions] == [
-        ("which", (values[1],)),
-        ("use", "manual"),
-        ("value", None),
-    ]
+    assert [question.name for question in manual.questions] == ["value"]
     desktop.press(CONFLICTS, which=[values[1]], use="manual", value="50").finish()
     assert len(desktop.press(CONFLICTS).report.changes) == 1
     rest = desktop.press(CONFLICTS, which=[values[2]], use="erp")
