@@ -4,16 +4,25 @@ Option Private Module
 
 Private Const Answers As String = "addin.hosts.excel.functions"
 
+Private Const RestSeconds As Long = 30
+
 Private Server As Object
+Private Unreachable As Boolean
+Private Since As Double
 
 Public Function Answer(ByVal Name As String, ByVal Given As Variant) As Variant
     ' One call of a function: a value, an array, or a cell error.
     On Error GoTo Failed
+    If Resting() Then
+        Answer = CVErr(xlErrNA)
+        Exit Function
+    End If
     If Thin() Then
         Answer = Shown(AskService(Name, Given))
     Else
         Answer = Shown(Called(Answers, Name, Given))
     End If
+    If Unreachable Then Recovered
     Exit Function
 Failed:
     Complain Err.Description
@@ -34,13 +43,29 @@ Failed:
     Err.Raise Err.Number, , Err.Description
 End Function
 
+Private Function Resting() As Boolean
+    ' A sheet full of formulas does not wait for each of them when nobody answers.
+    If Not Unreachable Then Exit Function
+    Resting = Timer >= Since And Timer < Since + RestSeconds
+End Function
+
 Private Sub Complain(ByVal Reason As String)
     On Error Resume Next
+    If Server Is Nothing Then
+        Unreachable = True
+        Since = Timer
+    End If
     If Thin() Then
         Application.StatusBar = Message("service_missing") & " " & Reason
     Else
         Application.StatusBar = Message("python_missing") & " " & Reason
     End If
+End Sub
+
+Private Sub Recovered()
+    On Error Resume Next
+    Unreachable = False
+    Application.StatusBar = False
 End Sub
 
 Public Function Plain(ByRef Given As Variant) As Variant
