@@ -89,14 +89,15 @@ def month_or_day(tab: Tab, place: int, clean: E) -> E:
     book, raw = tab.book, tab.written[place][0]
     bare = replaced(clean, (" ", ""))
     marked = tab.step("年月", replaced(bare, ("年", "-"), ("月", ""), ("/", "-"), (".", "-")))
-    named_month = every(is_number(found("年", bare)), call("RIGHT", bare).is_("月"), length(bare) > 6)
+    once = length(bare).is_(length(replaced(bare, ("年", ""), ("月", ""))) + 2)
+    named_month = every(part(bare, 5, 1).is_("年"), call("RIGHT", bare).is_("月"), length(bare) > 6, once)
     no_words = no(some(is_number(found("年", bare)), is_number(found("月", bare))))
     month = part(marked, 6, 2)
     dashed = every(
         if_failed(found("-", marked).is_(5), E("FALSE")),
         some(length(marked).is_(6), length(marked).is_(7)),
         some(named_month, no_words),
-        convert.only(call("LEFT", marked, 4) & month, "0123456789", book),
+        convert.only(call("LEFT", clean, 4) & month, "0123456789", book),
     )
     six = every(length(clean).is_(6), convert.only(clean, "0123456789", book), call("LEFT", clean, 2).is_("20"))
     in_year = every(call("VALUE", part(clean, 5, 2)) >= 1, call("VALUE", part(clean, 5, 2)) <= 12)
