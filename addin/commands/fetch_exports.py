@@ -72,9 +72,11 @@ class Found:
     def label(self) -> Text:
         """Report, stores, time, rows, and the rows of the last time."""
         export, name = self.export, self.path.name
-        stores = "、".join(sorted({" ".join(filter(None, pair)) for pair in export.scope})) or "?"
-        zh = f"{export.report} · {stores} · 数据截至 {export.as_of_text} · {len(export.table)} 行"
-        en = f"{export.report} · {stores} · data of {export.as_of_text} · {len(export.table)} rows"
+        stores = "、".join(sorted({" ".join(filter(None, pair)) for pair in export.scope}))
+        whose = Text("店铺没有写", "no store named") if self.lacks_store else Text(stores, stores)
+        zh, en = (" · ".join(filter(None, (export.report, whose.say(lang)))) for lang in ("zh", "en"))
+        zh += f" · 数据截至 {export.as_of_text} · {len(export.table)} 行"
+        en += f" · data of {export.as_of_text} · {len(export.table)} rows"
         if self.there is not None:
             zh, en = f"{zh} · 已经取过", f"{en} · fetched already"
         elif self.last is not None:
@@ -226,8 +228,8 @@ def _fetch(desk: Desk, seen: Report, chosen: list[Found]) -> Preview:
             questions.append(Question(f"store:{name}", label, Ask.CHOICE, choices))
         else:
             problems.append(Problem(I_NO_STORE, str(item.path), facts={"report": item.export.report}))
-    if questions:
-        report = Report(seen.title, problems=tuple(problems), details=tuple(details))
+    if questions or not goals:
+        report = Report(seen.title, problems=tuple(problems), details=tuple(details) or seen.details)
         return Preview(report, questions=tuple(questions))
     changes = tuple(
         Change(item.path.name, str(item.path), str(inbox.path / item.path.name), item.label) for item, inbox in goals
@@ -238,7 +240,7 @@ def _fetch(desk: Desk, seen: Report, chosen: list[Found]) -> Preview:
     def finish() -> Report:
         return _copied(desk.config, goals)
 
-    return Preview(report, finish=finish if goals else None)
+    return Preview(report, finish=finish)
 
 
 def _open_inbox(config: Config) -> Inbox:
