@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,8 @@ OFFERED = frozenset(
         "shipment_notes",
         "formulas_to_values",
         "values_to_formulas",
+        "copy_picture",
+        "insert_function",
         "explain_cell",
     }
 )
@@ -30,8 +33,13 @@ request must not reach."""
 
 
 def previewed(command: Command, asked: Work, config: Config, today: date, lang: str) -> dict[str, Any]:
-    """A command's report, questions and plan. Raises what the command raises for an unfit sheet."""
-    return {"command": command.id, **preview_json(_run(command, asked, config, today), lang)}
+    """A command's report, questions and plan, and its picture. Raises what the command raises for an unfit sheet."""
+    return _told(command, _run(command, asked, config, today), lang)
+
+
+def _told(command: Command, preview: Preview, lang: str) -> dict[str, Any]:
+    picture = base64.b64encode(preview.picture).decode() if preview.picture is not None else None
+    return {"command": command.id, **preview_json(preview, lang), "png": picture}
 
 
 def applied(command: Command, asked: Work, config: Config, today: date, lang: str) -> dict[str, Any]:
@@ -41,7 +49,7 @@ def applied(command: Command, asked: Work, config: Config, today: date, lang: st
     back. With open questions nothing is applied.
     """
     preview = _run(command, asked, config, today)
-    told = {"command": command.id, **preview_json(preview, lang), "applied": None, "inverse": []}
+    told: dict[str, Any] = {**_told(command, preview, lang), "applied": None, "inverse": []}
     if preview.questions or preview.plan is None or preview.plan.writes_nothing:
         return told
     plan = with_expectations(preview.plan, asked.store)
