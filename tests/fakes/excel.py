@@ -174,6 +174,8 @@ class FakeExcelRange:
     @property
     def merge_area(self):
         area = self.sheet.area_of(self.row, self.column)
+        if area is None:
+            return self
         return FakeExcelRange(self.sheet, area.top, area.left + 1, area.bottom, area.right + 1)
 
     @property

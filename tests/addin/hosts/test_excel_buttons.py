@@ -314,3 +314,30 @@ def test_every_command_of_the_catalogue_can_be_pressed(book):
         reply = Dialogue(COMMANDS).press(button, replace(desk(book)))
         assert reply.kind in ("tell", "text", "choice", "folder", "confirm", "open"), button
         assert reply.text, button
+
+
+USED = {
+    "Range": "api clear_contents column column_width copy font formula formula2 formula_array has_array merge_area "
+    "merge_cells number_format paste raw_value row shape",
+    "Sheet": "activate api name range used_range visible",
+    "Sheets": "active add",
+    "Names": "add",
+    "Book": "api app fullname names selection sheets",
+}
+"""What the host asks of xlwings."""
+
+
+@pytest.mark.parametrize("kind", USED)
+def test_the_stand_in_offers_nothing_that_xlwings_lacks(kind, book):
+    import xlwings.main
+
+    fake = {
+        "Range": book.selection,
+        "Sheet": book.sheets[0],
+        "Sheets": book.sheets,
+        "Names": book.names,
+        "Book": book,
+    }[kind]
+    for name in USED[kind].split():
+        assert hasattr(getattr(xlwings.main, kind), name), name
+        assert hasattr(fake, name), name
