@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     else:
         token_file = user_folder() / TOKEN_FILE
         tokens = {"": own_token(token_file)}
-    names = LOOPBACK | {name.lower() for name in settings.names} | {_in_url(settings.host).lower()}
+    names = LOOPBACK | {name.lower() for name in settings.names} | _own_name(settings.host)
     app = make_app(policy, names=names, origins=settings.origins, tokens=tokens)
     certificate = _pair(settings, folder)
     listener = _listen(settings.host, settings.port if args.port is None else args.port)
@@ -93,6 +93,11 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def _own_name(host: str) -> set[str]:
+    """The host as clients write it; nothing for one that stands for every address."""
+    return set() if host in ("0.0.0.0", "::", "") else {_in_url(host).lower()}  # noqa: S104 - not listened to here
 
 
 def _check_open_net(settings: Service) -> None:
