@@ -224,6 +224,16 @@ def test_equal_by_meaning_is_never_written(started):
     assert started.sha() == before
 
 
+@pytest.mark.parametrize("column", ["D", "E"])
+def test_a_formula_that_a_host_spells_its_own_way_is_no_change(started, column):
+    for written in ("=LEADTIME(B2)", "=[1]!LEADTIME(B2)", "=_xldudf_QUANLIUCHENG_LEADTIME(B2)", "=leadtime(B2)"):
+        started.edit({f"{column}2": written})
+        before = started.sha()
+        book = started.once()
+        assert (book["writes"], book["conflicts"]) == (0, 0)
+        assert started.sha() == before
+
+
 def test_rows_the_erp_no_longer_lists_stay(office):
     office.make_book(ROWS, [*SHEET, "同步状态"])
     office.site["guards"] = {"small_tab": 100}
