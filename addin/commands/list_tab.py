@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from addin.commands.command import Plan
 from rules.errors import Code, Error
 from sheets_schema.cells import equal, meaning
 from sheets_schema.model import Type
@@ -80,8 +79,3 @@ def link(tab: str, row: int, column: int) -> Formula:
     quoted = tab.replace("'", "''").replace('"', '""')
     shown = tab.replace('"', '""')
     return Formula(f'HYPERLINK("#\'{quoted}\'!{cell}","{shown}!{cell}")')
-
-
-def both(first: Plan, edits: Sequence[CellEdit], new_tabs: Sequence[NewTab]) -> Plan:
-    """A plan with more to write."""
-    return Plan(first.version, (*first.edits, *edits), first.appends, (*first.new_tabs, *new_tabs))
