@@ -178,10 +178,11 @@ def test_undo_from_outside_says_that_the_workbook_is_unsaved(desk):
 def test_another_plan_than_the_one_shown_is_refused(desk):
     desk.sells(11, 10, 10)
     seen = desk.round(dry_run=True)
-    desk.document.type_in(STOCK, 2, REMARK, "急")
+    desk.sells(12, 10, 10)
     report = desk.round(previewed={BOOK: seen.plan_id})
     assert (report.error.code.id, desk.shown()["A"]) == ("G-018", 10)
     seen = desk.round(dry_run=True)
+    desk.document.type_in(STOCK, 2, REMARK, "急")
     assert desk.round(previewed={BOOK: seen.plan_id}).count("cell") == 1
 
 
