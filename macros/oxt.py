@@ -10,6 +10,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from xml.sax.saxutils import quoteattr
 
+from addin.commands.catalogue import COMMANDS
 from addin.registry.catalogue import ENTRIES
 from macros import oxt_functions, oxt_toolbar
 from macros.package import package
@@ -35,7 +36,7 @@ _TYPES = {
 
 def oxt() -> bytes:
     """The extension's file."""
-    buttons = shown(())
+    buttons = shown(COMMANDS)
     texts = {
         "META-INF/manifest.xml": _manifest(),
         "description.xml": _description(),

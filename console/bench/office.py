@@ -32,6 +32,15 @@ C_NO_OFFICE = Code(
     "Debian: apt-get install libreoffice-calc libreoffice-script-provider-python python3-uno",
 )
 _NOBODY = 65534
+_CHINESE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Linguistic/General"><prop oor:name="UILocale" oor:op="fuse"><value>zh-CN</value></prop></item>
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooLocale" oor:op="fuse"><value>zh-CN</value></prop></item>
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>zh-CN</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Misc"><prop oor:name="ShowTipOfTheDay" oor:op="fuse"><value>false</value></prop></item>
+</oor:items>
+"""
+"""What the profile says before anybody has used it: menus in Chinese where they are installed, no tip of the day."""
 _FIRST_START = 81
 _TIMEOUT = 300
 
@@ -91,7 +100,7 @@ def environ(folder: Path, **more: str) -> dict[str, str]:
     """The environment of a LibreOffice that sees nothing of the user's own."""
     home = str(folder / "home")
     names = {name: text for name, text in os.environ.items() if not name.startswith("QLC_")}
-    return {**names, "HOME": home, "XDG_CONFIG_HOME": f"{home}/.config", **more}
+    return {**names, "LC_ALL": "C.UTF-8", "HOME": home, "XDG_CONFIG_HOME": f"{home}/.config", **more}
 
 
 def prepared(folder: Path, settings: dict[str, Any] | None = None) -> None:
@@ -100,7 +109,8 @@ def prepared(folder: Path, settings: dict[str, Any] | None = None) -> None:
     config.mkdir(parents=True)
     (config / SETTINGS).write_text(json.dumps(environment() if settings is None else settings), "utf-8")
     profile = folder / "profile"
-    profile.mkdir()
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_CHINESE, "utf-8")
     (folder / FILE_NAME).write_bytes(oxt())
     other: dict[str, Any] = {}
     if hasattr(os, "geteuid") and os.geteuid() == 0:

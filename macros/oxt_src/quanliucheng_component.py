@@ -27,6 +27,7 @@ ADD_IN = "com.sun.star.sheet.AddIn"
 HANDLER = "com.sun.star.frame.ProtocolHandler"
 JOB = "com.sun.star.task.Job"
 MODULE = "QuanLiuCheng"
+NEEDS_PRODUCT = "这个按钮要在本机装全流程 / this button needs the product on this computer"
 EVENTS = ("OnLoadFinished", "OnLoad", "OnNew", "OnSave", "OnSaveAs", "OnSaveTo", "OnFocus")
 
 

@@ -71,8 +71,14 @@ class InProcess:
         from addin.hosts.libreoffice.functions import answer
 
         self.answer = answer
-        self.buttons = None
         self.documents = documents
+
+    @property
+    def buttons(self) -> Any:
+        """Imported at the first press: cells need nothing of it."""
+        from addin.hosts.libreoffice import buttons
+
+        return buttons
 
 
 class Service:

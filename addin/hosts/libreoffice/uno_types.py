@@ -32,11 +32,25 @@ def enum(kind: str, name: str) -> Any:
     return uno.Enum(f"com.sun.star.{kind}", name)
 
 
-def rows(values: Any) -> Any:
-    """Rows of cells as one typed value, for calls whose parameter takes any type."""
+def typed(kind: str, values: Any) -> Any:
+    """A value whose type has to be said, for places that take any."""
     import uno
 
-    return uno.Any("[][]any", values)
+    return uno.Any(kind, values)
+
+
+def path_of(url: str) -> str:
+    """The path of a ``file:`` address."""
+    import uno
+
+    return str(uno.fileUrlToSystemPath(url))
+
+
+def url_of(path: str) -> str:
+    """The address of a path."""
+    import uno
+
+    return str(uno.systemPathToFileUrl(path))
 
 
 @contextmanager
@@ -76,3 +90,43 @@ def changes_listener(changed: Callable[[Any, list[Any]], None], closed: Callable
             closed(source.Source)
 
     return Listener()
+
+
+def on_press(pressed: Callable[[], None]) -> Any:
+    """Hears a button of a dialog."""
+    import unohelper
+    from com.sun.star.awt import XActionListener
+
+    class Listener(unohelper.Base, XActionListener):  # type: ignore[misc]
+        def actionPerformed(self, _: Any) -> None:  # noqa: N802 - the interface's name
+            pressed()
+
+        def disposing(self, _: Any) -> None:
+            pass
+
+    return Listener()
+
+
+def to_clipboard(context: Any, mime: str, content: bytes) -> None:
+    """Puts bytes of one kind on the system's clipboard."""
+    import uno
+    import unohelper
+    from com.sun.star.datatransfer import XTransferable
+
+    flavor = struct("datatransfer.DataFlavor", MimeType=mime, HumanPresentableName=mime)
+    flavor.DataType = uno.getTypeByName("[]byte")
+
+    class Content(unohelper.Base, XTransferable):  # type: ignore[misc]
+        def getTransferData(self, _: Any) -> Any:  # noqa: N802 - the interface's name
+            return uno.ByteSequence(content)
+
+        def getTransferDataFlavors(self) -> tuple[Any, ...]:  # noqa: N802
+            return (flavor,)
+
+        def isDataFlavorSupported(self, asked: Any) -> bool:  # noqa: N802
+            return bool(asked.MimeType == mime)
+
+    clipboard = context.ServiceManager.createInstanceWithContext(
+        "com.sun.star.datatransfer.clipboard.SystemClipboard", context
+    )
+    clipboard.setContents(Content(), None)

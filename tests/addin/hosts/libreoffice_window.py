@@ -1,0 +1,156 @@
+"""What the tests ask of a LibreOffice that a person looks at; run by its own Python, one action of `facts` at a time."""
+
+import time
+
+import uno
+
+from console.bench.office_session import Session, answer, properties, url
+
+
+def main():
+    session = Session()
+    answer(ACTIONS[session.facts["action"]](session))
+
+
+def document_of(session):
+    for component in session.desktop.Components:
+        if hasattr(component, "Sheets"):
+            return component
+    raise LookupError("no spreadsheet is open")
+
+
+def windows(session):
+    """Every window of the program, the newest last."""
+    toolkit = session.service("com.sun.star.awt.Toolkit")
+    found = [toolkit.getTopWindow(place) for place in range(toolkit.TopWindowCount)]
+    return [window for window in found if window is not None]
+
+
+def parts(accessible, depth=0):
+    """An accessible thing and everything in it; long lists are left out."""
+    context = accessible.getAccessibleContext()
+    yield context
+    count = context.getAccessibleChildCount()
+    if depth < 12 and count < 200:
+        for place in range(count):
+            child = context.getAccessibleChild(place)
+            if child is not None:
+                yield from parts(child, depth + 1)
+
+
+def centre(context):
+    at, size = context.getLocationOnScreen(), context.getSize()
+    return [at.X + size.Width // 2, at.Y + size.Height // 2]
+
+
+def open_in_window(session):
+    """Opens a document, shows a sheet, selects an area; answers when it is drawn."""
+    document = session.desktop.loadComponentFromURL(url(session.facts["path"]), "_blank", 0, ())
+    window = document.CurrentController.Frame.ContainerWindow
+    window.setPosSize(0, 0, 1270, 770, 15)
+    return True
+
+
+def select(session):
+    """Goes to a sheet and selects an area."""
+    document = document_of(session)
+    sheet = document.Sheets.getByName(session.facts["tab"])
+    document.CurrentController.setActiveSheet(sheet)
+    document.CurrentController.select(sheet.getCellRangeByName(session.facts["area"]))
+    return True
+
+
+def locate(session):
+    """Where a thing with that name is on the screen, once it is there and shows."""
+    name = session.facts["name"]
+    until = time.monotonic() + session.facts.get("wait", 30)
+    while time.monotonic() < until:
+        for window in reversed(windows(session)):
+            for context in parts(window):
+                if context.getAccessibleName() == name and context.getSize().Width > 0 and shows(context):
+                    return centre(context)
+        time.sleep(0.3)
+    return None
+
+
+def shows(context):
+    states = context.getAccessibleStateSet()
+    return states.contains(uno.getConstantByName("com.sun.star.accessibility.AccessibleStateType.SHOWING"))
+
+
+def dialog_texts(session):
+    """What the dialog on top says; waits for one whose text has the word."""
+    word = session.facts["word"]
+    until = time.monotonic() + session.facts.get("wait", 60)
+    said = []
+    while time.monotonic() < until:
+        for window in reversed(windows(session)):
+            if window.getAccessibleContext().getAccessibleName() == "全流程":
+                said = [text for context in parts(window) if (text := text_of(context))]
+                if any(word in text for text in said):
+                    return said
+        time.sleep(0.3)
+    return [f"no dialog with {word!r}", *said]
+
+
+def text_of(context):
+    return context.getText() if hasattr(context, "getText") else context.getAccessibleName()
+
+
+def cells(session):
+    """What a sheet's cells show."""
+    document = document_of(session)
+    if not document.Sheets.hasByName(session.facts["tab"]):
+        return None
+    area = document.Sheets.getByName(session.facts["tab"]).getCellRangeByName(session.facts["area"])
+    return [list(row) for row in area.getDataArray()]
+
+
+def tabs(session):
+    return list(document_of(session).Sheets.ElementNames)
+
+
+def undo_titles(session):
+    return list(document_of(session).UndoManager.getAllUndoActionTitles())
+
+
+def save(session):
+    document_of(session).store()
+    return True
+
+
+def close(session):
+    document_of(session).close(True)
+    return True
+
+
+def scroll_bar(session):
+    """Every name that is on the screen, for finding one's way."""
+    return sorted({context.getAccessibleName() for window in windows(session) for context in parts(window)})
+
+
+def dispatch(session):
+    """A command of the program itself, as its menus give it."""
+    frame = document_of(session).CurrentController.Frame
+    session.service("com.sun.star.frame.DispatchHelper").executeDispatch(
+        frame, session.facts["command"], "", 0, properties(**session.facts.get("given", {}))
+    )
+    return True
+
+
+ACTIONS = {
+    "open": open_in_window,
+    "select": select,
+    "locate": locate,
+    "dialog": dialog_texts,
+    "cells": cells,
+    "tabs": tabs,
+    "undo titles": undo_titles,
+    "save": save,
+    "close": close,
+    "names": scroll_bar,
+    "dispatch": dispatch,
+}
+
+if __name__ == "__main__":
+    main()
