@@ -72,10 +72,11 @@ def undo(
     state: State,
     number: int | None = None,
     *,
+    workbook: str | None = None,
     dry_run: bool = False,
     open_books: Mapping[str, Store] | None = None,
 ) -> UndoReport:
-    """Takes round `number` (default: the last that wrote and was not taken back) back.
+    """Takes round `number` back; by default the last that wrote (into `workbook`) and was not taken back.
 
     A cell that somebody changed since is kept and listed. The agreed value from before the round is
     restored too, and the ERP's value is pinned, so that the next round does not bring it again. An
@@ -89,13 +90,13 @@ def undo(
     """
     documents = open_books or {}
     if dry_run:
-        report = UndoReport(0, _target(state, number))
+        report = UndoReport(0, _target(state, number, workbook))
         for item in state.journal.books(report.undone):
             _undo_book(config, state, report, item, documents.get(item.workbook))
         return report
     with state.lease():
         recover(config, state, documents)
-        target = _target(state, number)
+        target = _target(state, number, workbook)
         with state.begin():
             report = UndoReport(state.journal.start("undo", now(), undone=target), target)
         for item in state.journal.books(target):
@@ -105,12 +106,12 @@ def undo(
     return report
 
 
-def _target(state: State, number: int | None) -> int:
+def _target(state: State, number: int | None, workbook: str | None) -> int:
     rounds = state.journal.rounds(1000)
     taken = {row.undone for row in rounds if row.kind == "undo"}
     for row in rounds:
         wanted = row.id == number if number is not None else row.kind != "undo" and row.id not in taken
-        if wanted and row.kind != "undo" and state.journal.written(row.id, verified_only=False):
+        if wanted and row.kind != "undo" and state.journal.written(row.id, workbook, verified_only=False):
             return int(row.id)
     raise Error(T_NO_ROUND, found="" if number is None else number)
 

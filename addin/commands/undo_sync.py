@@ -27,12 +27,14 @@ WHOLE_ROW = Text("清空追加的行", "the appended row is emptied")
 def run(desk: Desk) -> Preview:
     """The cells that would be put back, and on confirmation the undo of that very round.
 
+    It is the last that wrote into this workbook; in any other document the last of all.
+
     Raises:
         Error: T-020 there is no round to take back; K-060 nothing is configured to be synced.
     """
-    stores, _ = documents(desk)
+    stores, only = documents(desk)
     with open_state(desk.config) as state:
-        seen = undo(desk.config, state, dry_run=True, open_books=stores)
+        seen = undo(desk.config, state, workbook=next(iter(only), None), dry_run=True, open_books=stores)
 
     def finish() -> Report:
         with open_state(desk.config) as state:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rules.errors import Error
 from rules.policy.loader import load
 from sync.adopt import Adoption
 from sync.backends.memory import MemoryStore
@@ -202,3 +203,12 @@ def test_a_program_that_does_not_keep_a_value_is_found_out(desk, monkeypatch):
     desk.document.save()
     desk.round()
     assert desk.base() == {"A": 10, "B": 12, "C": 10}
+
+
+def test_the_last_round_of_one_workbook(desk):
+    desk.sells(11, 10, 10)
+    desk.round()
+    assert desk.undo(workbook=BOOK, dry_run=True).cells
+    with pytest.raises(Error) as error:
+        desk.undo(workbook="别的", dry_run=True)
+    assert error.value.code.id == "T-020"
