@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from rules.errors import Code, Error, Refused
 from rules.policy.loader import Config
 from rules.policy.site import Workbook
@@ -13,8 +15,8 @@ from sheets_schema.model import Sheet
 from sheets_schema.problems import Problem
 from sheets_schema.sheets import SHEETS
 from sync import guards
-from sync.agreed import same_tables
 from sync.backends.port import Store
+from sync.backends.workbook.edits import Formula
 from sync.backends.workbook.grid import Grid
 from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.replace import file_hash
@@ -121,8 +123,17 @@ def saved_tabs(config: Config, configured: Workbook, book: Book) -> frozenset[st
         file = read_book(config, configured)
     except Error:
         return frozenset()
-    return frozenset(
-        name
-        for name, view in book.views.items()
-        if name in file.views and same_tables(view.table, file.views[name].table)
-    )
+    return frozenset(name for name, view in book.views.items() if name in file.views and _alike(view, file.views[name]))
+
+
+def _alike(one: SheetView, other: SheetView) -> bool:
+    """Whether two readings of a tab show the same; what a formula shows is not compared."""
+    titles = one.table.columns
+    return titles == other.table.columns and all(_typed(one, title) == _typed(other, title) for title in titles)
+
+
+def _typed(view: SheetView, title: str) -> list[object]:
+    values: list[object] = list(view.table.values(title))
+    for row in np.flatnonzero(view.formulas[title]) if title in view.formulas else ():
+        values[row] = Formula
+    return values

@@ -90,8 +90,10 @@ def _arrived(book: Book, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
 
 def _holds(book: Book, row: Row[Any], places: dict[Key, int]) -> bool:
     at = places.get(key_of(row.key))
-    if at is None or row.column == "":
-        return at is not None
+    if row.column == "":
+        return (at is None) == bool(row.kind == "restore")
+    if at is None:
+        return False
     view = book.views[row.tab]
     return row.column in view.positions and equal(view.table.value(row.column, at), value_of(row.after))
 

@@ -6,6 +6,7 @@ from rules.errors import Error
 from rules.policy.loader import load
 from sync.adopt import Adoption
 from sync.backends.memory import MemoryStore
+from sync.backends.workbook.edits import Formula
 from sync.round import run_round
 from sync.state.database import State
 from sync.undo import undo
@@ -146,16 +147,39 @@ def test_undo_takes_the_unsaved_round_back(desk):
     ]
     assert desk.shown()["A"] == 11
     report = desk.undo()
+    assert desk.states()[0] == "SENT"
     assert report.removed == 1
     assert not report.kept
     assert desk.shown() == {"A": 10, "B": 10, "C": 10}
     again = desk.round()
     assert (again.count("cell"), again.appends, again.conflicts) == (0, 0, [])
+    desk.document.type_in(STOCK, 3, REMARK, "急")
     desk.document.save()
     again = desk.closed()
+    assert desk.states()[:2] == ["COMMITTED", "STALE"]
     assert (again.count("cell"), again.appends, again.conflicts) == (0, 0, [])
     desk.sells(12, 10, 10, 4)
     assert desk.closed().count("cell") == 1
+
+
+def test_a_formula_that_was_never_computed_does_not_make_a_saved_tab_unsaved(desk):
+    desk.document.type_in(STOCK, 4, SELLABLE, Formula("1+1"))
+    desk.document.type_in(STOCK, 2, SELLABLE, 11)
+    desk.document.save()
+    read = desk.document.read
+    desk.document.read = lambda tab: _computed(read(tab))
+    desk.sells(11, 10, 10)
+    desk.round()
+    assert desk.base()["A"] == 11
+
+
+def _computed(grid):
+    """As a program shows it: formulas with a value."""
+    for row, column in grid.formulas:
+        cells = grid.rows[grid.numbers.index(row)]
+        cells += [None] * (column + 1 - len(cells))
+        cells[column] = 2.0
+    return grid
 
 
 def test_undo_of_a_saved_round_in_the_open_document(desk):
