@@ -165,8 +165,7 @@ def in_calendar(serial: E, book: RuleBook, *, whole_day: bool) -> E:
     value = whole(seconds / _DAY) if whole_day else seconds / _DAY
     return when(
         (blank(serial), ""),
-        (some(serial <= 0, serial >= _LAST + 1), book.named("#VALUE!")),
-        (serial < _FIRST, book.named("#NUM!")),
+        (some(serial < _FIRST, serial >= _LAST + 1), book.named("#NUM!")),
         otherwise=value,
     )
 

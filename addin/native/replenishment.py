@@ -91,10 +91,10 @@ def _stock_out(tab: Tab, daily: E, on_hand: E, _arrivals: E, as_of: E) -> E:
         )
         today = day
     last = today + whole(rounded(level / daily, _DIGITS))
-    wrong = some(*map(failed, days), *map(failed, units))
+    wrong = [(failed(cell), cell) for lot in zip(days, units, strict=True) for cell in lot]
     lost = [every(is_number(day), is_number(count), count < 0) for day, count in zip(days, units, strict=True)]
     return when(
-        (wrong, book.named("#VALUE!")),
+        *wrong,
         (failed(as_of), as_of),
         (some(_negative(daily, on_hand), *lost), book.named("#NUM!")),
         (daily.is_(0), NO_SALES),

@@ -61,7 +61,7 @@ def is_blank(value: Any) -> bool:
 def argument(value: Any, arg: Arg) -> Any:
     """One cell as the argument means it; None for a blank.
 
-    Raises F-011, F-012, F-014, F-015 (#VALUE!) or F-013 (#NUM!).
+    Raises F-011, F-012, F-014, F-015 (#VALUE!), F-013 or, for a number that is no day, F-012 (#NUM!).
     """
     return None if value is None else _READERS[arg.kind](value, arg)
 
@@ -76,7 +76,7 @@ def _number(value: Any, arg: Arg) -> float | None:
     typed = meaning(value, Type.NUMBER)
     if isinstance(typed, float) or (typed is None and is_blank(value)):
         return typed
-    raise Fault("#VALUE!", F_NUMBER, expected=arg.name, found=value)
+    raise Fault("#VALUE!", F_NUMBER, expected=arg.name, found=_written(value))
 
 
 def _integer(value: Any, arg: Arg) -> int | None:
@@ -90,7 +90,13 @@ def _moment(value: Any, arg: Arg) -> date | None:
     typed = meaning(value, Type.DATE)
     if isinstance(typed, date) or (typed is None and is_blank(value)):
         return typed
-    raise Fault("#VALUE!", F_DATE, expected=arg.name, found=value)
+    is_number = isinstance(meaning(value, Type.NUMBER), float)
+    raise Fault("#NUM!" if is_number else "#VALUE!", F_DATE, expected=arg.name, found=_written(value))
+
+
+def _written(value: Any) -> Any:
+    """A cell as its sheet shows it: ``-1`` and ``TRUE``, not ``-1.0`` and ``True``."""
+    return meaning(value, Type.TEXT) if isinstance(value, (bool, float)) else value
 
 
 def _day(value: Any, arg: Arg) -> date | None:
@@ -102,7 +108,7 @@ def _yes_no(value: Any, arg: Arg) -> bool | None:
     typed = meaning(value, Type.BOOL)
     if isinstance(typed, bool) or typed is None:
         return typed
-    raise Fault("#VALUE!", F_YES_NO, expected=arg.name, found=value)
+    raise Fault("#VALUE!", F_YES_NO, expected=arg.name, found=_written(value))
 
 
 def _time(value: Any, arg: Arg) -> time | None:
@@ -120,7 +126,7 @@ def _time(value: Any, arg: Arg) -> time | None:
     typed = meaning(value, Type.DATE)
     if isinstance(typed, datetime):
         return typed.time()
-    raise Fault("#VALUE!", F_TIME, expected=arg.name, found=value)
+    raise Fault("#VALUE!", F_TIME, expected=arg.name, found=_written(value))
 
 
 _READERS: dict[Kind, Callable[[Any, Arg], Any]] = {

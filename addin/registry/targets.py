@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from addin.registry.convert import F_DATE, argument, is_blank, numbers
 from addin.registry.entry import Arg, Context, Entry, Kind, Shape, cells, day, number, text
 from rules.answer import Answer, Fault
 from rules.errors import Code
-from sheets_schema.cells import clean, meaning
-from sheets_schema.model import Type
+from sheets_schema.cells import clean
 
 F_TWO_COLUMNS = Code(
     "F-535",
@@ -28,12 +27,13 @@ _RELISTED = day("relisted_day", "二次返单上架日", "day on which the retur
 _MONTH_OR_DAY = text(
     "month_or_day", "月份的文字如 2025-03(按月末算),或日期", "a month as text, 2025-03 (its last day), or a day"
 )
+_AS_DAY = day(_MONTH_OR_DAY.name, _MONTH_OR_DAY.zh, _MONTH_OR_DAY.en)
 _SALES = number("sales", "销售额", "sales", blank_counts=True)
 _PROFIT = number("net_gross_profit", "净毛利额", "net gross profit", blank_counts=True)
 
 
 def _last_day(written: str) -> date:
-    """The day that a text means, a month's last one for a month. Raises F-012 (#VALUE!)."""
+    """The day that a text means, a month's last one for a month. Raises F-012 (#VALUE!, #NUM!)."""
     from rules.months import last_day
 
     if month := _MONTH.fullmatch(clean(written)):
@@ -42,10 +42,8 @@ def _last_day(written: str) -> date:
             return last_day(date(int(year), int(months[0]), 1))
         except ValueError as error:
             raise Fault("#VALUE!", F_DATE, expected=_MONTH_OR_DAY.name, found=written) from error
-    typed = meaning(written, Type.DATE)
-    if not isinstance(typed, date):
-        raise Fault("#VALUE!", F_DATE, expected=_MONTH_OR_DAY.name, found=written)
-    return typed.date() if isinstance(typed, datetime) else typed
+    found: date = argument(written, _AS_DAY)
+    return found
 
 
 def _test_stage(here: Context, listed: date, sold_out: date | None, as_of: date | None) -> Answer:
