@@ -254,10 +254,12 @@ def share_over(
     """The share of the quantity whose days are *above* the limit (default 120, L131).
 
     A pair with a blank is left out; no pair at all is blank; no quantity at all is ``无数量``. By
-    value: give amounts in place of quantities. Raises F-215 (#VALUE!) for ranges of unequal size.
+    value: give amounts in place of quantities. Raises F-215 (#VALUE!) for ranges of unequal size,
+    F-201 (#NUM!) for a negative number.
     """
     if len(days) != len(quantities):
         raise Fault("#VALUE!", F_LENGTHS, found=len(days), expected=len(quantities))
+    not_negative("上限", limit)
     bound = book.take(policy.turnover.total_limit_days) if limit is None else limit
     pairs = [(day, count) for day, count in zip(days, quantities, strict=True) if day is not None and count is not None]
     for day, count in pairs:

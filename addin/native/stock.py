@@ -153,6 +153,7 @@ def _share(tab: Tab, _days: E, _quantities: E, limit: E) -> E:
     over = tab.step("超过的数量", call("SUMPRODUCT", E(f"ISNUMBER({days})*({days}>{bound})"), E(quantities)))
     return when(
         (some(*map(failed, [*every_day, *every_quantity])), tab.book.named("#VALUE!")),
+        (every(is_number(limit), limit < 0), tab.book.named("#NUM!")),
         (bound.is_(SILENT), SILENT),
         (negative > 0, tab.book.named("#NUM!")),
         (pairs.is_(0), ""),
