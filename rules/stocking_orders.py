@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from rules.answer import Ledger, Word, rule
-from rules.calendars import Calendar, days_later, mark_estimate, status_of, weekday_from
+from rules.calendars import Calendar, days_later, mark_estimate, status_of, weekday_from, weekday_of_week
 from rules.policy.families.deadlines import Cutoff
 from rules.policy.models import Rules
 
@@ -64,7 +64,7 @@ def _in_order(steps: tuple[OrderStep, ...]) -> bool:
 
 
 def _holidays(book: Ledger, policy: Rules, first: date, last: date) -> None:
-    """Marks an order whose way leads through a Chinese holiday: somebody has to confirm it."""
+    """Marks an order with a Chinese holiday between two days: somebody has to confirm it."""
     status = status_of(book, Calendar.CN, policy)
     day = first
     while day <= last:
@@ -86,7 +86,8 @@ def ship_cutoff(book: Ledger, policy: Rules, moment: date | datetime) -> tuple[t
 
     Before Wednesday 14:00 → Saturday of the week; before Friday 14:00 → next Wednesday; 14:00:00 is
     late. A day without a time counts from its start, marked 需确认 where it has a cut-off itself. A
-    Chinese holiday from that day to the shipping day is marked 需确认, an unpublished year 估算.
+    Chinese holiday in the cut-off's week, Monday to Sunday, or on the way to the shipping day is
+    marked 需确认, an unpublished year 估算.
     Raises F-441 (#NUM!) at the end of the calendar.
 
     >>> from rules.policy.loader import packaged
@@ -102,7 +103,9 @@ def ship_cutoff(book: Ledger, policy: Rules, moment: date | datetime) -> tuple[t
             f"没写时间,按当天 {cutoff:%H:%M} 之前提交算",
             f"no time is written: taken as submitted before {cutoff:%H:%M}",
         )
-    _holidays(book, policy, at.date(), shipping)
+    monday = weekday_of_week(cutoff.date(), 1)
+    sunday = days_later(weekday_from(days_later(monday, 1), 1), -1)
+    _holidays(book, policy, min(at.date(), monday), max(shipping, sunday))
     steps = _steps(book, policy, cutoff, shipping)
     for step in steps if _in_order(steps) else (steps[0], steps[-1]):
         book.part(step.what, step.en, step.when)
