@@ -8,6 +8,23 @@ from typing import Any
 
 from rules.policy.dated import Frozen
 
+FIELDS_ZH = {
+    "attachments": "附件",
+    "base": "基数",
+    "document": "单据",
+    "form": "填表",
+    "over_months": "已售超过几个月",
+    "scope": "范围",
+    "share": "占比",
+    "signer": "签字",
+    "step": "步骤",
+    "through": "到",
+    "to": "交给",
+    "who": "谁",
+    "without_spu": "没有SPU才做",
+}
+"""Fields of records in `config.yaml`, as a Chinese explanation names them."""
+
 
 def shown(value: Any, lang: str = "zh") -> str:
     """A number of the policy for people: spans with a dash, lists with commas, records by field.
@@ -29,6 +46,8 @@ def shown(value: Any, lang: str = "zh") -> str:
 
 
 def _several(values: tuple[Any, ...] | list[Any], lang: str) -> str:
+    if not values:
+        return "无" if lang == "zh" else "none"
     texts = [shown(value, lang) for value in values]
     kinds = {type(value) for value in values}
     if len(values) == 2 and kinds in ({float}, {time}):
@@ -45,7 +64,8 @@ def _record(fields: dict[Any, Any], lang: str) -> str:
         cited = "".join(f" L{line}" for line in fields.get("sop", ()))
         return f"{fields[lang]} {_record(others, lang)}".rstrip() + cited
     filled = {key: value for key, value in fields.items() if value not in ("", (), None)}
-    return ", ".join(f"{key} {shown(value, lang)}" for key, value in filled.items())
+    names = FIELDS_ZH if lang == "zh" else {}
+    return ", ".join(f"{names.get(key, key)} {shown(value, lang)}" for key, value in filled.items())
 
 
 def number_line(number: dict[str, Any], lang: str = "zh") -> str:
@@ -96,8 +116,15 @@ def rule_as_text(told: dict[str, Any], lang: str = "zh") -> str:
         lines += [f"  规则函数: {checks}"] if checks else []
     else:
         lines += [f"  {check['name']}: {check['help']}" for check in told["checks"]]
-    lines += [f"  {number_line(number, lang)}" for number in told["numbers"]]
+    for number in told["numbers"]:
+        lines += [f"  {number_line(number, lang)}", *_other_values(number, lang)]
     return "\n".join(lines + _quoted(told["lines"]))
+
+
+def _other_values(number: dict[str, Any], lang: str) -> list[str]:
+    """The values of other days, each with its first day."""
+    others = {first: value for first, value in number["history"].items() if first != number["since"]}
+    return [f"    {first} {'起' if lang == 'zh' else 'on'}: {shown(value, lang)}" for first, value in others.items()]
 
 
 def _cell(value: Any) -> str:

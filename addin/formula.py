@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from rules.answer import Fault
+from rules.answer import Fault, Text
 from rules.errors import Code
 
 F_SYNTAX = Code(
@@ -20,6 +20,7 @@ F_SYNTAX = Code(
     "检查括号、引号和逗号",
     "check brackets, quotes and commas",
 )
+_UNFINISHED = Text("公式没有写完", "it ends too early")
 F_REFERENCE = Code(
     "F-002",
     "没有名称“{found}”",
@@ -146,9 +147,7 @@ class _Reader:
         if self.place < len(self.tokens):
             token = self.tokens[self.place]
             return Fault("#NAME?", F_SYNTAX, position=token.start + 1, found=found or token.text)
-        return Fault(
-            "#NAME?", F_SYNTAX, position=len(self.source) + 1, found=found or "公式没有写完 / it ends too early"
-        )
+        return Fault("#NAME?", F_SYNTAX, position=len(self.source) + 1, found=found or _UNFINISHED)
 
     def expect(self, mark: str) -> None:
         if self.peek() != mark:

@@ -84,7 +84,7 @@ RULES = {
             "94 112 119 132 286 318 320-322 325-328 332-336",
             "stocking_rows",
         ),
-        _rule("R52", "批次先进先出", "batches first in, first out", "350-351", "replenishment"),
+        _rule("R52", "批次先进先出", "batches first in, first out", "350-351"),
         _rule("R53", "折扣叠加", "stacked discounts", "15", "discounts"),
         # G. Who, and checklists
         _rule(

@@ -104,7 +104,8 @@ def purchase_days(book: Ledger, policy: Rules, category: str) -> float:
 def _freight(book: Ledger, policy: Rules, channel: Channel) -> list[Stage]:
     """From dispatch until cleared, on one lane or the mix."""
     numbers = policy.lead_time
-    if channel in book.take(numbers.by_transit_norm):
+    if channel in book.require(numbers.by_transit_norm):
+        book.take(numbers.by_transit_norm)
         norm = book.take(policy.turnover.lanes[channel].norm_days)
         return [Stage("到达并清关", "arrived and cleared", _exactly(norm))]
     mix = book.take(numbers.mix) if channel == "混合" else {channel: 1.0}

@@ -8,7 +8,7 @@ import pytest
 
 from addin.evaluate import evaluate
 from addin.explain import explanation, rule_explanation
-from addin.explain_text import as_text, rule_as_text, shown
+from addin.explain_text import FIELDS_ZH, as_text, rule_as_text, shown
 from rules.index import RULES
 from rules.policy import sop
 from rules.policy.loader import packaged
@@ -107,11 +107,53 @@ def test_only_the_lines_of_the_numbers_used_are_quoted():
         (True, "是", "yes"),
         (False, "否", "no"),
         (None, "-", "-"),
-        ((), "", ""),
+        ((), "无", "none"),
         ({"整柜": 0.85, "快线": 0.15}, "整柜 0.85, 快线 0.15", "整柜 0.85, 快线 0.15"),
-        (({"zh": "甲", "en": "A", "sop": (7,), "who": "Hill"},), "\n    1. 甲 who Hill L7", "\n    1. A who Hill L7"),
+        (({"zh": "甲", "en": "A", "sop": (7,), "who": "Hill"},), "\n    1. 甲 谁 Hill L7", "\n    1. A who Hill L7"),
         (date(2025, 4, 3), "2025-04-03", "2025-04-03"),
     ],
 )
 def test_values_as_people_read_them(value, zh, en):
     assert (shown(value), shown(value, "en")) == (zh, en)
+
+
+def test_a_reading_about_other_lanes_is_not_told():
+    for lane, is_told in (("快线", False), ("混合", False), ("空运", True), ("直航", True)):
+        document, _ = told(f'=LEADTIME("车灯","{lane}")')
+        keys = {number["key"] for number in document["calls"][0]["numbers"]}
+        assert ("rules.lead_time.by_transit_norm" in keys) is is_told
+
+
+def test_records_are_told_in_chinese_with_their_older_values():
+    text = rule_as_text(rule_explanation("R42", POLICY, DAY))
+    now = "rules.ad_budget.caps = 到 2025-06-30, 已售超过几个月 6, 占比 0.3, 基数 净毛利额, 范围 单个产品 2025-01-01 起"
+    assert now in text
+    assert "\n    2024-11-01 起: 到 2024-12-31, 已售超过几个月 3, 占比 0.05, 基数 销售额, 范围 全部老品\n" in text
+    english = rule_as_text(rule_explanation("R42", POLICY, DAY, "en"), "en")
+    assert "\n    2024-11-01 on: through 2024-12-31, over_months 3, share 0.05" in english
+
+
+def test_every_field_of_a_record_has_a_chinese_name():
+    for rule in RULES:
+        for number in rule_explanation(rule, POLICY, DAY)["numbers"]:
+            for value in (number["value"], *number["history"].values()):
+                records = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)]
+                fields = {field for record in records for field in record} - {"zh", "en", "sop"}
+                assert {field for field in fields if field.isascii() and field.isalpha()} <= FIELDS_ZH.keys()
+
+
+def test_no_numbers_where_none_belong():
+    assert rule_explanation("R52", POLICY, DAY)["numbers"] == []
+    assert "rules.replenishment.events = 无 倍" in rule_as_text(rule_explanation("R50", POLICY, DAY))
+
+
+@pytest.mark.parametrize(("lang", "reason"), [("zh", "公式没有写完"), ("en", "it ends too early")])
+def test_an_unfinished_formula_is_told_in_one_language(lang, reason):
+    document, _ = told("=LEADTIME(", lang)
+    assert document["code"] == "F-001"
+    assert document["message"].split("。")[0].split(". ")[0].endswith(reason)
+
+
+def test_a_cell_is_quoted_as_its_sheet_shows_it():
+    assert "写的是“-1”" in told("=FREEUNTIL(-1)")[1]
+    assert "写的是“TRUE”" in told("=COVERDAYS(TRUE,8)")[1]
