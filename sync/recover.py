@@ -15,7 +15,7 @@ from sqlalchemy import Row
 
 from rules.errors import Busy, Error
 from rules.policy.loader import Config
-from sheets_schema.cells import Value, equal
+from sheets_schema.cells import Value, equal, meaning
 from sync.agreed import set_cells
 from sync.backends.workbook.replace import check_free
 from sync.books import Book, read_book
@@ -95,7 +95,10 @@ def _holds(book: Book, row: Row[Any], places: dict[Key, int]) -> bool:
     if at is None:
         return False
     view = book.views[row.tab]
-    return row.column in view.positions and equal(view.table.value(row.column, at), value_of(row.after))
+    if row.column not in view.positions:
+        return False
+    wanted = meaning(value_of(row.after), view.sheet.by_title[row.column].type)
+    return equal(view.table.value(row.column, at), wanted)
 
 
 def _agreed(book: Book, written: Sequence[Row[Any]]) -> Agreed:
