@@ -40,7 +40,9 @@ $(VENV)/dev: $(VENV)/app
 	$(RUN)/python -m pip install --disable-pip-version-check -q -c constraints.txt -e '.[dev]'
 	@touch $@
 
-# LibreOffice computes the native formulas of `qlc compile` for the tests; without it (and without CI) they are skipped.
-$(VENV)/office: $(VENV)/bin/python
-	@command -v soffice >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends libreoffice-calc >/dev/null; } || true
-	@if command -v soffice >/dev/null; then touch $@; else echo "no LibreOffice (libreoffice-calc): its tests are skipped"; fi
+# A real LibreOffice and a virtual screen for the tests; without them (and without CI) those tests are skipped.
+OFFICE := libreoffice-calc libreoffice-script-provider-python libreoffice-l10n-zh-cn python3-uno fonts-wqy-zenhei xvfb xdotool openbox imagemagick
+$(VENV)/office: $(VENV)/bin/python Makefile
+	@office() { command -v soffice && command -v Xvfb && command -v xdotool && command -v openbox && /usr/bin/python3 -c 'import uno'; }; \
+	office >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(OFFICE) >/dev/null; } || true; \
+	if office >/dev/null 2>&1; then touch $@; else echo "no LibreOffice with its Python, or no virtual screen ($(OFFICE)): their tests are skipped"; fi

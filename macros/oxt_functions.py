@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from addin.hosts.libreoffice.values import zero_is_blank
 from addin.registry.entry import Arg, Entry
 from macros.oxt_xml import component_data, node, prop
 
@@ -61,8 +62,8 @@ def _parameter(arg: Arg) -> str:
 
 
 def names(entries: Iterable[Entry]) -> str:
-    """The list that the component makes its methods from."""
-    return json.dumps([entry.name for entry in entries]) + "\n"
+    """The functions, and for which of their arguments 0 is a blank; the component makes its methods from it."""
+    return json.dumps({entry.name: list(map(zero_is_blank, entry.args)) for entry in entries}) + "\n"
 
 
 def wizard(entries: Iterable[Entry]) -> str:

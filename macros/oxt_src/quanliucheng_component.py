@@ -43,8 +43,7 @@ def _folder(context: Any) -> Path:
 
 
 def _names() -> list[str]:
-    found: list[str] = json.loads(Path(__file__).with_name("functions.json").read_text("utf-8"))
-    return found
+    return list(json.loads(Path(__file__).with_name("functions.json").read_text("utf-8")))
 
 
 class _Service(unohelper.Base, XServiceInfo):

@@ -105,7 +105,7 @@ class Service:
         return self._known[key]
 
     def _asked(self, name: str, given: tuple[Any, ...]) -> Any:
-        cells = [_plain(value) for value in given]
+        cells = [_given(value, blank) for value, blank in zip(given, _zero_is_blank()[name])]  # noqa: B905 - Python 3.8
         while cells and cells[-1] is None:
             cells.pop()
         body = json.dumps({"calls": [{"function": name, "args": cells}]}).encode()
@@ -121,10 +121,23 @@ class Service:
         return _cell(outcome["error"] if value is None and outcome["error"] else value)
 
 
-def _plain(value: Any) -> Any:
+def _given(value: Any, blank: bool) -> Any:
+    """An argument as JSON; Calc gives 0 for a blank, so that 0 is one where it can mean nothing else."""
     if isinstance(value, tuple):
-        return [[_plain(cell) for cell in row] for row in value]
-    return value or None if isinstance(value, str) else value
+        return [[_given(cell, False) for cell in row] for row in value]
+    if isinstance(value, str):
+        return value or None
+    return None if value is None or (blank and value == 0) else float(value)
+
+
+_known_arguments: dict[str, list[bool]] = {}
+
+
+def _zero_is_blank() -> dict[str, list[bool]]:
+    """By function, for which of its arguments 0 is a blank; the extension carries the list."""
+    if not _known_arguments:
+        _known_arguments.update(json.loads(Path(__file__).parents[1].joinpath("functions.json").read_text("utf-8")))
+    return _known_arguments
 
 
 def _cell(value: Any) -> Any:

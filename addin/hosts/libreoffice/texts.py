@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 from addin.commands.command import Report
@@ -37,12 +38,12 @@ def counts(report: Report) -> str:
 
 
 def lines(report: Report) -> list[str]:
-    """Every change and problem, a line each."""
+    """Every change and problem of the open document, a line each."""
     shown = []
     for change in report.changes:
         why = f"  {change.why.say(language())}" if isinstance(change.why, Text) else ""
         shown.append(f"{change.place}: {value(change.before)} → {value(change.after)}{why}")
-    shown += [problem.text(language()) for problem in report.problems]
+    shown += [replace(problem, file=None).text(language()) for problem in report.problems]
     if len(shown) > MOST:
         return [*shown[:MOST], say(f"…… 一共 {len(shown)} 行", f"… {len(shown)} lines in all")]
     return shown
