@@ -49,6 +49,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "edits": [_edit(edit) for edit in plan.edits],
         "appends": [_append(append) for append in plan.appends],
         "new_tabs": [_new_tab(tab) for tab in plan.new_tabs],
+        "record": plan.record,
+        "forgets": plan.forgets,
     }
 
 

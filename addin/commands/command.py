@@ -8,14 +8,14 @@ is the only writer; what it answers can be taken back by `undo`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from addin.registry.catalogue import SPELLINGS
 from rules.answer import Text
-from rules.errors import Busy, Code
+from rules.errors import Busy, Code, Refused
 from rules.policy.loader import Config
 from sheets_schema.formulas import neutral
 from sheets_schema.problems import Problem
@@ -98,12 +98,18 @@ class Desk:
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be written, made on one version of the document. Edits carry what they expect to find."""
+    """What would be written, made on one version of the document. Edits carry what they expect to find.
+
+    `record` is a tab that keeps what the other edits overwrite: it is written first, and when it can't
+    be, nothing is. One that `forgets` gives back what it kept: it is written last, once all else is.
+    """
 
     version: str
     edits: tuple[CellEdit, ...] = ()
     appends: tuple[RowAppend, ...] = ()
     new_tabs: tuple[NewTab, ...] = ()
+    record: str | None = None
+    forgets: bool = False
 
     @property
     def writes_nothing(self) -> bool:
@@ -173,14 +179,50 @@ class Applied:
 
 
 def apply(store: Store, plan: Plan) -> Applied:
-    """Writes a plan as one step. Raises K-001 (`Busy`) when the document has changed since the preview."""
+    """Writes a plan.
+
+    Raises K-001 (`Busy`) when the document has changed since the preview, and `Refused` with the store's
+    code when the plan's record can't be written.
+    """
     if store.version() != plan.version:
         raise Busy(K_CHANGED)
     inverse = _inverse(store, plan)
-    report = store.apply(edits=plan.edits, appends=plan.appends, new_tabs=plan.new_tabs, expected=plan.version)
+    report = PatchReport()
+    for part in _parts(plan):
+        if part.record and part.forgets and report.refused:
+            break
+        version = store.version() if report.changed else plan.version
+        done = store.apply(edits=part.edits, appends=part.appends, new_tabs=part.new_tabs, expected=version)
+        if part.record and not part.forgets:
+            _need_all(done, part.record)
+        report = PatchReport([*report.changed, *done.changed], [*report.refused, *done.refused])
     written = set(report.changed)
     formulas = {edit.name: str(edit.value) for edit in plan.edits if isinstance(edit.value, Formula)}
     return Applied(report, tuple(edit for by, edit in inverse if by in written), formulas)
+
+
+def _parts(plan: Plan) -> list[Plan]:
+    """A plan as what is written at once: all of it, or its record before or after the rest."""
+    if plan.record is None:
+        return [plan]
+    edits = tuple(edit for edit in plan.edits if edit.tab == plan.record)
+    tabs = tuple(tab for tab in plan.new_tabs if tab.name == plan.record)
+    record = replace(plan, edits=edits, appends=(), new_tabs=tabs)
+    rest = replace(
+        plan,
+        edits=tuple(edit for edit in plan.edits if edit.tab != plan.record),
+        new_tabs=tuple(tab for tab in plan.new_tabs if tab.name != plan.record),
+        record=None,
+    )
+    both = [rest, record] if plan.forgets else [record, rest]
+    return [part for part in both if not part.writes_nothing]
+
+
+def _need_all(report: PatchReport, record: str) -> None:
+    """Raises `Refused` with the first reason when some of a record was not written."""
+    for refusal in report.refused:
+        tab, _, cell = refusal.cell.rpartition("!")
+        raise Refused(refusal.code, tab=tab or record, cell=cell if tab else None, **refusal.facts)
 
 
 def undo(store: Store, applied: Applied) -> PatchReport:

@@ -17,7 +17,7 @@ from addin.registry.entry import Context
 from rules.answer import Fault, Text
 from rules.errors import Code
 from sheets_schema.cells import CellError, equal, meaning
-from sheets_schema.formulas import Host, for_host
+from sheets_schema.formulas import Host, for_host, neutral
 from sheets_schema.model import Type
 from sheets_schema.problems import Problem
 from sync.backends.workbook.address import cell_name, parse_cell, parse_range
@@ -143,7 +143,8 @@ def to_formulas(desk: Desk) -> Preview:
             continue
         if not item.formula:
             continue
-        if grid.formulas.get(item.place or (0, 0)) == item.formula:
+        stands = grid.formulas.get(item.place or (0, 0))
+        if stands is not None and neutral(stands, SPELLINGS) == neutral(item.formula, SPELLINGS):
             continue
         if any(not _still(grid, one) for one in group):
             problems.append(_problem(desk, K_EDITED, item.place, found=f"={item.formula}"))
@@ -157,7 +158,7 @@ def to_formulas(desk: Desk) -> Preview:
     title = Text(f"恢复 {len(changes)} 个公式", f"{len(changes)} formulas come back")
     plan = Plan(desk.store.version(), tuple(edits))
     if len(rest) != len(kept):
-        plan = _with_kept(desk, plan, rest)
+        plan = _with_kept(desk, plan, rest, forgets=True)
     return Preview(Report(title, tuple(changes), tuple(problems)), plan)
 
 
@@ -241,10 +242,11 @@ def _kept_rows(grid: Grid) -> Iterator[Kept]:
             yield Kept(tab, cell, str(formula or "").removeprefix("="), str(ref or ""), value)
 
 
-def _with_kept(desk: Desk, plan: Plan, kept: list[Kept]) -> Plan:
+def _with_kept(desk: Desk, plan: Plan, kept: list[Kept], *, forgets: bool = False) -> Plan:
     rows = [HEADER, *(item.row() for item in kept)]
     edits, tabs = rewritten(desk.store, KEPT_TAB, rows, hidden=True)
-    return Plan(plan.version, (*plan.edits, *edits), plan.appends, tuple(tabs))
+    record = existing(desk.store, KEPT_TAB) or KEPT_TAB
+    return Plan(plan.version, (*plan.edits, *edits), plan.appends, tuple(tabs), record, forgets)
 
 
 TO_VALUES = Command("formulas_to_values", to_values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -55,7 +56,7 @@ def applied(command: Command, asked: Work, config: Config, today: date, lang: st
     plan = with_expectations(preview.plan, asked.store)
     done = apply(asked.store, plan)
     written = set(done.report.changed)
-    kept = Plan(plan.version, tuple(edit for edit in plan.edits if edit.name in written), plan.appends, plan.new_tabs)
+    kept = replace(plan, edits=tuple(edit for edit in plan.edits if edit.name in written))
     told["plan"] = plan_json(kept)
     told["applied"] = applied_json(done, lang)
     told["inverse"] = plan_json(Plan("", tuple(_expecting_formula(edit, done) for edit in done.inverse)))["edits"]
@@ -83,4 +84,4 @@ def with_expectations(plan: Plan, store: Store) -> Plan:
         now = Formula(formula) if formula is not None else grids[edit.tab].value(edit.row, edit.col)
         return CellEdit(edit.tab, edit.row, edit.col, edit.value, now, edit.like)
 
-    return Plan(plan.version, tuple(map(expecting, plan.edits)), plan.appends, plan.new_tabs)
+    return replace(plan, edits=tuple(map(expecting, plan.edits)))

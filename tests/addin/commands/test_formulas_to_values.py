@@ -4,12 +4,16 @@ from datetime import date
 
 import openpyxl
 import pytest
+from openpyxl.styles import Protection
+from openpyxl.workbook.protection import WorkbookProtection
 
 from addin.commands.catalogue import COMMANDS
 from addin.commands.command import apply, undo
 from addin.hosts.headless import compute
+from rules.errors import Refused
 from rules.policy.loader import packaged
 from sync.backends.workbook.edits import ArrayFormula, CellEdit, Formula
+from sync.backends.workbook.store import WorkbookStore
 from tests.addin.commands.desk import TODAY, desk, in_memory, on_disk
 
 ROWS = [
@@ -73,6 +77,37 @@ def test_undo_puts_the_formulas_back(store):
     back = press(store, "values_to_formulas")
     assert not back.report.changes
     assert not back.report.problems
+
+
+def locked(path):
+    """The workbook once its structure is protected."""
+    book = openpyxl.load_workbook(path)
+    book.security = WorkbookProtection(lockStructure=True)
+    book.save(path)
+    return WorkbookStore(path)
+
+
+def test_no_formula_goes_that_cannot_be_kept(tmp_path):
+    store = locked(on_disk(tmp_path / "b.xlsx", {"货": ROWS}).path)
+    before = store.path.read_bytes()
+    with pytest.raises(Refused, match="X-115"):
+        apply(store, press(store, "formulas_to_values").plan)
+    assert store.path.read_bytes() == before
+
+
+def test_no_formula_is_forgotten_that_did_not_come_back(tmp_path):
+    store = on_disk(tmp_path / "b.xlsx", {"货": ROWS})
+    apply(store, press(store, "formulas_to_values").plan)
+    book = openpyxl.load_workbook(store.path)
+    book["货"].protection.sheet = True
+    book["货"]["C2"].protection = Protection(locked=False)
+    book.save(store.path)
+    report = apply(store, press(store, "values_to_formulas").plan).report
+    assert report.changed == ["货!C2"]
+    assert {refusal.code.id for refusal in report.refused} == {"X-105"}
+    assert len(store.read("_公式").rows) == 5
+    again = press(store, "values_to_formulas")
+    assert [change.place for change in again.report.changes] == ["货!D2", "货!C3", "货!C4"]
 
 
 def test_only_the_selection(store):
