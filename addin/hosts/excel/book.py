@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from addin.hosts.excel.reading import read_sheet
-from addin.hosts.excel.writing import write_cells
+from addin.hosts.excel.writing import H_NOT_WRITTEN, write_cells
 from rules.errors import Busy, Code, Error, Refused
 from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, Range, parse_range
 from sync.backends.workbook.cellxml import Unwritable, content
@@ -126,14 +126,20 @@ class ExcelStore:
             report.refused.append(CellRefusal(tab.name, X_TAB_NAME, {"found": tab.name}))
             return
         before = self._book.sheets.active
-        sheet = self._book.sheets.add(name=tab.name, after=self._book.sheets[-1])
+        try:
+            sheet = self._book.sheets.add(name=tab.name, after=self._book.sheets[-1])
+        except Exception as error:  # pywintypes.com_error: the workbook's structure is protected
+            report.refused.append(CellRefusal(tab.name, H_NOT_WRITTEN, {"found": error}))
+            return
         cells = [
             CellEdit(tab.name, row, column, value)
             for row, values in enumerate(tab.rows, 1)
             for column, value in enumerate(values)
             if value is not None
         ]
-        self._write(cells, PatchReport())
+        inside = PatchReport()
+        self._write(cells, inside)
+        report.refused.extend(inside.refused)
         if tab.rows:
             sheet.range("1:1").font.bold = True
             window = self._book.app.api.ActiveWindow
@@ -200,6 +206,14 @@ def _inside(edit: CellEdit, area: Range) -> bool:
     """Whether a cell lies in a merged range without being its first."""
     within = area.top <= edit.row <= area.bottom and area.left <= edit.col <= area.right
     return within and (edit.row, edit.col) != (area.top, area.left)
+
+
+def full_name(book: Any) -> str:
+    """Path and name of an open workbook; the address of one in the cloud that no folder of this computer holds."""
+    try:
+        return str(book.fullname)
+    except Exception:  # xlwings finds no folder for the address
+        return str(book.api.FullName)
 
 
 def selected(book: Any) -> tuple[str, Range]:

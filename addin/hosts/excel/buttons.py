@@ -11,7 +11,7 @@ import xlwings as xw
 
 from addin.commands.catalogue import COMMANDS
 from addin.commands.command import Desk, Selection
-from addin.hosts.excel.book import ExcelStore, selected
+from addin.hosts.excel.book import ExcelStore, full_name, selected
 from addin.hosts.excel.dialogue import Dialogue, Reply
 from addin.hosts.excel.functions import live_policy
 from rules.errors import Code, Error
@@ -34,7 +34,7 @@ def desk(book: Any) -> Desk:
         Selection(tab, area.top, area.left, area.bottom, area.right),
         policy.config(),
         policy.today(),
-        book.fullname,
+        full_name(book),
     )
 
 

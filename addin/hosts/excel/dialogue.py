@@ -73,6 +73,7 @@ class Dialogue:
         preview, desk, self._preview = self._preview, self._desk, None
         if preview is None or desk is None:
             return Reply("tell", Error(H_STALE).text())
+        self._undone_by = None  # undo is about this step, not about one before it
         lines = []
         try:
             if preview.plan is not None and not preview.plan.writes_nothing:

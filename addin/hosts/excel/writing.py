@@ -22,7 +22,7 @@ H_NOT_WRITTEN = Code(
     "finish editing the cell and try again",
 )
 
-_READ_AS_MORE = re.compile(r"[0-9]|^[=+\-@'#]|^(?:true|false)$", re.IGNORECASE)
+_READ_AS_MORE = re.compile(r"\d|^\s*[=+\-@'#＝＋－＠]|^\s*(?:true|false)\s*$", re.IGNORECASE)
 """Text that Excel might take for a number, a date, a formula, an error or a truth value."""
 
 _DAY, _MOMENT = "yyyy/m/d", "yyyy/m/d h:mm"

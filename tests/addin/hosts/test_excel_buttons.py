@@ -7,7 +7,7 @@ import pytest
 
 from addin.commands.catalogue import COMMANDS
 from addin.commands.command import Ask, Change, Command, Desk, Plan, Preview, Question, Report, Selection
-from addin.hosts.excel.book import ExcelStore, selected
+from addin.hosts.excel.book import ExcelStore, full_name, selected
 from addin.hosts.excel.dialogue import LONGEST_IN_LIST, MOST, Dialogue, report_text
 from rules.answer import Text
 from rules.errors import Code, Error
@@ -15,7 +15,7 @@ from rules.policy.loader import packaged
 from sheets_schema.cells import CellError
 from sync.backends.workbook.address import Range
 from sync.backends.workbook.edits import ArrayFormula, CellEdit, DatedFormula, Formula, NewTab, RowAppend
-from tests.fakes.excel import FakeBook
+from tests.fakes.excel import FakeBook, FakeComError
 
 TAB = "新品"
 ROWS = [
@@ -68,6 +68,43 @@ def test_a_real_button_previews_writes_and_is_taken_back(book):
     assert "撤销了 2 处" in talk.take_back().text
     assert book.shows(TAB, 2, 6) is None
     assert "H-005" in talk.take_back().text, "once"
+
+
+def test_only_the_last_step_is_taken_back(book):
+    talk = Dialogue(
+        {
+            **COMMANDS,
+            "other": Command(
+                "other", lambda found: Preview(Report(Text("", "")), finish=lambda: Report(Text("同步了", "")))
+            ),
+        }
+    )
+    talk.press("make_skus", desk(book))
+    talk.confirm()
+    talk.press("other", desk(book))
+    assert talk.confirm().text == "同步了"
+    assert "H-005" in talk.take_back().text
+    assert book.shows(TAB, 2, 6) is not None
+
+
+def test_no_formula_goes_where_no_tab_can_be_added(book, monkeypatch):
+    book.sheets[0].cell(2, 6).enter("=SKU(A2,B2,C2,D2,E2)")
+    monkeypatch.setattr(book.sheets, "add", lambda *_, **__: (_ for _ in ()).throw(FakeComError("protected")))
+    talk = Dialogue(COMMANDS)
+    talk.press("formulas_to_values", desk(book))
+    assert talk.confirm().text.startswith("H-004")
+    assert book.shows(TAB, 2, 6) == "=SKU(A2,B2,C2,D2,E2)"
+
+
+def test_a_workbook_in_the_cloud_has_its_address(monkeypatch):
+    def nowhere(_):
+        raise FakeComError("no folder of this computer")
+
+    book = FakeBook({TAB: ROWS})
+    assert full_name(book) == book.fullname
+    monkeypatch.setattr(FakeBook, "fullname", property(nowhere, lambda *_: None), raising=False)
+    book.api.FullName = "https://example.sharepoint.com/全流程数据.xlsx"
+    assert full_name(book) == book.api.FullName
 
 
 def test_what_changed_since_then_is_not_taken_back(book):
@@ -197,6 +234,8 @@ def apply(book, *edits, appends=(), new_tabs=()):
         "3-4",
         "MAR-1",
         "=1+1",
+        " =A",
+        "＝SUM(A)",
         "+86",
         "-5",
         "@x",
