@@ -60,6 +60,17 @@ def test_reads(store):
     assert (caught.value.code.id, caught.value.exit_code) == ("X-012", 2)
 
 
+def test_a_chart_is_no_tab(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = TAB
+    book.create_chartsheet("图")
+    book.save(tmp_path / "s.xlsx")
+    store = WorkbookStore(tmp_path / "s.xlsx")
+    assert store.tabs() == [TAB]
+    report = store.apply(new_tabs=[NewTab("图", [])], expected=store.version())
+    assert [item.code.id for item in report.refused] == ["X-114"]
+
+
 def test_writes_what_can_be_written(store):
     before = store.version()
     edits = [

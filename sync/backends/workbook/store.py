@@ -21,9 +21,9 @@ class WorkbookStore:
         self.backup_dir = backup_dir
 
     def tabs(self) -> list[str]:
-        """The names of the tabs, in order."""
+        """The names of the worksheets, in order; a sheet of a chart holds no cells."""
         with open_workbook(self.path) as book:
-            return [tab.name for tab in book.tabs]
+            return [tab.name for tab in book.tabs if tab.kind == "worksheet"]
 
     def version(self) -> str:
         """The hash of the file."""
