@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -44,6 +45,14 @@ F_TOO_MANY = Code(
     "compute in parts; a column with a row makes a whole square",
 )
 
+F_TOO_LARGE = Code(
+    "F-009",
+    "{expected} 的答案太大,写不成数",
+    "the answer of {expected} is too large for a number",
+    "检查数字",
+    "check the numbers",
+)
+
 MOST_CELLS = 1_048_576
 """Answers of one call: as many as a column has cells."""
 
@@ -69,9 +78,13 @@ def answer_cell(entry: Entry, here: Context, cells: Sequence[Any]) -> Answer | F
             if fact is None and arg.is_needed:
                 return None
             facts.append(fact)
-        return entry.call(here, *facts)
+        answer = entry.call(here, *facts)
     except Fault as fault:
         return fault
+    value = answer.value
+    if isinstance(value, float) and not math.isfinite(value):
+        return Fault("#NUM!", F_TOO_LARGE, expected=entry.name)
+    return answer
 
 
 def applied(entry: Entry, here: Context, values: Sequence[Any]) -> tuple[Any, tuple[Answer, ...]]:

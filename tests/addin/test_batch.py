@@ -67,6 +67,11 @@ def test_a_wrong_call_is_one_faulty_outcome_beside_good_ones(call, error, code):
     assert (wrong.as_json()["error"], wrong.as_json()["code"]) == (error, code)
 
 
+def test_an_answer_without_end_is_an_error():
+    (outcome,) = evaluate_batch([("COVERDAYS", [1.0, 5e-324])], packaged().rules, date(2025, 4, 3))
+    assert (outcome.value, outcome.fault.kind, outcome.fault.code.id) == (None, "#NUM!", "F-009")
+
+
 def test_a_blank_is_a_blank_and_a_faulty_cell_stays_in_its_place():
     blank, column = evaluate_batch([("COVERDAYS", [None, 2]), ("COVERDAYS", [[[10], ["x"], [None]], 2])], POLICY, DAY)
     assert blank.value is None
