@@ -9,7 +9,11 @@ from unicodedata import east_asian_width
 
 from PIL import Image, ImageDraw, ImageFont
 
+from addin.commands.copy_picture import K_TOO_LARGE
 from addin.commands.fonts import chinese_font
+from rules.errors import Error
+
+MOST_PIXELS = 40_000_000
 
 LONGEST = 40
 """Characters of a cell that are shown, a Han character counting twice."""
@@ -19,12 +23,18 @@ _LINE, _HEAD, _INK, _PAPER, _ERROR = "#b7bdc6", "#e8eef7", "#1f2329", "#ffffff",
 
 
 def drawn(rows: list[list[Any]], heads: set[int]) -> bytes:
-    """Rows of cells as a PNG: columns as wide as their texts, numbers to the right, header rows shaded."""
+    """Rows of cells as a PNG: columns as wide as their texts, numbers to the right, header rows shaded.
+
+    Raises K-051 for more than `MOST_PIXELS`.
+    """
     font = chinese_font(_SIZE)
     texts = [[shown(cell) for cell in row] for row in rows]
     widths = [max(40, *(round(font.getlength(row[at])) for row in texts)) + 2 * _PAD_X for at in range(len(texts[0]))]
     height = _SIZE + 2 * _PAD_Y
-    image = Image.new("RGB", (sum(widths) + 1, height * len(rows) + 1), _PAPER)
+    size = sum(widths) + 1, height * len(rows) + 1
+    if size[0] * size[1] > MOST_PIXELS:
+        raise Error(K_TOO_LARGE, found=f"{size[0]}×{size[1]} px", expected=f"{MOST_PIXELS:,} px")
+    image = Image.new("RGB", size, _PAPER)
     pen = ImageDraw.Draw(image)
     for number, (row, said) in enumerate(zip(rows, texts, strict=True)):
         x, y = 0, number * height

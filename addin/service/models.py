@@ -150,9 +150,10 @@ def _rows(rows: list[Any], where: str, counted: _Counted) -> list[list[Any]]:
 
 
 def _row(row: Any, where: str, counted: _Counted) -> list[Any]:
-    cells = _list(row, where)
-    counted.add(len(cells))
-    return [cell(value, f"{where}[{at}]") for at, value in enumerate(cells)]
+    cells = [cell(value, f"{where}[{at}]") for at, value in enumerate(_list(row, where))]
+    arrays = (parse_range(value.ref) for value in cells if isinstance(value, ArrayFormula))
+    counted.add(len(cells) + sum(area.size for area in arrays if area))
+    return cells
 
 
 def cell(value: Any, where: str = "") -> Any:

@@ -20,6 +20,7 @@ from addin.service.app import make_app
 from addin.service.codes import V_CERTIFICATE, V_OPEN_NET, V_PORT, V_USER_TOKEN
 from addin.service.security import LOOPBACK, SHORTEST, own_token
 from console.output import Output
+from console.patience import Patient
 from rules.errors import Busy, Error
 from rules.policy.loader import find_config, user_folder
 from rules.policy.site import Service
@@ -58,6 +59,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     server = uvicorn.Server(
         uvicorn.Config(
             app,
+            http=Patient,
             ssl_certfile=certificate[0] if certificate else None,
             ssl_keyfile=certificate[1] if certificate else None,
             log_config=None,

@@ -53,7 +53,13 @@ def test_only_the_selection_without_blanks_at_its_end():
 
 @pytest.mark.parametrize(
     ("cells", "rows", "code"),
-    [("A4:D4", ROWS, "K-052"), ("A1", [[1]] * 201, "K-051"), ("A1", [list(range(41))], "K-051"), ("A1", [], "K-052")],
+    [
+        ("A4:D4", ROWS, "K-052"),
+        ("A1", [[1]] * 201, "K-051"),
+        ("A1", [list(range(41))], "K-051"),
+        ("A1", [["长" * 40] * 40] * 200, "K-051.* px"),
+        ("A1", [], "K-052"),
+    ],
 )
 def test_what_makes_no_picture(cells, rows, code):
     with pytest.raises(Error, match=code):

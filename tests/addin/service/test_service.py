@@ -193,6 +193,8 @@ def test_oversized_requests(client, service):
     spread = [[["a"]] * 1000, [["快线"] * 1000]]
     wide = {"calls": [{"function": "LEADTIME", "args": spread}]}
     assert service.client().ask("POST", "/v1/batch", wide).code == "V-004"
+    array = {"tabs": {"S": [[{"formula": "LEADTIME(B1)", "array": "A1:A1048576"}]]}}
+    assert service.client().ask("POST", "/v1/commands/formulas_to_values/preview", array).code == "V-004"
     rows = [[1] * 500] * 501
     answer = service.client().ask("POST", "/v1/commands/make_skus/preview", {"tabs": {"S": rows}})
     assert (answer.status, answer.code) == (413, "V-004")
