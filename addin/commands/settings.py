@@ -25,6 +25,8 @@ def run(desk: Desk) -> Preview:
         return Preview(Report(title, details=tuple(details)), open=str(own))
 
     def finish() -> Report:
+        if own.exists():
+            return Report(Text(f"自己的配置已经有了:{own}", f"your own configuration is there already: {own}"))
         path = keep(config.path.read_bytes(), NAME)
         return Report(
             Text(f"建好了自己的配置,打开它修改:{path}", f"your own configuration, to be opened and changed: {path}")

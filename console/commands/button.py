@@ -19,7 +19,7 @@ from rules.policy.loader import Config
 from sync.backends.memory import MemoryStore
 from sync.backends.port import Store
 from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, parse_range
-from sync.backends.workbook.codes import X_ADDRESS
+from sync.backends.workbook.codes import X_ADDRESS, X_NO_TAB
 from sync.backends.workbook.store import WorkbookStore
 
 EXAMPLES = """
@@ -45,6 +45,14 @@ C_WRONG_ANSWER = Code(
     "the answer to “{found}” cannot be used",
     "可选:{expected}",
     "choose from {expected}",
+)
+
+C_NO_WORKBOOK = Code(
+    "C-075",
+    "按钮“{found}”要有工作簿",
+    "the button “{found}” needs a workbook",
+    "写上文件,如 qlc button {found} 新品.xlsx",
+    "name a file, as in qlc button {found} new.xlsx",
 )
 
 SHOWN = 50
@@ -77,7 +85,12 @@ def run(args: argparse.Namespace, out: Output) -> int:
     config = policy_in_force(args, out)
     store, file = _open(args.workbook, config)
     desk = Desk(store, _selection(store, args.select), config, today(args, config), file)
-    preview = _answered(command.run, desk, args.answer)
+    try:
+        preview = _answered(command.run, desk, args.answer)
+    except Error as error:
+        if args.workbook is None and error.code is X_NO_TAB:
+            raise Error(C_NO_WORKBOOK, found=command.id) from None
+        raise
     plan = preview.plan if args.apply else None
     applied = apply(store, plan) if plan is not None and not plan.writes_nothing else None
     finished = preview.finish() if args.apply and preview.finish is not None else None

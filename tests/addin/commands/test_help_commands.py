@@ -277,6 +277,8 @@ def test_settings_of_the_shipped_configuration_offer_a_copy(home):
     own.write_text("rules: {}\n", "utf-8")
     again = press(SETTINGS, *at(1, 0))
     assert (again.open, again.finish) == (str(own), None)
+    assert "已经有了" in preview.finish().title.zh
+    assert own.read_text("utf-8") == "rules: {}\n", "never written over"
 
 
 def test_settings_of_an_installation(office):
