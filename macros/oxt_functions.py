@@ -62,7 +62,7 @@ def _parameter(arg: Arg) -> str:
 
 
 def names(entries: Iterable[Entry]) -> str:
-    """The functions, and for which of their arguments 0 is a blank; the component makes its methods from it."""
+    """The functions, and when 0 is a blank for each argument; the component makes its methods from it."""
     return json.dumps({entry.name: list(map(zero_is_blank, entry.args)) for entry in entries}) + "\n"
 
 

@@ -108,7 +108,8 @@ def _chinese(day: date) -> Status:
 def _law(country: str, year: int) -> dict[date, str]:
     import holidays
 
-    return dict(holidays.country_holidays(country, years=year).items())
+    # Named in one language: without it the names would follow the environment that asks.
+    return dict(holidays.country_holidays(country, years=year, language="en_US").items())
 
 
 @cache

@@ -73,17 +73,17 @@ class Functions(_Service, XFunctions, XServiceName):
 
 def _published(name: str) -> Any:
     def method(self: Functions, *given: Any) -> Any:
-        value = _answer(name, given)
+        value = _answer(name, given, True)
         return value if type(value) is tuple else ((value,),)
 
     return method
 
 
-def _first_answer(name: str, given: tuple[Any, ...]) -> Any:
+def _first_answer(name: str, given: tuple[Any, ...], by_service: bool) -> Any:
     """The first call connects; from the second on, `answer` is the product's own."""
     global _answer
     _answer = _link().answer
-    return _answer(name, given)
+    return _answer(name, given, by_service)
 
 
 _answer = _first_answer
@@ -100,7 +100,7 @@ class Macros(_Service, XMacros):
 
 def _arity() -> Any:
     def method(self: Macros, name: str, *given: Any) -> Any:
-        return _answer(name, given)
+        return _answer(name, given, False)
 
     return method
 

@@ -56,7 +56,7 @@ class Nothing:
     def __init__(self, problem: str) -> None:
         self.problem = problem
 
-    def answer(self, name: str, given: tuple[Any, ...]) -> Any:
+    def answer(self, name: str, given: tuple[Any, ...], by_service: bool = False) -> Any:
         """An error; EXPLAIN says what is missing."""
         return self.problem if name == "EXPLAIN" else error("#NAME?")
 
@@ -95,17 +95,18 @@ class Service:
         self._known: dict[Any, Any] = {}
         self._since = datetime.now()
 
-    def answer(self, name: str, given: tuple[Any, ...]) -> Any:
+    def answer(self, name: str, given: tuple[Any, ...], by_service: bool = False) -> Any:
         """What the service answers; an error where it does not."""
         if (datetime.now() - self._since).total_seconds() > self._KEEP:
             self._known, self._since = {}, datetime.now()
-        key = (name, given)
+        key = (name, by_service, given)
         if key not in self._known:
-            self._known[key] = self._asked(name, given)
+            self._known[key] = self._asked(name, given, by_service)
         return self._known[key]
 
-    def _asked(self, name: str, given: tuple[Any, ...]) -> Any:
-        cells = [_given(value, blank) for value, blank in zip(given, _zero_is_blank()[name])]  # noqa: B905 - Python 3.8
+    def _asked(self, name: str, given: tuple[Any, ...], by_service: bool) -> Any:
+        meant = [blank > (not by_service) for blank in _zero_is_blank()[name]]
+        cells = [_given(value, blank) for value, blank in zip(given, meant)]  # noqa: B905 - Python 3.8
         while cells and cells[-1] is None:
             cells.pop()
         body = json.dumps({"calls": [{"function": name, "args": cells}]}).encode()
@@ -130,11 +131,11 @@ def _given(value: Any, blank: bool) -> Any:
     return None if value is None or (blank and value == 0) else float(value)
 
 
-_known_arguments: dict[str, list[bool]] = {}
+_known_arguments: dict[str, list[int]] = {}
 
 
-def _zero_is_blank() -> dict[str, list[bool]]:
-    """By function, for which of its arguments 0 is a blank; the extension carries the list."""
+def _zero_is_blank() -> dict[str, list[int]]:
+    """By function, when 0 is a blank for each argument (0 never, 1 by service name, 2 always); the extension carries it."""
     if not _known_arguments:
         _known_arguments.update(json.loads(Path(__file__).parents[1].joinpath("functions.json").read_text("utf-8")))
     return _known_arguments

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from addin.hosts.libreoffice import uno_types
+from addin.hosts.libreoffice.explaining import Lookup, opening
 from addin.hosts.libreoffice.functions import functions
 from addin.hosts.libreoffice.names import bare, pattern
 from addin.registry.catalogue import ENTRIES
@@ -20,8 +21,10 @@ _FORMULAS = 16
 SAVING = ("OnSave", "OnSaveAs", "OnSaveTo")
 
 
-def heard(context: Any, event: str, document: Any) -> None:  # noqa: ARG001 - the component's way to call
+def heard(context: Any, event: str, document: Any) -> None:
     """One event of one spreadsheet document."""
+    if functions().looked_up is None:
+        functions().looked_up = Lookup(context)
     if event == "OnLoadFinished":
         opened(document)
     elif event in ("OnLoad", "OnNew"):
@@ -40,9 +43,10 @@ def heard(context: Any, event: str, document: Any) -> None:  # noqa: ARG001 - th
 def opened(document: Any) -> None:
     """Bare names throughout; what was computed on another day is computed again. The document counts as unchanged."""
     was_modified = document.isModified()
-    settle(document)
-    if depends_on_today(document):
-        document.calculateAll()
+    with opening(document):
+        settle(document)
+        if depends_on_today(document):
+            document.calculateAll()
     if not was_modified:
         document.setModified(False)
 
@@ -55,8 +59,8 @@ def takes_today(entry: Entry) -> bool:
 
 
 def depends_on_today(document: Any) -> bool:
-    """Whether a formula may be answered otherwise tomorrow."""
-    words = "|".join(rf"\b{entry.name}\(" for entry in ENTRIES if takes_today(entry))
+    """Whether a formula may be answered otherwise tomorrow, or explains another one."""
+    words = "|".join(rf"\b{entry.name}\(" for entry in ENTRIES if takes_today(entry) or entry.name == "EXPLAIN")
     return any(sheet.findFirst(_search(sheet, words)) is not None for sheet in document.Sheets)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -30,14 +30,16 @@ class Functions:
     def __init__(self, policy: LivePolicy) -> None:
         self.policy = policy
         self._readers: dict[str, tuple[Entry, Reader]] = {}
-        self._known: dict[tuple[str, tuple[Any, ...]], Any] = {}
+        self._known: dict[tuple[str, bool, tuple[Any, ...]], Any] = {}
         self._looked = -LOOK_AGAIN
+        self.looked_up: Callable[[str], str] | None = None
+        """Puts values in place of references in a formula to explain; None while no document is known."""
         self._config: Config | None = None
         self._here = Context(packaged().rules, date.min)
 
-    def answer(self, name: str, given: Sequence[Any]) -> Any:
+    def answer(self, name: str, given: Sequence[Any], by_service: bool = False) -> Any:
         """One call: a text, a number (errors are numbers too), or rows of them; never raises for what a person wrote."""
-        key = (name, tuple(given))
+        key = (name, by_service, tuple(given))
         if time.monotonic() - self._looked >= LOOK_AGAIN:
             try:
                 self._look()
@@ -47,16 +49,20 @@ class Functions:
         if known is None:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            known = self._known[key] = self._answer(name, given)
+            known = self._answer(name, given, by_service)
+            if not _explains(self._reader(name)[0]):
+                self._known[key] = known
         return known
 
     def today(self) -> date:
         """The day that calls without one are answered for."""
         return self.policy.today()
 
-    def _answer(self, name: str, given: Sequence[Any]) -> Any:
+    def _answer(self, name: str, given: Sequence[Any], by_service: bool) -> Any:
         entry, reader = self._reader(name)
-        cells = reader.cells(given)
+        cells = reader.cells(given, by_service=by_service)
+        if self.looked_up and _explains(entry) and cells and isinstance(cells[0], str):
+            cells[0] = self.looked_up(cells[0])
         cells += [None] * (entry.least - len(cells))
         value = self._mapped(entry, cells) if entry.shape is Shape.MAP else self._whole(entry, cells)
         if self.policy.problem and _explains(entry) and isinstance(value, str):
@@ -114,6 +120,6 @@ def functions() -> Functions:
     return Functions(LivePolicy(config_path()))
 
 
-def answer(name: str, given: Sequence[Any]) -> Any:
+def answer(name: str, given: Sequence[Any], by_service: bool = False) -> Any:
     """See `Functions.answer`."""
-    return functions().answer(name, given)
+    return functions().answer(name, given, by_service)

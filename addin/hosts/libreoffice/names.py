@@ -14,7 +14,7 @@ from addin.hosts.libreoffice.values import zero_is_blank
 from addin.registry.catalogue import ENTRIES, SPELLINGS
 from sheets_schema.formulas import Host, for_host
 
-FOREIGN = r"QUANLIUCHENG[._]|\[[0-9]+\]!|\.xlam"
+FOREIGN = r"QUANLIUCHENG[._]|_XL(FN|WS|UDF|LL)\.|\[[0-9]+\]!|\.xlam"
 """What a formula holds that may name a function otherwise than by its bare name, as a pattern of Calc's search."""
 
 _PIECE = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|\{[^}]*\}|[^\W\d][\w.]*\(|[();]|[^"\'{();\w]+|\w+')
@@ -37,8 +37,9 @@ def gaps() -> dict[str, frozenset[int]]:
 
 @cache
 def pattern() -> str:
-    """What Calc searches formulas for, whatever separates arguments on the screen: foreign names, and gaps to fill."""
-    return "|".join((FOREIGN, *(rf"{name}\(.*[,;]\s*[,;]" for name in gaps())))
+    """What Calc searches formulas for, as they stand on the screen: foreign names, aliases, and gaps to fill."""
+    aliases = "|".join(entry.alias_zh for entry in ENTRIES)
+    return "|".join((FOREIGN, rf"({aliases})\(", *(rf"{name}\(.*[,;]\s*[,;]" for name in gaps())))
 
 
 def bare(formula: str) -> str:

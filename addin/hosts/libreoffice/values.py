@@ -35,27 +35,37 @@ ERRORS = {name: _error(code) for name, code in _ERRORS.items()}
 _ZERO_IS_BLANK = frozenset({Kind.TEXT, Kind.DATE, Kind.MOMENT, Kind.FORMULA})
 
 
-def zero_is_blank(arg: Arg) -> bool:
-    """Whether 0 can only mean that nothing was given.
+def zero_is_blank(arg: Arg) -> int:
+    """When 0 means that nothing was given: 0 never, 1 by the service's name (a blank cell), 2 always (left out).
 
     >>> from addin.registry.catalogue import find
-    >>> [arg.name for arg in find("STOCKOUT").args if zero_is_blank(arg)]
-    ['arrivals', 'as_of']
+    >>> [(arg.name, zero_is_blank(arg)) for arg in find("STOCKOUT").args]
+    [('daily', 0), ('on_hand', 0), ('arrivals', 2), ('as_of', 2)]
+    >>> [zero_is_blank(arg) for arg in find("LEADTIME").args]
+    [1, 2, 2]
     """
-    return arg.kind in _ZERO_IS_BLANK or (arg.is_range and arg.optional)
+    if arg.kind in _ZERO_IS_BLANK:
+        return 2 if arg.optional else 1
+    return 2 if arg.is_range and arg.optional else 0
 
 
 class Reader:
     """Reads one function's arguments."""
 
     def __init__(self, entry: Entry) -> None:
-        self._blank_zero = tuple(map(zero_is_blank, entry.args))
+        meanings = [zero_is_blank(arg) for arg in entry.args]
+        self._left_out = tuple(meaning == 2 for meaning in meanings)
+        self._blank = tuple(meaning > 0 for meaning in meanings)
 
-    def cells(self, given: Sequence[Any]) -> list[Any]:
-        """The arguments as cells and lists of rows; those left out at the end are not there."""
+    def cells(self, given: Sequence[Any], *, by_service: bool = False) -> list[Any]:
+        """The arguments as cells and lists of rows; those left out at the end are not there.
+
+        `by_service` says that the function was called by the name of its service.
+        """
+        blanks = self._blank if by_service else self._left_out
         cells = [
             [[_cell(cell, False) for cell in row] for row in value] if isinstance(value, tuple) else _cell(value, blank)
-            for value, blank in zip(given, self._blank_zero, strict=False)
+            for value, blank in zip(given, blanks, strict=False)
         ]
         while cells and cells[-1] is None:
             cells.pop()
