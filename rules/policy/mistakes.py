@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 _DAY = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
 """How a validation names a key that YAML read as a date."""
@@ -17,6 +18,27 @@ _KINDS = {
     "missing": ("缺少这个键", "this key is missing"),
     "extra_forbidden": ("不认识这个键(拼错了?)", "unknown key (misspelt?)"),
 }
+
+_WANTED = {
+    "bool": "要 true 或 false",
+    "date": "要日期,写成 2025-04-03",
+    "dict": "要写成 键: 值",
+    "float": "要数字",
+    "greater_than": "要大于 {gt}",
+    "greater_than_equal": "不能小于 {ge}",
+    "int": "要整数",
+    "less_than": "要小于 {lt}",
+    "less_than_equal": "不能大于 {le}",
+    "list": "要列表,如 [甲, 乙]",
+    "literal_error": "只能是 {expected}",
+    "model": "要写成 键: 值,如 {{value: …}}",
+    "string": "要文字",
+    "string_pattern_mismatch": "不合写法 {pattern}",
+    "time": '要时间,写成 "14:00"',
+    "too_short": "至少要 {min_length} 个",
+    "tuple": "要列表,如 [甲, 乙]",
+}
+"""What a value should be, by the validation's type or the type's first word."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +63,25 @@ def mistakes(error: ValidationError, text: str) -> tuple[Mistake, ...]:
         key = ".".join(path) or "(全文 / document)"
         zh, en = _KINDS.get(item["type"], ("", ""))
         if not zh:
-            reason = item["msg"].removeprefix("Value error, ")
+            why_zh, why_en = _reason(item)
             shown = repr(item["input"])
             shown = shown if len(shown) <= 60 else f"{shown[:60]}…"
-            zh, en = f"写的是 {shown}:{reason}", f"found {shown}: {reason}"
+            zh, en = f"写的是 {shown}:{why_zh}", f"found {shown}: {why_en}"
         found.append(Mistake(key, line, f"{key} 第 {line} 行 {zh}", f"{key} line {line}: {en}"))
     return tuple(sorted(found, key=lambda mistake: mistake.line))
+
+
+def _reason(item: ErrorDetails) -> tuple[str, str]:
+    """Why a value is refused, in Chinese and for English; our own models say ``中文 / English``."""
+    kind, said = item["type"], item["msg"].removeprefix("Value error, ")
+    if kind == "value_error":
+        return said.rpartition(" / ")[0] or said, said
+    wanted = _WANTED.get(kind) or _WANTED.get(kind.split("_")[0])
+    facts = {
+        name: f"{fact:g}" if isinstance(fact, float) else str(fact).replace(" or ", "、")
+        for name, fact in item.get("ctx", {}).items()
+    }
+    return wanted.format_map(facts) if wanted else said, said
 
 
 def _locate(root: Any, where: Sequence[int | str]) -> tuple[list[str], int]:

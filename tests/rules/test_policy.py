@@ -109,6 +109,25 @@ def test_impossible_values(tmp_path, old, new, key):
     assert [mistake.key for mistake in raised.value.mistakes] == [key]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("value: [35, 45]", "value: [35, x]", "写的是 'x':要数字"),
+        ("value: [4, 7]", "value: [4, 8]", "写的是 8:不能大于 7"),
+        ("value: [35, 45]", "value: [45, 35]", "写的是 [45, 35]:下限大于上限"),
+        ("share: 0.3,", "share: 1.5,", "写的是 1.5:不能大于 1"),
+        ("base: 净毛利额", "base: 毛利", "写的是 '毛利':只能是 '销售额'、'净毛利额'"),
+        ('before: {value: "14:00"', "before: {value: x", "写的是 'x':要时间,写成 \"14:00\""),
+        ("through: 2025-06-30", "through: 六月底", "写的是 '六月底':要日期,写成 2025-04-03"),
+    ],
+)
+def test_why_a_value_is_refused_is_said_in_chinese(tmp_path, old, new, why):
+    assert old in DEFAULT
+    with pytest.raises(ConfigError) as raised:
+        load(write(tmp_path, DEFAULT.replace(old, new, 1)))
+    assert raised.value.mistakes[0].zh.endswith(why)
+
+
 def test_lanes_must_be_known(tmp_path):
     broken = DEFAULT.replace("value: [直航, 空运]", "value: [直航, 空运, 火箭]")
     with pytest.raises(ConfigError) as raised:
