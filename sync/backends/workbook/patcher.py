@@ -87,6 +87,8 @@ def refusing(source: Path) -> Iterator[None]:
     """Turns what is wrong with a file that was to be written into a refusal."""
     try:
         yield
+    except UnicodeDecodeError as error:
+        raise Refused(X_BROKEN_PART, file=source, found=error.reason) from None
     except Error as error:
         if type(error) is not Error:
             raise

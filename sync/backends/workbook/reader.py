@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from rules.errors import Error
 from sync.backends.workbook import xml
 from sync.backends.workbook.address import Range, parse_range
-from sync.backends.workbook.codes import X_BROKEN_PART
+from sync.backends.workbook.codes import X_BROKEN_PART, X_BROKEN_ROWS
 from sync.backends.workbook.forms import Forms
 from sync.backends.workbook.grid import Grid, TableInfo
 from sync.backends.workbook.package import Package, TabInfo
@@ -22,6 +22,8 @@ __all__ = ["Book", "Grid", "TabInfo", "TableInfo", "open_workbook"]
 
 _DATA = re.compile(rb"<sheetData\s*(/?)>")
 _HEAD_LIMIT = 1 << 24
+_MOST_IN_ARRAYS = 1 << 22
+"""Cells of all array formulas of a tab; they never overlap, and four whole columns are more than anybody has."""
 
 
 def open_workbook(path: Path | str) -> Book:
@@ -63,8 +65,8 @@ class Book(Package):
         """The contents of a worksheet.
 
         Raises:
-            Error: X-010 not well-formed, X-011 rows or cells doubled or out of order, X-012 no such tab,
-                X-013 not a worksheet.
+            Error: X-010 not well-formed, X-011 rows or cells doubled or out of order or array formulas without
+                measure, X-012 no such tab, X-013 not a worksheet.
         """
         tab = self.tab(name)
         context = Context(self.strings, self.styles.dates, self.date1904, str(self.path), name)
@@ -74,9 +76,12 @@ class Book(Package):
             except Unusual:
                 cells = slow_rows(self.utf8(tab.part), tab.part, context)
                 around = xml.parse(self.utf8(tab.part), tab.part, without="sheetData")
+        except UnicodeDecodeError:
+            raise Error(X_BROKEN_PART, file=self.path, tab=name, found=tab.part) from None
         except Error as error:
             error.file, error.tab = error.file or str(self.path), error.tab or name
             raise
+        _check_arrays(cells.arrays.values(), context)
         merged = (parse_range(item.get("ref", "")) for item in around.iterfind("mergeCells/mergeCell"))
         autofilter = around.find("autoFilter")
         return Grid(
@@ -176,3 +181,13 @@ def table_info(tree: Element) -> TableInfo | None:
         tree.get("headerRowCount", "1") != "0",
         tree.get("totalsRowCount", "0") not in ("", "0"),
     )
+
+
+def _check_arrays(refs: Iterable[str], context: Context) -> None:
+    """Raises X-011 for array formulas that no program would have written: they would be walked cell by cell."""
+    cells = 0
+    for ref in refs:
+        area = parse_range(ref)
+        cells += area.size if area else 0
+        if cells > _MOST_IN_ARRAYS:
+            raise Error(X_BROKEN_ROWS, file=context.file, tab=context.tab, found=ref)

@@ -507,3 +507,11 @@ def test_rows_between_pretty_printed_rows(tmp_path):
     assert report.changed == ["S!A3", "S!B3", "S!A2"]
     new = '<row r="2"><c r="A2"><v>0</v></c></row><row r="3"><c r="A3"><v>1</v></c><c r="B3"><v>2</v></c></row>'
     assert part(target) == part(path).replace('<row r="5">', new + '<row r="5">')
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path):
+    cells = '<row r="1"><c r="A1" t="inlineStr"><is><t>\udcff</t></is></c></row>'
+    path = build(tmp_path / "b.xlsx", {"S": sheet(cells).encode("utf-8", "surrogateescape")})
+    with pytest.raises(Refused, match="X-010"):
+        patch(path, tmp_path / "o.xlsx", edits=[CellEdit("S", 1, 0, "x", expect="y")])
+    assert not (tmp_path / "o.xlsx").exists()

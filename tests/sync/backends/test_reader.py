@@ -119,10 +119,12 @@ def test_what_stands_around_the_rows(tmp_path):
         ('<row r="1"><c r="A1" t="s"><v>99</v></c></row>', "X-011"),
         ('<row r="1"><c r="A1"><v>1</c></row>', "X-010"),
         ('<row r="1"><c r="A1"><v>1</v></c>', "X-010"),
+        ('<row r="1"><c r="A1"><f t="array" ref="A1:XFD1048576">1</f></c></row>', "X-011"),
+        ('<row r="1"><c r="A1" t="inlineStr"><is><t>\udcff</t></is></c></row>', "X-010"),
     ],
 )
 def test_broken_rows(tmp_path, rows, expected):
-    assert code(build(tmp_path / "b.xlsx", {"S": sheet(rows)})) == expected
+    assert code(build(tmp_path / "b.xlsx", {"S": sheet(rows).encode("utf-8", "surrogateescape")})) == expected
 
 
 def test_hostile_and_unreadable_files(tmp_path):
