@@ -26,7 +26,9 @@ CONTENT = Text(
     "it holds versions, the system, path and checksum of the configuration, times, states and counts of the last syncs, "
     "and codes of problems; no cell, no configuration text, no password",
 )
-WHAT = Question("what", Text("发生了什么?(可不写;写的会放进报告)", "what happened? (optional; goes into the report)"))
+WHAT = Question(
+    "what", Text("发生了什么?(可不写;写的会放进报告)", "what happened? (optional; goes into the report)"), default=""
+)
 
 
 def run(desk: Desk) -> Preview:

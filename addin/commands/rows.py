@@ -68,7 +68,8 @@ class RowFunction:
 
 def _says(fault: Fault, cell: Any) -> bool:
     found = fault.facts.get("found")
-    return cell is not None and (cell == found or str(cell) == str(found) or _number(cell) == str(found))
+    same = str(cell).strip().casefold() == str(found).strip().casefold()
+    return cell is not None and (cell == found or same or _number(cell) == str(found))
 
 
 def _number(cell: Any) -> str:

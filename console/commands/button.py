@@ -19,7 +19,7 @@ from rules.policy.loader import Config
 from sync.backends.memory import MemoryStore
 from sync.backends.port import Store
 from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, parse_range
-from sync.backends.workbook.codes import X_ADDRESS, X_NO_TAB
+from sync.backends.workbook.codes import X_ADDRESS, X_NO_TAB, X_SAME_FILE
 from sync.backends.workbook.store import WorkbookStore
 
 EXAMPLES = """
@@ -84,6 +84,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
         raise Error(C_BUTTON, found=args.button, expected=", ".join(COMMANDS))
     config = policy_in_force(args, out)
     store, file = _open(args.workbook, config)
+    if args.picture is not None and file and args.picture.exists() and args.picture.samefile(file):
+        raise Error(X_SAME_FILE, file=args.picture)
     desk = Desk(store, _selection(store, args.select), config, today(args, config), file)
     try:
         preview = _answered(command.run, desk, args.answer)

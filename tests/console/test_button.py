@@ -62,6 +62,7 @@ def test_the_buttons_are_listed(qlc):
         (["nothing", "FILE"], "C-071", 2),
         (["letter_names"], "C-072", 2),
         (["make_skus"], "C-075", 2),
+        (["copy_picture", "FILE", "--picture", "FILE"], "X-205", 2),
         (["make_skus", "FILE", "--select", "空"], "K-010", 2),
         (["make_skus", "FILE", "--select", "没有!A1"], "X-012", 2),
         (["make_skus", "FILE", "--select", "空!A0"], "X-108", 2),
