@@ -65,7 +65,7 @@ def _pointer(*rules: str) -> Text:
 
 WHY: tuple[tuple[int, int, Text], ...] = (
     (1, 6, PAGE),
-    (43, 44, _pointer("R10", "R51")),
+    (44, 44, _pointer("R10", "R51")),
     (45, 46, _pointer("R12")),
     (58, 58, _heading("R13")),
     (60, 61, PICTURES),
@@ -76,7 +76,6 @@ WHY: tuple[tuple[int, int, Text], ...] = (
     (91, 92, _heading("R22", "R23")),
     (107, 109, STAFF),
     (110, 110, OUTLOOK),
-    (111, 111, _heading("R20", "R40", "R41")),
     (133, 135, ONLY_TITLE),
     (153, 153, _heading("R62", "R63", "R67")),
     (164, 164, _heading("R67")),
