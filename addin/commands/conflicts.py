@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from addin.commands.command import Ask, Change, Command, Desk, Preview, Question, Report
-from addin.commands.syncing import documents, open_state, shown, tab_of
+from addin.commands.syncing import documents, open_state, place_of, shown
 from rules.answer import Text
 from rules.policy.loader import Config
 from sheets_schema.cells import plain
@@ -67,7 +67,7 @@ def _is_meant(row: Any, only: frozenset[str]) -> bool:
 
 
 def _place(config: Config, row: Any) -> str:
-    return f"{tab_of(config, row.workbook, row.tab)}!{row.cell}"
+    return place_of(config, row.workbook, row.tab, row.cell)
 
 
 def _line(config: Config, row: Any) -> Change:

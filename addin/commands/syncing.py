@@ -85,6 +85,12 @@ def shown(value: Any) -> str:
     return BLANK if value is None else str(value)
 
 
+def place_of(config: Config, workbook: str, tab: str, cell: str) -> str:
+    """A cell as people read it; with its workbook's name where several are synced."""
+    named = f"《{workbook}》" if len(config.site.workbooks) > 1 else ""
+    return f"{named}{tab_of(config, workbook, tab)}!{cell}"
+
+
 def tab_of(config: Config, workbook: str, name: str) -> str:
     """What a tab of ours is called in a workbook."""
     book = next((book for book in config.site.workbooks if book.name == workbook), None)
@@ -134,7 +140,7 @@ def _file(file: dict[str, Any]) -> Text:
 
 
 def _change(config: Config, book: BookReport, change: rounds.Change) -> Change:
-    place = f"{tab_of(config, book.name, change.tab)}!{change.cell}"
+    place = place_of(config, book.name, change.tab, change.cell)
     source = Text(change.source, change.source) if change.source else WHY.get(change.kind)
     if isinstance(change.after, dict):
         row = ";".join(f"{title} {shown(value)}" for title, value in change.after.items())
@@ -144,7 +150,7 @@ def _change(config: Config, book: BookReport, change: rounds.Change) -> Change:
 
 def _details(config: Config, book: BookReport) -> Iterable[Text]:
     for item in book.conflicts[:LISTED]:
-        place = f"{tab_of(config, book.name, item.tab)}!{item.cell} {item.column}"
+        place = f"{place_of(config, book.name, item.tab, item.cell)} {item.column}"
         yield Text(
             f"冲突 {place}:上次一致值 {shown(item.base)},表格值 {shown(item.ours)},ERP值 {shown(item.theirs)}",
             f"conflict {place}: last agreed {shown(item.base)}, sheet {shown(item.ours)}, ERP {shown(item.theirs)}",

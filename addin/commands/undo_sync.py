@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from addin.commands.command import Change, Command, Desk, Preview, Report
-from addin.commands.syncing import as_problem, documents, open_state, shown, tab_of
+from addin.commands.syncing import as_problem, documents, open_state, place_of, shown
 from rules.answer import Text
 from rules.errors import Code
 from rules.policy.loader import Config
@@ -59,7 +59,7 @@ def _report(config: Config, title: Text, report: UndoReport) -> Report:
 
 
 def _change(config: Config, workbook: str, cell: Written) -> Change:
-    place = f"{tab_of(config, workbook, cell.tab)}!{cell.cell}"
+    place = place_of(config, workbook, cell.tab, cell.cell)
     if not cell.column:
         row = ";".join(f"{title} {shown(value)}" for title, value in cell.before.items())
         return Change(place, row, None, WHOLE_ROW)

@@ -1,6 +1,7 @@
 """The buttons of 同步, on a small office and on the demo company: previewed, confirmed, taken back."""
 
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from addin.commands.command import Desk, Selection
 from addin.commands.conflicts import COMMAND as CONFLICTS
 from addin.commands.preview_sync import COMMAND as PREVIEW
 from addin.commands.sync_now import COMMAND as SYNC
+from addin.commands.syncing import place_of
 from addin.commands.undo_sync import COMMAND as UNDO
 from console.demo.build import BOOK as DEMO_BOOK
 from console.demo.build import make, second_week
@@ -71,6 +73,14 @@ def test_the_preview_shows_the_cells_and_writes_nothing(desktop):
     assert preview.report.title.zh.startswith("会写 1 格,追加 1 行")
     assert "库存明细" in preview.report.details[0].zh
     assert desktop.document.version() == before
+
+
+def test_places_name_the_workbook_where_several_are_synced(desktop):
+    config = desktop.desk().config
+    (book,) = config.site.workbooks
+    assert place_of(config, book.name, STOCK, "C2") == f"{STOCK}!C2"
+    two = replace(config, site=config.site.model_copy(update={"workbooks": (book, book)}))
+    assert place_of(two, book.name, STOCK, "C2") == f"《{book.name}》{STOCK}!C2"
 
 
 def test_sync_writes_what_was_shown_into_the_open_document(desktop):
