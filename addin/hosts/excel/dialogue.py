@@ -16,6 +16,14 @@ from sync.backends.workbook.edits import Formula, PatchReport
 
 H_STALE = Code("H-005", "这一步已经过去了", "that step is over", "再点一次按钮", "press the button again")
 
+H_FILES = Code(
+    "H-007",
+    "读写文件失败:{found}",
+    "cannot read or write: {found}",
+    "检查路径和权限,关掉正在用它的程序",
+    "check path and permission, close the program that uses it",
+)
+
 MOST = 12
 """Changes and problems that a message shows; the list has all of them."""
 
@@ -82,8 +90,8 @@ class Dialogue:
                 lines.append(_written(applied.report))
             if preview.finish is not None:
                 lines.append(report_text(preview.finish()))
-        except Error as error:
-            lines.append(error.text())
+        except (Error, OSError) as error:
+            lines.append(_mistake(error))
         return Reply("tell", "\n".join(lines))
 
     def take_back(self) -> Reply:
@@ -116,8 +124,8 @@ class Dialogue:
         self._preview, self._open = None, []
         try:
             preview = self._command.run(replace(self._desk, answers=dict(self._answers)))
-        except Error as error:
-            return Reply("tell", error.text())
+        except (Error, OSError) as error:
+            return Reply("tell", _mistake(error))
         if preview.questions:
             self._open = list(preview.questions)
             return _asked(self._open[0])
@@ -130,6 +138,12 @@ class Dialogue:
     def _remember(self, desk: Desk, applied: Applied) -> None:
         if applied.inverse:
             self._undone_by = lambda: undo(desk.store, applied)
+
+
+def _mistake(error: Error | OSError) -> str:
+    if isinstance(error, Error):
+        return error.text()
+    return Error(H_FILES, file=error.filename, found=error.strerror or error).text()
 
 
 def report_text(report: Report) -> str:

@@ -197,6 +197,16 @@ def test_finish_and_its_mistakes_are_told(book):
     assert "H-005" in talk.confirm().text
 
 
+def test_a_file_that_fails_is_told(book):
+    def full():
+        raise OSError(28, "No space left on device", "state.sqlite")
+
+    talk = dialogue(lambda found: Preview(Report(Text("同步", "")), finish=full))
+    talk.press("test", desk(book))
+    assert talk.confirm().text.startswith("H-007 state.sqlite: ")
+    assert dialogue(lambda found: full()).press("test", desk(book)).text.startswith("H-007")
+
+
 def test_a_page_to_open_is_handed_over(book):
     talk = dialogue(lambda found: Preview(Report(Text("打开", "")), open="C:\\说明.html"))
     assert talk.press("test", desk(book)).row() == [["open", "打开", "C:\\说明.html"]]
