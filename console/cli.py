@@ -66,7 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    command = next((word for word in words if word in COMMANDS), None)
+    values = {at + 1 for at, word in enumerate(words) if word in ("--config", "--lang")}
+    command = next((word for at, word in enumerate(words) if word in COMMANDS and at not in values), None)
     lang = os.environ.get("QLC_LANG", "zh")
     out = Output(lang if lang in ("zh", "en") else "zh", "--json" in words)
     try:

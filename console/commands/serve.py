@@ -144,7 +144,10 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener.bind((host, port))
         listener.listen(128)
-    except (OSError, OverflowError) as error:
+    except OverflowError:
+        listener.close()
+        raise Error(V_PORT, found=f"{host}:{port}") from None
+    except OSError as error:
         listener.close()
         raise Busy(V_PORT, found=f"{host}:{port} ({error})") from None
     return listener

@@ -73,6 +73,12 @@ def test_mistakes_have_codes(qlc, book, words, code, exit_code):
     assert (answer, error.split()[0]) == (exit_code, code)
 
 
+def test_a_configuration_may_be_called_like_a_command(qlc, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, error = qlc("--config", "demo", "button", "make_skus", "--apply")
+    assert (code, error.split()[:2]) == (2, ["P-001", "demo:"])
+
+
 def test_a_file_that_is_not_there(qlc, tmp_path):
     for words in (["button", "make_skus"], ["check"]):
         code, _, error = qlc(*words, tmp_path / "没有.xlsx")

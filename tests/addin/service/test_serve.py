@@ -67,6 +67,8 @@ def test_what_it_does_not_start_with(tmp_path, monkeypatch, capsys):
         taken.listen()
         port = f"rules: {{}}\nsite: {{service: {{port: {taken.getsockname()[1]}}}}}\n"
         assert refused(tmp_path, monkeypatch, capsys, port) == (4, "V-013")
+    assert main(["--config", str(tmp_path / "config.yaml"), "serve", "--port", "99999"]) == 2
+    assert "V-013" in capsys.readouterr().err
     assert refused(tmp_path, monkeypatch, capsys, "rules: [") == (2, "P-002")
 
 
