@@ -33,6 +33,7 @@ def rewritten(
 ) -> tuple[list[CellEdit], list[NewTab]]:
     """What makes the tab hold exactly these rows, the first of which is its header.
 
+    What people wrote to the right of these columns stays.
     Raises K-013 when a tab of that name has another header: it is somebody's own.
     """
     tab = existing(store, name)
@@ -42,6 +43,7 @@ def rewritten(
     header = list(rows[0])
     if grid.rows and [grid.value(1, column) for column in range(len(header))] != header:
         raise Error(K_NOT_OURS, found=tab)
+    width = len(header)
     wanted = {
         (number, column): value
         for number, row in enumerate(rows, 1)
@@ -51,11 +53,12 @@ def rewritten(
     there: dict[tuple[int, int], Any] = {
         (number, column): value
         for number, row in zip(grid.numbers, grid.rows, strict=True)
-        for column, value in enumerate(row)
+        for column, value in enumerate(row[:width])
         if value is not None
     }
+    formulas = {place for place in grid.formulas if place[1] < width}
     edits = []
-    for place in sorted(wanted.keys() | there.keys() | grid.formulas.keys()):
+    for place in sorted(wanted.keys() | there.keys() | formulas):
         value, formula = wanted.get(place), grid.formulas.get(place)
         if not _stands(value, there.get(place), formula):
             expect = UNSET if formula is not None else there.get(place)

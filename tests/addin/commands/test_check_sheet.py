@@ -10,6 +10,7 @@ from addin.commands.command import apply, undo
 from rules.errors import Error
 from rules.policy.loader import load
 from sheets_schema.cells import CellError
+from sync.backends.workbook.edits import CellEdit, Formula
 from tests.addin.commands.desk import desk, in_memory, on_disk
 from tests.office import recomputed
 
@@ -92,6 +93,18 @@ def test_links_open_and_show_in_libreoffice(config, tmp_path):
     made = openpyxl.load_workbook(recomputed(book.path, tmp_path / "out"), data_only=True)["校验结果"]
     assert made["B2"].value == "库存 '1'!A2"
     assert made["E2"].value == "特性“WIFI”应写作“WiFi”"
+
+
+def test_notes_beside_the_results_stay():
+    store = in_memory({"库存": [["SKU"], ["HI-QPD-WIFI-CA"], ["-bad"]]})
+    apply(store, check(store).plan)
+    notes = [CellEdit("校验结果", 2, 6, "已问小王"), CellEdit("校验结果", 9, 7, Formula("1+1"))]
+    store.apply(edits=[*notes, CellEdit("库存", 3, 0, None)], expected=store.version())
+    apply(store, check(store).plan)
+    grid = store.read("校验结果")
+    assert grid.value(2, 6) == "已问小王"
+    assert (9, 7) in grid.formulas
+    assert grid.value(3, 0) is None
 
 
 def test_a_tab_of_that_name_with_another_header_is_left_alone():
