@@ -48,6 +48,9 @@ class FakeCell:
             self.value = _ERRORS[text[1:]]
         elif text.startswith("=") and text.count("(") != text.count(")"):
             raise FakeComError("1004")
+        elif self.number_format == "@":
+            self.value, self.formula = text, None
+            return
         else:
             self.value = None
         self.formula = text if text.startswith("=") else None
@@ -81,6 +84,9 @@ class FakeExcelRange:
             [self.sheet.cell(row, column) for column in range(self.column, self.column + self.shape[1])]
             for row in range(self.row, self.row + self.shape[0])
         ]
+
+    def __iter__(self):
+        return (FakeExcelRange(self.sheet, *place, *place) for place in self.places())
 
     def _shared(self, values):
         return values[0] if len(set(values)) == 1 else None

@@ -88,6 +88,7 @@ def _put(sheet: Any, block: list[_Write], written: set[str], refused: list[CellR
         if kind.startswith("array "):
             _put_array(sheet, kind.removeprefix("array "), block[0].given)
         elif kind == "formula":
+            _not_as_text(target)
             _put_formulas(target, given)
         else:
             target.raw_value = given
@@ -106,7 +107,19 @@ def _put(sheet: Any, block: list[_Write], written: set[str], refused: list[CellR
 def _put_array(sheet: Any, ref: str, formula: str) -> None:
     area = parse_range(ref)
     if area is not None:
-        sheet.range((area.top, area.left + 1), (area.bottom, area.right + 1)).formula_array = formula
+        target = sheet.range((area.top, area.left + 1), (area.bottom, area.right + 1))
+        _not_as_text(target)
+        target.formula_array = formula
+
+
+def _not_as_text(target: Any) -> None:
+    """Takes the format of text away: Excel would keep a formula as its text."""
+    if target.number_format == "@":
+        target.number_format = "General"
+    elif target.number_format is None:  # cells of several formats
+        for cell in target:
+            if cell.number_format == "@":
+                cell.number_format = "General"
 
 
 def _put_formulas(target: Any, given: tuple[tuple[str], ...]) -> None:

@@ -283,6 +283,15 @@ def test_formulas_spill_where_excel_knows_it(book):
     assert old.shows(TAB, 1, 1) == "=LEADTIME(A2)"
 
 
+def test_a_formula_stays_one_in_cells_formatted_as_text(book):
+    for row, look in ((9, "@"), (10, "@"), (12, "@"), (13, "0")):
+        book.sheets[0].cell(row, 1).number_format = look
+    apply(book, *(CellEdit(TAB, row, 0, Formula("1+1")) for row in (9, 10, 12, 13)))
+    apply(book, CellEdit(TAB, 9, 0, Formula("1+1")))
+    assert set(ExcelStore(book).read(TAB).formulas) == {(9, 0), (10, 0), (12, 0), (13, 0)}
+    assert book.sheets[0].cell(13, 1).number_format == "0"
+
+
 def test_errors_are_written_and_read(book):
     apply(book, CellEdit(TAB, 9, 0, CellError("#N/A")))
     assert ExcelStore(book).read(TAB).value(9, 0) == CellError("#N/A")
