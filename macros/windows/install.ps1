@@ -46,7 +46,11 @@ try {
     if (Test-Path $Config) {
         $Own = Join-Path $env:APPDATA 'quanliucheng'
         New-Item -ItemType Directory -Force -Path $Own | Out-Null
-        Copy-Item $Config (Join-Path $Own 'config.yaml') -Force
+        $Kept = Join-Path $Own 'config.yaml'
+        if ((Test-Path $Kept) -and (Get-FileHash $Kept).Hash -ne (Get-FileHash $Config).Hash) {
+            Copy-Item $Kept (Join-Path $Own ('config.{0:yyyyMMdd-HHmmss}.yaml' -f (Get-Date)))
+        }
+        Copy-Item $Config $Kept -Force
     }
     & $Program -m console.cli addin install --file (Join-Path $Here 'quanliucheng.xlam')
     if ($LASTEXITCODE -ne 0) { throw "qlc addin install: $LASTEXITCODE" }
