@@ -92,7 +92,7 @@ class Office:
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"},
         )
         if done.returncode:
-            raise RuntimeError(done.stderr[-3000:])
+            raise RuntimeError(f"{module} ended with {done.returncode}: {done.stderr[-3000:]}")
         return json.loads(done.stdout)
 
 

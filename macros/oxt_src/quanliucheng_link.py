@@ -164,7 +164,7 @@ def connect() -> Any:
         return Nothing(NOT_INSTALLED.format(todo=INSTALL))
     service = settings.get("service") or {}
     if service.get("url") and (service.get("always") or settings.get("python") != running):
-        return Service(service["url"], service.get("token") or "")
+        return Service(service["url"], service.get("token") or _own_token())
     if settings.get("python") != running:
         return Nothing(OTHER_PYTHON.format(found=running, expected=settings.get("python")))
     paths = list(settings.get("paths", ()))
@@ -174,6 +174,14 @@ def connect() -> Any:
         return InProcess()
     except Exception as broken:  # whatever is wrong with the environment, the program must start
         return Nothing(BROKEN.format(found=f"{type(broken).__name__}: {broken}", todo=INSTALL))
+
+
+def _own_token() -> str:
+    """The token that the service of this computer made for its user."""
+    try:
+        return settings_path().with_name("service.token").read_text("utf-8").strip()
+    except OSError:
+        return ""
 
 
 _link: Any = None

@@ -13,10 +13,11 @@ def main():
 
 
 def document_of(session):
-    for component in session.desktop.Components:
-        if hasattr(component, "Sheets"):
-            return component
-    raise LookupError("no spreadsheet is open")
+    """The spreadsheet that is looked at."""
+    component = session.desktop.getCurrentComponent()
+    if not hasattr(component, "Sheets"):
+        raise LookupError("no spreadsheet is looked at")
+    return component
 
 
 def windows(session):
@@ -114,17 +115,7 @@ def undo_titles(session):
     return list(document_of(session).UndoManager.getAllUndoActionTitles())
 
 
-def save(session):
-    document_of(session).store()
-    return True
-
-
-def close(session):
-    document_of(session).close(True)
-    return True
-
-
-def scroll_bar(session):
+def names(session):
     """Every name that is on the screen, for finding one's way."""
     return sorted({context.getAccessibleName() for window in windows(session) for context in parts(window)})
 
@@ -146,9 +137,7 @@ ACTIONS = {
     "cells": cells,
     "tabs": tabs,
     "undo titles": undo_titles,
-    "save": save,
-    "close": close,
-    "names": scroll_bar,
+    "names": names,
     "dispatch": dispatch,
 }
 

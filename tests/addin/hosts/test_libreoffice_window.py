@@ -135,7 +135,6 @@ def test_empty_skus_are_made_and_undone(person, tmp_path):
     ):
         sheet.append(row)
     book.save(tmp_path / "skus.xlsx")
-    person.ask("close")
     person.ask("open", path=str(tmp_path / "skus.xlsx"))
     person.ask("select", tab="新品", area="A2:F3")
     person.press("生成SKU", "要填 2 个 SKU")
@@ -146,6 +145,30 @@ def test_empty_skus_are_made_and_undone(person, tmp_path):
     person.click("知道了")
     person.screen.key("ctrl+z")
     assert person.until("cells", lambda cells: cells[0][0] == "", tab="新品", area="F2:F3") == [[""], [""]]
+
+
+def test_a_question_is_asked_and_can_be_left(person):
+    person.ask("select", tab="新品", area="F2:F3")
+    said = person.press("填充公式", "公式")
+    person.photo("question")
+    person.click("取消")
+    assert said
+    assert person.ask("cells", tab="新品", area="F2:F3") == [[""], [""]]
+
+
+def test_the_function_wizard_explains_in_chinese(person):
+    person.ask("select", tab="新品", area="H2")
+    person.ask("dispatch", command=".uno:EnterString", given={"StringName": '=LEADTIME.备货周期("车机";"快线")'})
+    person.ask("select", tab="新品", area="H2")
+    assert person.ask("cells", tab="新品", area="H2") == [[71]]
+    person.ask("select", tab="新品", area="H4")
+    person.ask("dispatch", command=".uno:FunctionDialog")
+    time.sleep(1)
+    person.screen.do("type", "--delay", 60, "LEADTIME")
+    person.screen.key("Tab", "Tab", "Down", "Home", "alt+n")
+    time.sleep(1)
+    person.photo("wizard")
+    person.screen.key("Escape")
 
 
 def test_a_wrong_sheet_is_named(person):
