@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from addin.hosts.excel.reading import read_sheet
 from addin.hosts.excel.writing import H_NOT_WRITTEN, write_cells
-from rules.errors import Busy, Code, Error, Refused
-from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, Range, parse_range
-from sync.backends.workbook.cellxml import Unwritable, content
-from sync.backends.workbook.codes import (
-    X_ADDRESS,
-    X_ARRAY,
-    X_CHANGED,
-    X_LOCKED,
-    X_MERGED,
-    X_MOVED,
-    X_NO_TAB,
-    X_ROW_TAKEN,
-    X_TAB_NAME,
-)
-from sync.backends.workbook.edits import (
-    UNSET,
-    ArrayFormula,
-    CellEdit,
-    CellRefusal,
-    Formula,
-    NewTab,
-    PatchReport,
-    RowAppend,
-)
-from sync.backends.workbook.formula import shift
+from addin.hosts.write_checks import appended, arrays, may_write
+from rules.errors import Busy, Error, Refused
+from sync.backends.workbook.address import Range
+from sync.backends.workbook.codes import X_MOVED, X_NO_TAB, X_TAB_NAME
+from sync.backends.workbook.edits import CellEdit, CellRefusal, NewTab, PatchReport, RowAppend
 from sync.backends.workbook.grid import Grid
-from sync.backends.workbook.sheet_patch import agrees
 
 
 class ExcelStore:
@@ -94,8 +73,9 @@ class ExcelStore:
             sheet = self._sheet(tab, Refused)
             grid = read_sheet(sheet)
             here = [edit for edit in edits if edit.tab == tab]
-            kept, replaced = _arrays(grid, {(edit.row, edit.col) for edit in here})
-            ready = [edit for edit in here if _may(sheet, grid, edit, kept, report)]
+            kept, replaced = arrays(grid, {(edit.row, edit.col) for edit in here})
+            locked = _locked(sheet)
+            ready = [edit for edit in here if may_write(grid, edit, kept, locked, report)]
             for area in replaced:
                 sheet.range((area.top, area.left + 1), (area.bottom, area.right + 1)).clear_contents()
             done, refused = write_cells(sheet, ready, bool(self._book.api.Date1904))
@@ -105,21 +85,11 @@ class ExcelStore:
 
     def _append(self, append: RowAppend, report: PatchReport) -> None:
         sheet = self._sheet(append.tab, Refused)
-        grid = read_sheet(sheet)
-        values = dict(append.values)
-        for column in append.formula_cols:
-            model = grid.formulas.get((append.like or 0, column))
-            if column not in values and model is not None:
-                values[column] = Formula(shift(model, append.row - (append.like or 0), 0))
-        edits = [CellEdit(append.tab, append.row, column, values[column]) for column in sorted(values)]
-        if append.row in grid.numbers:
-            facts = {"found": append.row}
-            report.refused.extend(CellRefusal(edit.name, X_ROW_TAKEN, facts) for edit in edits)
-            return
-        if append.like:
+        edits = appended(read_sheet(sheet), append, report)
+        if edits and append.like:
             sheet.range(f"{append.like}:{append.like}").copy()
             sheet.range(f"{append.row}:{append.row}").paste("formats")
-        self._write([edit for edit in edits if edit.value is not None], report)
+        self._write(edits, report)
 
     def _add(self, tab: NewTab, report: PatchReport) -> None:
         if tab.name.lower() in map(str.lower, self.tabs()):
@@ -153,59 +123,9 @@ class ExcelStore:
         report.changed.append(tab.name)
 
 
-def _arrays(grid: Grid, places: set[tuple[int, int]]) -> tuple[dict[tuple[int, int], str], list[Range]]:
-    """The cells of array formulas that are only partly written, with their ranges; and the others as ranges."""
-    kept: dict[tuple[int, int], str] = {}
-    replaced = []
-    for ref in grid.arrays.values():
-        area = parse_range(ref)
-        if area is None or places.isdisjoint(area.cells()):
-            continue
-        if places.issuperset(area.cells()):
-            replaced.append(area)
-        else:
-            kept.update(dict.fromkeys(area.cells(), ref))
-    return kept, replaced
-
-
-def _may(sheet: Any, grid: Grid, edit: CellEdit, kept: dict[tuple[int, int], str], report: PatchReport) -> bool:
-    """Whether an edit may be written; tells the reason where it may not."""
-    now = grid.value(edit.row, edit.col)
-    refusal: tuple[Code, Mapping[str, Any]] | None = None
-    if not (1 <= edit.row <= LAST_ROW and 0 <= edit.col <= LAST_COLUMN):
-        refusal = (X_ADDRESS, {"found": edit.name.rpartition("!")[2]})
-    elif ref := kept.get((edit.row, edit.col)):
-        refusal = (X_ARRAY, {"found": ref})
-    elif edit.expect is not UNSET and not agrees(now, edit.expect):
-        refusal = (X_CHANGED, {"found": now, "expected": edit.expect})
-    elif merged := next((area for area in grid.merged if _inside(edit, area)), None):
-        refusal = (X_MERGED, {"found": merged})
-    elif sheet.api.ProtectContents and sheet.range((edit.row, edit.col + 1)).api.Locked:
-        refusal = (X_LOCKED, {})
-    elif isinstance(edit.value, ArrayFormula) and (taken := _taken(grid, edit, edit.value)):
-        refusal = (X_CHANGED, {"found": taken, "expected": ""})
-    else:
-        try:
-            content(edit.value)
-        except Unwritable as no:
-            refusal = (no.code, no.facts)
-    if refusal:
-        report.refused.append(CellRefusal(edit.name, *refusal))
-    return refusal is None
-
-
-def _taken(grid: Grid, edit: CellEdit, array: ArrayFormula) -> Any:
-    """What stands in the way of an array formula, beside its own first cell."""
-    area = parse_range(array.ref)
-    places = area.cells() if area else ()
-    values = (grid.value(*place) for place in places if place != (edit.row, edit.col))
-    return next((value for value in values if value is not None), None)
-
-
-def _inside(edit: CellEdit, area: Range) -> bool:
-    """Whether a cell lies in a merged range without being its first."""
-    within = area.top <= edit.row <= area.bottom and area.left <= edit.col <= area.right
-    return within and (edit.row, edit.col) != (area.top, area.left)
+def _locked(sheet: Any) -> Callable[[CellEdit], bool]:
+    protected = sheet.api.ProtectContents
+    return lambda edit: bool(protected and sheet.range((edit.row, edit.col + 1)).api.Locked)
 
 
 def full_name(book: Any) -> str:

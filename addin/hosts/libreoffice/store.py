@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from addin.hosts.libreoffice import uno_types
 from addin.hosts.libreoffice.reading import cells, read_sheet, used
 from addin.hosts.libreoffice.writing import add_sheet, write_cell
-from rules.errors import Busy, Code, Error, Refused
-from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, Range, parse_range
-from sync.backends.workbook.cellxml import Unwritable, content
-from sync.backends.workbook.codes import (
-    X_ADDRESS,
-    X_ARRAY,
-    X_CHANGED,
-    X_LOCKED,
-    X_MERGED,
-    X_MOVED,
-    X_NO_TAB,
-    X_ROW_TAKEN,
-    X_TAB_NAME,
-)
-from sync.backends.workbook.edits import (
-    UNSET,
-    ArrayFormula,
-    CellEdit,
-    CellRefusal,
-    Formula,
-    NewTab,
-    PatchReport,
-    RowAppend,
-)
-from sync.backends.workbook.formula import shift
+from addin.hosts.write_checks import appended, arrays, may_write
+from rules.errors import Busy, Error, Refused
+from sync.backends.workbook.address import Range
+from sync.backends.workbook.codes import X_MOVED, X_NO_TAB, X_TAB_NAME
+from sync.backends.workbook.edits import CellEdit, CellRefusal, NewTab, PatchReport, RowAppend
 from sync.backends.workbook.grid import Grid
-from sync.backends.workbook.sheet_patch import agrees
 
 STEP = "全流程"
 """What the step is called in the menu of undo."""
@@ -101,8 +80,9 @@ class OpenDocument:
             sheet = self._sheet(tab, Refused)
             grid = read_sheet(self.document, sheet)
             here = [edit for edit in edits if edit.tab == tab]
-            kept, replaced = _arrays(grid, {(edit.row, edit.col) for edit in here})
-            ready = [edit for edit in here if _may(sheet, grid, edit, kept, report)]
+            kept, replaced = arrays(grid, {(edit.row, edit.col) for edit in here})
+            locked = _locked(sheet)
+            ready = [edit for edit in here if may_write(grid, edit, kept, locked, report)]
             for area in replaced:
                 cells(sheet, area).clearContents(_CONTENTS)
             for edit in ready:
@@ -111,20 +91,10 @@ class OpenDocument:
 
     def _append(self, append: RowAppend, report: PatchReport) -> None:
         sheet = self._sheet(append.tab, Refused)
-        grid = read_sheet(self.document, sheet)
-        values = dict(append.values)
-        for column in append.formula_cols:
-            model = grid.formulas.get((append.like or 0, column))
-            if column not in values and model is not None:
-                values[column] = Formula(shift(model, append.row - (append.like or 0), 0))
-        edits = [CellEdit(append.tab, append.row, column, values[column]) for column in sorted(values)]
-        if append.row in grid.numbers:
-            facts = {"found": append.row}
-            report.refused.extend(CellRefusal(edit.name, X_ROW_TAKEN, facts) for edit in edits)
-            return
-        if append.like:
+        edits = appended(read_sheet(self.document, sheet), append, report)
+        if edits and append.like:
             _copy_look(sheet, append.like, append.row)
-        self._write([edit for edit in edits if edit.value is not None], report)
+        self._write(edits, report)
 
 
 _CONTENTS = 1 | 2 | 4 | 16
@@ -141,61 +111,6 @@ def _copy_look(sheet: Any, source: int, target: int) -> None:
     sheet.Rows.getByIndex(target - 1).Height = sheet.Rows.getByIndex(source - 1).Height
 
 
-def _arrays(grid: Grid, places: set[tuple[int, int]]) -> tuple[dict[tuple[int, int], str], list[Range]]:
-    """The cells of array formulas that are only partly written, with their ranges; and the others as ranges."""
-    kept: dict[tuple[int, int], str] = {}
-    replaced = []
-    for ref in grid.arrays.values():
-        area = parse_range(ref)
-        if area is None or places.isdisjoint(area.cells()):
-            continue
-        if places.issuperset(area.cells()):
-            replaced.append(area)
-        else:
-            kept.update(dict.fromkeys(area.cells(), ref))
-    return kept, replaced
-
-
-def _may(sheet: Any, grid: Grid, edit: CellEdit, kept: Mapping[tuple[int, int], str], report: PatchReport) -> bool:
-    """Whether an edit may be written; tells the reason where it may not."""
-    refusal = _refusal(sheet, grid, edit, kept)
-    if refusal:
-        report.refused.append(CellRefusal(edit.name, *refusal))
-    return refusal is None
-
-
-def _refusal(
-    sheet: Any, grid: Grid, edit: CellEdit, kept: Mapping[tuple[int, int], str]
-) -> tuple[Code, Mapping[str, Any]] | None:
-    if not (1 <= edit.row <= LAST_ROW and 0 <= edit.col <= LAST_COLUMN):
-        return X_ADDRESS, {"found": edit.name.rpartition("!")[2]}
-    if ref := kept.get((edit.row, edit.col)):
-        return X_ARRAY, {"found": ref}
-    now = grid.value(edit.row, edit.col)
-    if edit.expect is not UNSET and not agrees(now, edit.expect):
-        return X_CHANGED, {"found": now, "expected": edit.expect}
-    if merged := next((area for area in grid.merged if _inside(edit, area)), None):
-        return X_MERGED, {"found": merged}
-    if sheet.isProtected() and sheet.getCellByPosition(edit.col, edit.row - 1).CellProtection.IsLocked:
-        return X_LOCKED, {}
-    if isinstance(edit.value, ArrayFormula) and (taken := _taken(grid, edit, edit.value)) is not None:
-        return X_CHANGED, {"found": taken, "expected": ""}
-    try:
-        content(edit.value)
-    except Unwritable as no:
-        return no.code, no.facts
-    return None
-
-
-def _taken(grid: Grid, edit: CellEdit, array: ArrayFormula) -> Any:
-    """What stands in the way of an array formula, beside its own first cell."""
-    area = parse_range(array.ref)
-    places = area.cells() if area else ()
-    values = (grid.value(*place) for place in places if place != (edit.row, edit.col))
-    return next((value for value in values if value is not None), None)
-
-
-def _inside(edit: CellEdit, area: Range) -> bool:
-    """Whether a cell lies in a merged range without being its first."""
-    within = area.top <= edit.row <= area.bottom and area.left <= edit.col <= area.right
-    return within and (edit.row, edit.col) != (area.top, area.left)
+def _locked(sheet: Any) -> Callable[[CellEdit], bool]:
+    protected = sheet.isProtected()
+    return lambda edit: bool(protected and sheet.getCellByPosition(edit.col, edit.row - 1).CellProtection.IsLocked)
