@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
+from addin.calls import F_TOO_MANY, MOST_CELLS
 from addin.evaluate import Run
 from addin.literals import literal
 from addin.operators import F_IMPOSSIBLE
@@ -146,12 +147,12 @@ class Sheets:
                 path.pop(at, None)
                 continue
             if at in path:
-                self.answers[at] = self._answer(at, path[at])
+                self.answers[at] = self._answered(at, path[at])
                 continue
             areas = path[at] = list(self.areas(at))
             needs = [need for area in areas if area for need in self.formulas_in(area) if need not in self.answers]
             if not needs:
-                self.answers[at] = self._answer(at, areas)
+                self.answers[at] = self._answered(at, areas)
                 continue
             for need in needs:
                 if need in path:
@@ -184,6 +185,13 @@ class Sheets:
                 self._inside.pop(next(iter(self._inside)))
             self._inside[area] = list(dict.fromkeys(map(self.first, self._cells.within(area))))
         return self._inside[area]
+
+    def _answered(self, place: Place, areas: list[Area | None]) -> Any:
+        """A formula's answer; `Left` where it reads more cells than can be looked at."""
+        try:
+            return self._answer(place, areas)
+        except Fault as fault:
+            return Left(fault)
 
     def _answer(self, place: Place, areas: list[Area | None]) -> Any:
         shape = self.shapes[place]
@@ -229,7 +237,7 @@ class Sheets:
         return answer
 
     def explained(self, place: Place) -> str:
-        """The formula of a cell, with values in place of its references."""
+        """The formula of a cell, with values in place of its references; F-008 (`Fault`) for too many."""
         shape = self.shapes[place]
         known = {
             name: literal(self.value(Place(*area[:3])) if reference.is_cell else self._range(area))
@@ -264,12 +272,17 @@ class Sheets:
         return answer[down][right] if down < len(answer) and right < len(answer[0]) else self._error("#N/A")
 
     def _range(self, area: Area) -> list[list[Any]]:
-        """The cells of an area as rows; a very large one without what lies behind the last used row and column."""
+        """The cells of an area as rows; a very large one without what lies behind the last used row and column.
+
+        Raises `Fault` F-008 for one that is too large even so.
+        """
         if area not in self._ranges:
             tab, top, left, bottom, right = area
             if (bottom - top + 1) * (right - left + 1) > _LARGE:
                 bottom = min(bottom, max(top, *self._rows[tab]))
                 right = min(right, max(left, self._widths[tab] - 1))
+            if (size := (bottom - top + 1) * (right - left + 1)) > MOST_CELLS:
+                raise Fault("#VALUE!", F_TOO_MANY, found=f"{size:,}", expected=f"{MOST_CELLS:,}")
             if len(self._ranges) >= _KEPT_RANGES:
                 self._ranges.pop(next(iter(self._ranges)))
             self._ranges[area] = [

@@ -61,8 +61,9 @@ def cell_calls(desk: Desk, tab: str, row: int, column: int, formula: str) -> lis
             own = {name: replace(grid, formulas={}, arrays={}) for name, grid in grids.items()}
             sheets = Sheets(own | {tab: replace(own[tab], formulas={(row, column): call})}, here)
         left = sheets.answers.get(place)
-        if isinstance(left, Left):
-            answer.append(CellCall(call, f"={call}", left.why))
-        else:
-            answer.append(CellCall(call, sheets.explained(place)))
+        try:
+            why = left.why if isinstance(left, Left) else None
+            answer.append(CellCall(call, f"={call}" if why else sheets.explained(place), why))
+        except Fault as fault:
+            answer.append(CellCall(call, f"={call}", fault))
     return answer

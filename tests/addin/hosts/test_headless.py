@@ -133,6 +133,12 @@ def test_what_is_left_and_why(tmp_path):
     assert all(item.why.message(lang) for item in found.left for lang in ("zh", "en"))
 
 
+def test_a_range_without_measure_is_left(tmp_path):
+    found, _ = answered(tmp_path, {"S": {"A1": "=LEADTIME(A2:XFD1048576)", "XFD1048576": 1, "A2": '=LEADTIME("车机")'}})
+    assert [(item.cell, item.why.code.id) for item in found.left] == [("S!A1", "F-008")]
+    assert found.answered == 1
+
+
 @pytest.mark.parametrize(
     ("other", "asked"), [("SUM(A1:A9)", True), ("SUM(B1:B9)", False), ("INDIRECT(B1)", True), ("SUM(B1)+Total", True)]
 )
