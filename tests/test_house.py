@@ -14,7 +14,7 @@ ROOMS = ["rules", "sheets_schema", "sync", "addin", "macros", "console"]
 """In order: a room imports itself and the rooms before it."""
 
 ALLOWED = {
-    "rules": {"pydantic", "pypinyin", "chinese_calendar", "holidays"},
+    "rules": {"pydantic", "pydantic_core", "pypinyin", "chinese_calendar", "holidays"},
     "sheets_schema": {"pydantic", "numpy", "pandas"},
     "sync": {"numpy", "sqlalchemy", "pydantic"},
     "addin": {"pydantic", "PIL"},

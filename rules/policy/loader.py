@@ -53,6 +53,14 @@ P_LAST_GOOD = Code(
     "it counts as soon as config.yaml is correct again",
 )
 
+P_EMPTY = Code(
+    "P-005",
+    "配置是空的",
+    "the configuration is empty",
+    "从备份恢复,或从随产品发布的 config.yaml 开始",
+    "restore it from a backup, or start from the config.yaml that ships with the product",
+)
+
 NAME = "config.yaml"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -105,7 +113,7 @@ class _Unique(_Loader):  # type: ignore[misc]
 
 
 def load(path: Path) -> Config:
-    """Reads one configuration. Raises P-001 (unreadable), P-002 (no YAML), P-003 (wrong values).
+    """Reads one configuration. Raises P-001 (unreadable), P-002 (no YAML), P-003 (wrong values), P-005 (empty).
 
     A family of rules that the file leaves out is taken from the packaged default.
     """
@@ -190,13 +198,14 @@ def _read(content: bytes, path: Path) -> Config:
         mark = getattr(error, "problem_mark", None)
         line = min(mark.line + 1, len(text.splitlines())) if mark else 1
         raise Error(P_YAML, file=path, line=line, found=getattr(error, "problem", None) or error) from error
-    document = {} if raw is None else raw
+    if raw is None:
+        raise Error(P_EMPTY, file=path)
     digest = hashlib.sha256(content)
-    if isinstance(document, dict) and path != packaged_path():
-        document, borrowed = _completed(document)
+    if isinstance(raw, dict) and path != packaged_path():
+        raw, borrowed = _completed(raw)
         digest.update(borrowed)
     try:
-        valid = _Document.model_validate(document)
+        valid = _Document.model_validate(raw)
     except ValidationError as error:
         from rules.policy.mistakes import mistakes
 

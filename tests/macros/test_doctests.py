@@ -5,7 +5,13 @@ from importlib import import_module
 
 import pytest
 
-NAMES = ("macros.package", "macros.wrappers", "macros.vba.compression", "macros.vba.compound_file", "macros.vba.project")
+NAMES = (
+    "macros.package",
+    "macros.wrappers",
+    "macros.vba.compression",
+    "macros.vba.compound_file",
+    "macros.vba.project",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)

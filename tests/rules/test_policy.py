@@ -179,6 +179,17 @@ def test_the_hash_follows_the_bytes(tmp_path):
     assert load(write(tmp_path, DEFAULT + "# a word\n")).sha256 != one
 
 
+@pytest.mark.parametrize("text", ["", "\n \n", "# 全流程\n"])
+def test_an_empty_file_is_a_broken_edit_not_a_configuration(tmp_path, text):
+    keep = tmp_path / "keep.yaml"
+    path = write(tmp_path, DEFAULT)
+    load_or_last_good(path, keep)
+    kept, remarks = load_or_last_good(write(tmp_path, text), keep)
+    assert kept.rules == packaged().rules
+    assert [remark.code.id for remark in remarks] == ["P-005", "P-004"]
+    assert keep.read_text("utf-8") == DEFAULT
+
+
 def test_a_broken_edit_leaves_the_last_good_one_in_force(tmp_path):
     keep = tmp_path / "state" / "kept.yaml"
     good = DEFAULT.replace("2025-01-01: 120}", "2025-01-01: 110}")

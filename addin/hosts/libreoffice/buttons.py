@@ -11,7 +11,7 @@ from addin.commands.catalogue import COMMANDS
 from addin.commands.command import Command, Desk, Preview, Selection, apply
 from addin.hosts.libreoffice import dialogs, texts, uno_types
 from addin.hosts.libreoffice.functions import functions
-from addin.hosts.libreoffice.store import OpenDocument
+from addin.hosts.libreoffice.store import STEP, OpenDocument
 from rules.errors import Code, Error
 
 H_SURPRISE = Code(
@@ -49,7 +49,8 @@ def _pressed(context: Any, frame: Any, window: Any, command: Command) -> None:
     if preview.open:
         _open(context, preview.open)
     if go_on and preview.needs_confirmation:
-        with _busy(frame, texts.say("正在写", "writing")):
+        document = frame.getController().getModel()
+        with _busy(frame, texts.say("正在写", "writing")), uno_types.one_step(document, STEP):
             said = _done(desk, preview)
         if said:
             dialogs.tell(context, window, said)

@@ -300,5 +300,8 @@ class Archive:
             if member.flags & 1:
                 raise Error(X_LOCKED_MEMBER, file=self.path, found=member.name)
             total += member.size
-            if total > LIMIT or (member.size > SMALL and member.size > RATIO * member.packed):
-                raise Error(X_BOMB, file=self.path, found=f"{member.name} {member.size:,}", expected=f"{LIMIT:,}")
+            if total > LIMIT:
+                raise Error(X_BOMB, file=self.path, found=f"{member.name} {total:,}", expected=f"{LIMIT:,}")
+            if member.size > SMALL and member.size > RATIO * member.packed:
+                unpacked = f"{member.name} {member.packed:,} → {member.size:,}"
+                raise Error(X_BOMB, file=self.path, found=unpacked, expected=f"1:{RATIO}")
