@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -20,18 +20,18 @@ from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 from rules.errors import Error, Refused
-from sheets_schema.cells import CellError, from_serial
 from sync.backends.workbook import xml
 from sync.backends.workbook.address import cell_name, parse_cell
 from sync.backends.workbook.archive import part_key
+from sync.backends.workbook.cell_says import formula_of, holds, is_blank, shows
 from sync.backends.workbook.codes import X_BROKEN_ROWS, X_BROKEN_ZIP, X_VERIFY
-from sync.backends.workbook.edits import ArrayFormula, Cached, Formula
+from sync.backends.workbook.edits import Cached, Formula
 from sync.backends.workbook.package import as_utf8_bytes
+from sync.backends.workbook.raw_rows import Aside, RawRows, cell_and_rest, is_cut_late
 from sync.backends.workbook.reader import Book, open_workbook
 
 _DIMENSION = re.compile(rb"<(?:[\w.-]+:)?dimension\b[^<>]*>")
 _REFERENCE = re.compile(rb"""\s(?:sq)?ref\s*=\s*(?:"[^"]*"|'[^']*')|(?<=sqref>)[^<]*""")
-_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
 _BATCH = 500
 """Cells parsed at a time."""
 
@@ -132,8 +132,8 @@ class _Sheet:
         """Walks both streams side by side; sheets with comments or CDATA go through the parser whole."""
         part = self.check.part
         try:
-            self._walk(_Rows(self.old.chunks(part)[1]), _Rows(self._well_formed(part)))
-        except _Aside:
+            self._walk(RawRows(self.old.chunks(part)[1]), RawRows(self._well_formed(part)))
+        except Aside:
             self._compare_trees()
 
     def _well_formed(self, part: str) -> Iterator[bytes]:
@@ -141,7 +141,7 @@ class _Sheet:
         reader = xml.safe_parser(part)
         encoding, chunks = self.new.chunks(part)
         if encoding != "utf-8":
-            raise _Aside
+            raise Aside
         try:
             for chunk in chunks:
                 reader.Parse(chunk, False)
@@ -159,7 +159,7 @@ class _Sheet:
             return False
         return True
 
-    def _walk(self, one: _Rows, two: _Rows) -> None:
+    def _walk(self, one: RawRows, two: RawRows) -> None:
         rows = iter(one)
         before = next(rows, None)
         for number, after in two:
@@ -188,12 +188,12 @@ class _Sheet:
 
     def _odd(self, row: bytes, found: str) -> Exception:
         """The failure, unless the row was cut wrongly."""
-        return _Aside() if _merged(row) else self.fail(found)
+        return Aside() if is_cut_late(row) else self.fail(found)
 
     def _row(self, number: int, before: bytes, after: bytes) -> None:
         """An asked row: cell by cell as bytes where the cells are the same ones, else through the parser."""
-        if _merged(after):
-            raise _Aside
+        if is_cut_late(after):
+            raise Aside
         asked = self.values(number)
         old, new = before.split(b"<c "), after.split(b"<c ")
         if len(old) != len(new) or not self._pieces(number, old, new, asked):
@@ -212,12 +212,12 @@ class _Sheet:
             column = starts.pop(now[: now.find(b'"', 3) + 1], None)
             if column is None:
                 return False
-            was_cell, was_rest = _cell_and_rest(was)
-            cell, rest = _cell_and_rest(now)
+            was_cell, was_rest = cell_and_rest(was)
+            cell, rest = cell_and_rest(now)
             if was_rest != rest:
                 return False
             noted.append(((number, column), was_cell, cell))
-        if any(not _is_blank(asked[column]) for column in starts.values()):
+        if any(not is_blank(asked[column]) for column in starts.values()):
             return False
         self._noted += noted
         if len(self._noted) > _BATCH:
@@ -235,17 +235,17 @@ class _Sheet:
 
     def _rest_blank(self, number: int, left: Mapping[int, Any]) -> None:
         for column, value in left.items():
-            if not _is_blank(value):
+            if not is_blank(value):
                 raise self.fail(cell_name(number, column))
 
     def _cell(self, place: tuple[int, int], now: Element, was: Element | None, value: Any) -> None:
         free = {"t", "cm", "vm"}
         if isinstance(value, Cached):
-            if _formula_of(now) != (_formula_of(was) if was is not None else []):
+            if formula_of(now) != (formula_of(was) if was is not None else []):
                 raise self.fail(f"{cell_name(*place)}: formula")
-            value, held, free = value.value, _shows(now, value.value, self.new.date1904), {"t", "vm"}
+            value, held, free = value.value, shows(now, value.value, self.new.date1904), {"t", "vm"}
         else:
-            held = _holds(now, value, self.new.date1904)
+            held = holds(now, value, self.new.date1904)
         if not held:
             raise self.fail(f"{cell_name(*place)} does not hold {value!r}"[:200])
         if was is not None:
@@ -292,95 +292,6 @@ class _Sheet:
             raise self.fail("what stands around the rows")
 
 
-class _Aside(Exception):
-    """The sheet holds comments, CDATA sections or instructions among its rows."""
-
-
-class _Rows:
-    """The rows of a sheet as (number, bytes), cut at their end tags; `head` and `tail` around them.
-
-    `tail` is complete when the rows are exhausted.
-    """
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self.tail = b""
-        block = b""
-        match = None
-        while match is None:
-            more = next(chunks, None)
-            if more is None:
-                raise _Aside
-            block += more
-            match = re.search(rb"<((?:[\w.-]+:)?)sheetData\s*(/?)>", block)
-        self.head = block[: match.start()]
-        if b"<!" in self.head:
-            raise _Aside
-        self._rest = block[match.end() :]
-        self._closed = bool(match[2])
-        self._prefix = match[1]
-
-    def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        if self._closed:
-            self.tail = b"".join((self._rest, *self._chunks))
-            return
-        start, end = b"<%srow" % self._prefix, b"</%srow>" % self._prefix
-        usual = start + b' r="'
-        skip = len(usual)
-        number = 0
-        for block in self._blocks(end):
-            for piece in block.split(end):
-                tag = piece.find(b">")
-                if piece.startswith(usual) and piece[tag - 1] != 0x2F:
-                    number = int(piece[skip : piece.index(b'"', skip)])
-                    yield number, piece
-                    continue
-                rows = piece.split(start)
-                if len(rows) == 1 and piece.strip():
-                    raise _Aside
-                for row in rows[1:]:
-                    tag = row.find(b">")
-                    found = _NUMBER.search(row[: tag + 1])
-                    number = int(found[1]) if found else number + 1
-                    yield number, start + (row.rstrip() if row[tag - 1] == 0x2F else row)
-
-    def _blocks(self, end: bytes) -> Iterator[bytes]:
-        """Stretches of whole rows."""
-        stop_tag = b"</%ssheetData" % self._prefix
-        block = self._rest
-        while True:
-            if (b"!" in block and b"<!" in block) or (b"?" in block and b"<?" in block):
-                raise _Aside
-            stop = block.find(stop_tag)
-            if stop >= 0:
-                yield block[:stop]
-                self.tail = b"".join((block[stop:].partition(b">")[2], *self._chunks))
-                return
-            at = block.rfind(end)
-            if at >= 0:
-                at += len(end)
-                yield block[:at]
-                block = block[at:]
-            more = next(self._chunks, None)
-            if more is None:
-                raise _Aside
-            block += more
-
-
-def _merged(row: bytes) -> bool:
-    """Whether a row was cut too late, because its end tag is spelled another way."""
-    return b"row" in row[5:] and re.search(rb"</(?:[\w.-]+:)?row[\s>]", row) is not None
-
-
-def _cell_and_rest(piece: bytes) -> tuple[bytes, bytes]:
-    """Splits what follows ``<c `` into the cell and what comes after it."""
-    at = piece.find(b"</c>")
-    if at >= 0:
-        return piece[: at + 4], piece[at + 4 :]
-    at = piece.find(b"/>")
-    return piece[: at + 2], piece[at + 2 :]
-
-
 def _row_tree(row: bytes) -> Element:
     """A row that was cut off its end tag."""
     tag = row[: row.find(b">") + 1]
@@ -422,63 +333,3 @@ def _flat(node: Element) -> list[Any]:
     return [
         (item.tag, sorted(item.items()), (item.text or "").strip(), (item.tail or "").strip()) for item in node.iter()
     ]
-
-
-def _is_blank(value: Any) -> bool:
-    return value is None or value == ""
-
-
-def _holds(cell: Element, value: Any, date1904: bool) -> bool:
-    """Whether a cell holds exactly a value."""
-    formula = cell.find("f")
-    if isinstance(value, Formula):
-        ref = value.ref if isinstance(value, ArrayFormula) else None
-        return formula is not None and (formula.text, formula.get("ref")) == (str(value), ref)
-    if formula is not None:
-        return False
-    if _is_blank(value):
-        return cell.find("v") is None and cell.find("is") is None
-    if isinstance(value, str) and not isinstance(value, CellError):
-        inline = cell.find("is")
-        found = inline is not None and xml.unescape("".join(inline.itertext()))
-        return cell.get("t") == "inlineStr" and found == value
-    return _says(cell, value, date1904)
-
-
-def _formula_of(cell: Element) -> list[Any]:
-    """The formula of a cell with all its attributes."""
-    formula = cell.find("f")
-    return [] if formula is None else [sorted(formula.items()), formula.text or ""]
-
-
-def _shows(cell: Element, value: Any, date1904: bool) -> bool:
-    """Whether a formula's cell shows exactly a value."""
-    if cell.find("is") is not None:
-        return False
-    if value is None or (isinstance(value, str) and not isinstance(value, CellError)):
-        text = cell.findtext("v")
-        return cell.get("t") == "str" and text is not None and xml.unescape(text) == (value or "")
-    return _says(cell, value, date1904)
-
-
-def _says(cell: Element, value: Any, date1904: bool) -> bool:
-    """Whether the value element says a number, a date, a truth value or an error."""
-    kind, text = cell.get("t", "n"), cell.findtext("v")
-    if isinstance(value, bool):
-        return kind == "b" and text == ("1" if value else "0")
-    if isinstance(value, CellError):
-        return kind == "e" and text == str(value)
-    if kind != "n" or text is None:
-        return False
-    if isinstance(value, date):
-        found = from_serial(float(text), date1904=date1904)
-        return _moment(found) == _moment(value)
-    return float(text) == float(value)
-
-
-def _moment(value: date) -> datetime:
-    """To the second, as `from_serial` answers."""
-    if not isinstance(value, datetime):
-        return datetime(value.year, value.month, value.day)
-    whole = value.replace(tzinfo=None)
-    return whole.replace(microsecond=0) + timedelta(seconds=round(whole.microsecond / 1_000_000))
