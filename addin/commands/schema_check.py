@@ -11,7 +11,7 @@ from rules.errors import Code
 from rules.policy.loader import Config
 from sheets_schema.cells import CellError, clean, meaning
 from sheets_schema.headers import normal_title
-from sheets_schema.model import Column, Owner, Type
+from sheets_schema.model import Column, Owner, Sheet, Type
 from sheets_schema.problems import Problem
 from sync.backends.workbook.address import letters
 
@@ -71,9 +71,9 @@ def schema_problems(table: TabTable, config: Config) -> Iterator[Problem]:
     """Every problem that needs no rule: of any tab its error values and stores, of a sheet of ours its schema too."""
     yield from _error_values(table)
     if table.sheet is not None:
-        yield from _titles(table)
-        yield from _cells(table)
-        yield from _keys(table, config)
+        yield from _titles(table, table.sheet)
+        yield from _cells(table, table.sheet)
+        yield from _keys(table, table.sheet, config)
     if config.site.stores:
         yield from _stores(table, config)
 
@@ -86,34 +86,31 @@ def _error_values(table: TabTable) -> Iterator[Problem]:
                 yield table.problem(K_ERROR, line.number, column, str(value))
 
 
-def found_columns(table: TabTable) -> dict[str, int]:
+def _found_columns(table: TabTable, sheet: Sheet) -> dict[str, int]:
     """The column of each title of our sheet; a doubled title is left out."""
-    assert table.sheet is not None  # noqa: S101 - asked only of our sheets
-    places = {column.title: table.columns.get(normal_title(column.title), ()) for column in table.sheet.columns}
+    places = {column.title: table.columns.get(normal_title(column.title), ()) for column in sheet.columns}
     return {title: at[0] for title, at in places.items() if len(at) == 1}
 
 
-def _titles(table: TabTable) -> Iterator[Problem]:
-    assert table.sheet is not None  # noqa: S101
-    for column in table.sheet.columns:
+def _titles(table: TabTable, sheet: Sheet) -> Iterator[Problem]:
+    for column in sheet.columns:
         at = table.columns.get(normal_title(column.title), ())
         if len(at) > 1:
             names = "、".join(letters(place) for place in at)
             yield table.problem(K_DOUBLED, table.header_row, at[1], column.title, found=column.title, columns=names)
-        elif not at and (column.owner is not Owner.COMPUTED or column.title in table.sheet.key):
+        elif not at and (column.owner is not Owner.COMPUTED or column.title in sheet.key):
             yield table.problem(K_MISSING, table.header_row, None, None, expected=column.title)
 
 
-def _cells(table: TabTable) -> Iterator[Problem]:
-    assert table.sheet is not None  # noqa: S101
-    for title, at in found_columns(table).items():
-        column = table.sheet.by_title[title]
+def _cells(table: TabTable, sheet: Sheet) -> Iterator[Problem]:
+    for title, at in _found_columns(table, sheet).items():
+        column = sheet.by_title[title]
         if column.owner is Owner.COMPUTED:
             continue
         for line in table.lines:
             value = line.at(at)
             if is_blank(value):
-                if column.required and title not in table.sheet.key and table.is_empty(line.number, at):
+                if column.required and title not in sheet.key and table.is_empty(line.number, at):
                     yield table.problem(K_NEEDED, line.number, at)
             elif not isinstance(value, CellError):
                 yield from _cell(table, line, column, at)
@@ -128,13 +125,12 @@ def _cell(table: TabTable, line: Line, column: Column, at: int) -> Iterator[Prob
         yield table.problem(K_TYPE, line.number, at, value, expected=kind[0])
 
 
-def _keys(table: TabTable, config: Config) -> Iterator[Problem]:
+def _keys(table: TabTable, sheet: Sheet, config: Config) -> Iterator[Problem]:
     """Incomplete keys above the last complete one, and keys that stand twice in the whole table."""
-    assert table.sheet is not None  # noqa: S101
-    places = found_columns(table)
-    if not places.keys() >= set(table.sheet.key):
+    places = _found_columns(table, sheet)
+    if not places.keys() >= set(sheet.key):
         return
-    columns = [places[title] for title in table.sheet.key]
+    columns = [places[title] for title in sheet.key]
     meant = {line.number for line in table.lines}
     complete = [line for line in table.all_lines if all(not table.is_empty(line.number, at) for at in columns)]
     last = complete[-1].number if complete else 0
@@ -145,7 +141,7 @@ def _keys(table: TabTable, config: Config) -> Iterator[Problem]:
                     yield table.problem(K_NEEDED, line.number, at)
     seen: dict[tuple[Any, ...], int] = {}
     for line in complete:
-        key = tuple(_key_part(line.at(at), title, config) for at, title in zip(columns, table.sheet.key, strict=True))
+        key = tuple(_key_part(line.at(at), title, config) for at, title in zip(columns, sheet.key, strict=True))
         if None in key:
             continue
         first = seen.setdefault(key, line.number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from addin.native.calendars import delivery_day
@@ -96,6 +97,10 @@ def _between(tab: Tab, title: str, low: E, high: E, dropped: E | None = None) ->
     return Span(first, (first + last) / 2, last)
 
 
+def _share_of(name: str) -> Callable[[dict[str, float]], float]:
+    return lambda shares: shares.get(name, 0)
+
+
 def _freight(tab: Tab, channel: E, low: E, high: E, extra: E, day: E) -> Span:
     """R10's own planning days of a lane, or of the mix by its shares."""
     mix = tab.book.policy.lead_time.mix
@@ -103,7 +108,7 @@ def _freight(tab: Tab, channel: E, low: E, high: E, extra: E, day: E) -> Span:
     is_mixed = channel.is_(_MIXED)
     shares: dict[str, E] = {}
     for name in names:
-        share = tab.book.number(mix, day, lambda shares, name=name: shares.get(name, 0), name)  # type: ignore[misc]
+        share = tab.book.number(mix, day, _share_of(name), name)
         shares[name] = tab.step(f"{name}份额", when((is_mixed, share), (channel.is_(name), 1), otherwise=0))
     own = when((channel.is_("整柜"), extra), otherwise=0)
     more = {name: extra if name == "整柜" else lift(0) for name in names}

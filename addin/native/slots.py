@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from addin.native.calendars import always, at_or_before, counted, delivery_day, rest_days, workdays
 from addin.native.convert import a_day_answer
 from addin.native.definition import Native
@@ -94,10 +96,10 @@ def _hours(tab: Tab, day: E, boxes: E) -> tuple[E, E]:
     ends = []
     for title, end in (("开始", 0), ("结束", 1)):
         by_weekday = [
-            (_weekday(day).is_(weekday), book.number(hours, day, lambda pair, end=end: pair[end], title))  # type: ignore[misc]
+            (_weekday(day).is_(weekday), book.number(hours, day, itemgetter(end), title))
             for weekday, hours in numbers.large_hours.items()
         ]
-        small = book.number(numbers.small_hours, day, lambda pair, end=end: pair[end], title)  # type: ignore[misc]
+        small = book.number(numbers.small_hours, day, itemgetter(end), title)
         window = when((large, when(*by_weekday, otherwise=SILENT)), otherwise=small)
         ends.append(tab.step(f"窗口{title}", window))
     return ends[0], ends[1]
