@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event
 
-from rules.errors import Busy, Code, Error
-from sync.state import tables
+from rules.errors import Busy, Code
 from sync.state.journal import Journal
 from sync.state.memory import Bases, Files
+from sync.state.schema import make_ready
 from sync.state.settlements import Conflicts, Pins, Told
 
 G_RUNNING = Code(
@@ -25,14 +25,6 @@ G_RUNNING = Code(
     "等它结束后再试",
     "try again when it has ended",
 )
-T_NEWER = Code(
-    "T-001",
-    "状态库由更新的版本写成(版本 {found},本程序认识 {expected})",
-    "the state was written by a newer version ({found}; this one knows {expected})",
-    "升级 qlc",
-    "upgrade qlc",
-)
-
 
 LEASE = "round.lock"
 """The file whose lock is the right to run a round."""
@@ -56,21 +48,13 @@ class State:
         self._engine = _sqlite(folder / "qlc.sqlite")
         self.connection: Connection = self._engine.connect()
         with self.begin():
-            tables.metadata.create_all(self.connection)
-            self._check_version()
+            make_ready(self.connection, folder)
         self.journal = Journal(self.connection)
         self.bases = Bases(self.connection)
         self.files = Files(self.connection)
         self.conflicts = Conflicts(self.connection)
         self.pins = Pins(self.connection)
         self.told = Told(self.connection)
-
-    def _check_version(self) -> None:
-        found = self.connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "schema"))
-        if found is None:
-            self.connection.execute(insert(tables.meta).values(name="schema", value=str(tables.SCHEMA_VERSION)))
-        elif int(found) > tables.SCHEMA_VERSION:
-            raise Error(T_NEWER, file=self.folder, found=found, expected=tables.SCHEMA_VERSION)
 
     def __enter__(self) -> State:
         return self
@@ -122,11 +106,16 @@ def _sqlite(path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _configure(connection: object, _record: object) -> None:
-        cursor = connection.cursor()  # type: ignore[attr-defined]  # the driver's own connection
+        connection.isolation_level = None  # type: ignore[attr-defined]  # the driver would not begin before DDL
+        cursor = connection.cursor()  # type: ignore[attr-defined]
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA busy_timeout=5000")
         cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
 
     return engine
 

@@ -11,9 +11,11 @@ from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Str
 
 metadata = MetaData()
 
-SCHEMA_VERSION = 1
+version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
 
-meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False))
+meta = Table(  # schema: the version, for 0.2.0, which refuses a newer one by it
+    "meta", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False)
+)
 
 rounds = Table(
     "rounds",
