@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from console.output import Output
 from rules.errors import Code, Error
-from rules.policy.loader import Config, find_config, kept_copy, load, load_or_last_good
+from rules.policy.kept import in_force
+from rules.policy.loader import Config, find_config
 from sheets_schema.cells import parse_date
 
 C_TODAY = Code(
@@ -17,14 +18,10 @@ C_TODAY = Code(
 
 
 def policy_in_force(args: argparse.Namespace, out: Output) -> Config:
-    """The configuration asked for; where it is broken, the last good one, said on stderr."""
-    path = find_config(args.config)
-    keep = kept_copy(path)
-    if not keep.is_file():
-        return load(path)
-    config, remarks = load_or_last_good(path, keep)
-    for remark in remarks:
-        print(remark.text(out.lang), file=sys.stderr)
+    """The configuration asked for; where it is broken, the last good one, said in a line on stderr."""
+    config = in_force(find_config(args.config))
+    if config.problem:
+        print(config.problem.text(out.lang), file=sys.stderr)
     return config
 
 

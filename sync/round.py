@@ -77,7 +77,8 @@ def run_round(
         inbox = arrivals(config, state, force)
         library = library_of(config, inbox.exports, force)
         held = [*inbox.held, *questions(library)]
-        report = RoundReport(None, files=inbox.as_json(), problems=inbox.problems, held=held)
+        problems = [*_last_good(config), *inbox.problems]
+        report = RoundReport(None, files=inbox.as_json(), problems=problems, held=held)
         if not dry_run:
             with state.begin():
                 remember(state, inbox, library)
@@ -89,6 +90,12 @@ def run_round(
             with state.begin():
                 state.journal.finish(report.round, now())
     return report
+
+
+def _last_good(config: Config) -> list[Problem]:
+    """A finding of the round where it went by the last good configuration."""
+    wrong = config.problem
+    return [Problem(wrong.code, wrong.file, facts=wrong.facts)] if wrong else []
 
 
 def mapping_hash(config: Config, book: Workbook, tab: str) -> str:

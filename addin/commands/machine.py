@@ -8,7 +8,8 @@ from importlib import metadata
 
 from rules.answer import Text
 from rules.errors import Error
-from rules.policy.loader import Config, kept_copy, load, packaged_path
+from rules.policy.kept import is_shipped
+from rules.policy.loader import Config
 
 PRODUCT = "quanliucheng"
 
@@ -31,20 +32,12 @@ def _version(name: str) -> str:
         return "-"
 
 
-def is_packaged(config: Config) -> bool:
-    """Whether the configuration in force is the one that ships with the product."""
-    return config.path.resolve() == packaged_path().resolve()
-
-
 def config_state(config: Config) -> tuple[Text, Error | None]:
-    """Whether the file on disk is good; when it is not, why, and what counts instead."""
-    if is_packaged(config):
+    """Which configuration is in force, and why the file itself is not."""
+    if is_shipped(config.path):
         return Text("正在用随产品发布的配置", "the shipped configuration is in force"), None
-    try:
-        load(config.path)
-    except Error as error:
-        kept = kept_copy(config.path)
+    if config.problem:
         return Text(
-            f"配置有错,继续用上次好的一份:{kept}", f"the file has mistakes; the last good copy counts: {kept}"
-        ), error
+            "配置没有生效,继续用上次好的一份", "the file does not count; the last good copy stays"
+        ), config.problem
     return Text("配置没有错误", "the configuration is good"), None

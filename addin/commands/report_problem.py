@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from addin.commands.command import Command, Desk, Preview, Question, Report
-from addin.commands.machine import config_state, is_packaged, versions
+from addin.commands.machine import config_state, versions
 from addin.commands.syncing import open_state, workbook_of
 from addin.commands.user_files import keep, without_home
 from rules.answer import Text
 from rules.errors import Error
+from rules.policy.kept import is_shipped
 from sync.state.database import State, lease_holder
 
 FOLDER = "reports"
@@ -49,7 +50,7 @@ def _collected(desk: Desk) -> dict[str, Any]:
         "config": {
             "path": without_home(desk.config.path),
             "sha256": desk.config.sha256,
-            "packaged": is_packaged(desk.config),
+            "packaged": is_shipped(desk.config.path),
             "state": state.en if error is None else error.code.id,
             "workbooks": len(desk.config.site.workbooks),
             "inboxes": len(desk.config.site.inbox),

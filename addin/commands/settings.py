@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from addin.commands.command import Change, Command, Desk, Preview, Report
-from addin.commands.machine import config_state, is_packaged, versions
+from addin.commands.machine import config_state, versions
 from addin.commands.syncing import workbook_of
 from addin.commands.user_files import keep
 from rules.answer import Text
+from rules.policy.kept import is_shipped
 from rules.policy.loader import NAME, Config, user_folder
 
 
@@ -17,7 +18,7 @@ def run(desk: Desk) -> Preview:
     wrong = [] if error is None else [Text(error.text("zh"), error.text("en"))]
     details = [state, *wrong, *_places(config), _document(desk), *_versions()]
     title = Text(f"配置:{config.path}", f"configuration: {config.path}")
-    if not is_packaged(config):
+    if not is_shipped(config.path):
         return Preview(Report(title, details=tuple(details)), open=str(config.path))
     own = user_folder() / NAME
     if own.is_file():

@@ -10,7 +10,8 @@ from typing import Any
 from addin.commands.command import Change, Desk, Report
 from rules.answer import Text
 from rules.errors import Code, Error
-from rules.policy.loader import Config, packaged_path
+from rules.policy.kept import is_shipped
+from rules.policy.loader import Config
 from rules.policy.site import Workbook
 from sheets_schema.cells import plain
 from sheets_schema.problems import Problem
@@ -43,7 +44,7 @@ WHY = {
 @contextmanager
 def open_state(config: Config) -> Iterator[State]:
     """What is remembered between rounds. Raises K-060 where nothing is configured to be synced."""
-    if config.path.resolve() == packaged_path().resolve() or not config.site.workbooks:
+    if is_shipped(config.path) or not config.site.workbooks:
         raise Error(K_NO_SITE, file=config.path)
     with State(config.folder / config.site.state) as state:
         yield state

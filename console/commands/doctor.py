@@ -9,15 +9,16 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from console.health import NOTHING, Check, State, calendars, clock, excel, libreoffice, same, versions
+from console.health import Check, State, calendars, clock, excel, libreoffice, same, versions
 from console.output import Output
+from console.site_health import configuration, in_time, inbox, names
 from rules.answer import Text
 from rules.errors import Busy, Error
-from rules.policy.loader import Config, find_config, kept_copy, load, packaged_path
+from rules.policy.kept import is_shipped
+from rules.policy.loader import Config, find_config
 from rules.policy.site import Workbook
 from sync.backends.workbook.replace import check_free
 from sync.books import X_MISSING
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
 def _checks(args: argparse.Namespace) -> Iterator[Check]:
     yield from versions()
-    check, config = _configuration(args.config)
+    check, config = configuration(find_config(args.config))
     yield check
     here = clock(config) if config else None
     if here:
@@ -75,38 +76,9 @@ def _checks(args: argparse.Namespace) -> Iterator[Check]:
     yield excel()
     zone = config.site.zone if config and here and here.state is State.OK else None
     yield calendars(datetime.now(zone).date())
-    if config and config.path.resolve() != packaged_path().resolve():
+    if config and not is_shipped(config.path):
+        yield names(config)
         yield from _places(config)
-
-
-def _configuration(explicit: str | None) -> tuple[Check, Config | None]:
-    """The configuration that commands would use: the file as it is, else its last good copy."""
-    path = find_config(explicit)
-    title = Text("配置", "configuration")
-    try:
-        config = load(path)
-    except Error as error:
-        wrong = Text(error.text("zh"), error.text("en"))
-        kept = _kept(path)
-        if kept is None:
-            todo = Text("照上面改好配置", "correct the configuration")
-            return Check("config", title, State.FAIL, wrong, todo), None
-        todo = Text(
-            "改好之前继续用上次好的一份;照上面改好就生效",
-            "the last good copy stays in force; corrected, the file counts again",
-        )
-        return Check("config", title, State.WARN, wrong, todo), kept
-    shipped = path.resolve() == packaged_path().resolve()
-    note = ("(随产品发布的)", " (as shipped)") if shipped else ("", "")
-    mark = f"{path} sha256 {config.sha256[:12]}"
-    return Check("config", title, State.OK, Text(mark + note[0], mark + note[1])), config
-
-
-def _kept(path: Path) -> Config | None:
-    try:
-        return replace(load(kept_copy(path)), path=path)
-    except Error:
-        return None
 
 
 def _places(config: Config) -> Iterator[Check]:
@@ -114,16 +86,8 @@ def _places(config: Config) -> Iterator[Check]:
     existing = next(folder for folder in (state, *state.parents) if folder.exists())
     yield _writable("state", Text("状态目录", "state folder"), state, existing)
     yield _round(state)
-    for inbox in config.site.inbox:
-        folder = config.folder / inbox.path
-        there = folder.is_dir()
-        yield Check(
-            f"inbox {inbox.path}",
-            Text(f"导出目录 {inbox.path}", f"inbox {inbox.path}"),
-            State.OK if there else State.WARN,
-            same(folder) if there else Text(f"没有这个目录:{folder}", f"no such folder: {folder}"),
-            NOTHING if there else Text("建好目录,或改 site.inbox", "make it, or correct site.inbox"),
-        )
+    for box in config.site.inbox:
+        yield inbox(config, box)
     for book in config.site.workbooks:
         yield _workbook(config.folder / book.path, book)
 
@@ -158,15 +122,23 @@ def _writable(name: str, title: Text, wanted: Path, folder: Path) -> Check:
 
 def _workbook(path: Path, book: Workbook) -> Check:
     name, title = f"workbook {book.name}", Text(f"工作簿《{book.name}》", f"workbook {book.name}")
+    return in_time(lambda: _file(path, name, title), name, title)
+
+
+def _file(path: Path, name: str, title: Text) -> Check:
+    correct = Text("检查文件、权限和 site.workbooks", "check the file, its permissions and site.workbooks")
     if not path.exists():
         missing = Error(X_MISSING, file=path)
         return Check(name, title, State.FAIL, Text(missing.text("zh"), missing.text("en")))
+    if not path.is_file():
+        return Check(name, title, State.FAIL, Text(f"不是文件:{path}", f"not a file: {path}"), correct)
     try:
         check_free(path)
+        with path.open("rb"):
+            pass
     except Busy as busy:
         todo = Text("关掉它再同步", "close it before the next round")
         return Check(name, title, State.WARN, Text(busy.text("zh"), busy.text("en")), todo)
     except OSError as error:
-        todo = Text("检查文件、权限和 site.workbooks", "check the file, its permissions and site.workbooks")
-        return Check(name, title, State.FAIL, same(f"{path}: {error.strerror}"), todo)
+        return Check(name, title, State.FAIL, same(f"{path}: {error.strerror}"), correct)
     return _writable(name, title, path, path.resolve().parent)

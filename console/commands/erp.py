@@ -13,8 +13,9 @@ from typing import Any
 
 from console.arguments import Parser, common
 from console.output import Output
+from console.policy import policy_in_force
 from rules.errors import Error
-from rules.policy.loader import Config, find_config, load
+from rules.policy.loader import Config
 from sheets_schema.cells import Value, plain
 from sync.ingest.codes import I_EXTRA, I_SUFFIX
 from sync.ingest.export import Export
@@ -50,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """0 recognised; 1 not (inspect), or rows with problems (read)."""
-    config = load(find_config(args.config))
+    config = policy_in_force(args, out)
     if args.action == "inspect":
         return _inspect([Path(name) for name in args.files], config, out)
     return _read(Path(args.file), args.out, config, out)

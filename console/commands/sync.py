@@ -10,8 +10,10 @@ from collections.abc import Callable
 from console import sync_views as views
 from console.arguments import Parser, common
 from console.output import Output
+from console.policy import policy_in_force
 from rules.errors import Code, Error
-from rules.policy.loader import Config, find_config, kept_copy, load_or_last_good, packaged_path
+from rules.policy.kept import is_shipped
+from rules.policy.loader import Config, find_config
 from sync import guards
 from sync.adopt import Choice, choices_from
 from sync.history import cell_history
@@ -89,19 +91,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """Runs one action; answers its exit code."""
     gc.disable()  # a round makes millions of small values that live until it ends; the process ends with it
-    config, remarks = _config(args.config)
-    for remark in remarks:
-        print(remark.text(out.lang), file=sys.stderr)
+    path = find_config(args.config)
+    if is_shipped(path):
+        raise Error(C_NOTHING, file=path)
+    config = policy_in_force(args, out)
     with State(config.folder / config.site.state) as state:
         return ACTIONS[args.action](args, out, config, state)
-
-
-def _config(explicit: str | None) -> tuple[Config, list[Error]]:
-    """The configuration in force, and why an edited one is not. Raises C-014 where there is none to sync by."""
-    path = find_config(explicit)
-    if path.resolve() == packaged_path().resolve():
-        raise Error(C_NOTHING, file=path)
-    return load_or_last_good(path, kept_copy(path))
 
 
 def _known_workbook(config: Config, name: str | None) -> None:

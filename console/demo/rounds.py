@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rules.policy.loader import kept_copy, load_or_last_good
+from rules.policy.kept import in_force
 from sync.adopt import Adoption
 from sync.report import RoundReport
 from sync.round import run_round as sync_round
@@ -13,6 +13,6 @@ from sync.state.database import State
 
 def run_round(config_path: Path, adopt: Adoption | None = None) -> RoundReport:
     """One round of a configuration; with `adopt`, the first contact with its workbooks."""
-    config, _ = load_or_last_good(config_path, kept_copy(config_path))
+    config = in_force(config_path)
     with State(config.folder / config.site.state) as state:
         return sync_round(config, state, adopt=adopt)

@@ -15,7 +15,7 @@ T = TypeVar("T")
 class Frozen(BaseModel):
     """A part of the policy: read once, never changed; a key it does not know is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, allow_inf_nan=False)
 
 
 class Dated(Frozen, Generic[T]):

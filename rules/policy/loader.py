@@ -1,43 +1,31 @@
 """Finds and reads config.yaml; a broken one is refused as a whole, with every mistake named.
 
-Reading is the only thing in `rules` that touches a file. Line numbers cost a second parse and are
-looked up only when something is wrong.
+Reading it, and keeping the last good copy (`rules.policy.kept`), is all in `rules` that touches a file.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from rules.answer import Text
 from rules.errors import Code, Error
+from rules.policy.broken_yaml import P_UNREADABLE
+from rules.policy.document import MOST_BYTES, decoded, parsed
 from rules.policy.models import Rules
 from rules.policy.site import Site
 
 if TYPE_CHECKING:
     from rules.policy.mistakes import Mistake
 
-P_UNREADABLE = Code(
-    "P-001",
-    "读不了配置:{found}",
-    "cannot read the configuration: {found}",
-    "检查路径、权限和编码(UTF-8)",
-    "check path, permission and encoding (UTF-8)",
-)
-P_YAML = Code(
-    "P-002",
-    "第 {line} 行不是正确的 YAML:{found}",
-    "line {line} is not valid YAML: {found}",
-    "检查缩进、冒号和引号",
-    "check indentation, colons and quotes",
-)
 P_INVALID = Code(
     "P-003",
     "配置有 {count} 处错误:{found}",
@@ -45,14 +33,6 @@ P_INVALID = Code(
     "每一处都改好再试",
     "correct every place and try again",
 )
-P_LAST_GOOD = Code(
-    "P-004",
-    "新的配置没有生效,继续用上次好的一份:{found}",
-    "the edited configuration is not in force; the last good one stays: {found}",
-    "改好 config.yaml 后自动生效",
-    "it counts as soon as config.yaml is correct again",
-)
-
 P_EMPTY = Code(
     "P-005",
     "配置是空的",
@@ -62,17 +42,20 @@ P_EMPTY = Code(
 )
 
 NAME = "config.yaml"
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
 class Config:
-    """A configuration in force. `sha256` covers all bytes it was made of."""
+    """A configuration in force. `sha256` covers all bytes it was made of.
+
+    `problem` says why the file itself does not count, where this is the last good copy of it.
+    """
 
     rules: Rules
     site: Site
     path: Path
     sha256: str
+    problem: Error | None = field(default=None, compare=False)
 
     @property
     def folder(self) -> Path:
@@ -88,8 +71,10 @@ class ConfigError(Error):
         super().__init__(P_INVALID, file=path, count=len(mistakes))
 
     def message(self, lang: str = "zh") -> str:
-        """Every mistake in one line, in one language."""
-        self.facts["found"] = "; ".join(item.zh if lang == "zh" else item.en for item in self.mistakes)
+        """The mistakes in one line, in one language."""
+        from rules.policy.mistakes import told
+
+        self.facts["found"] = told(self.mistakes, lang)
         return super().message(lang)
 
 
@@ -99,25 +84,13 @@ class _Document(BaseModel):
     site: Site = Site()
 
 
-class _Unique(_Loader):  # type: ignore[misc]
-    """Safe YAML in which a key written twice is a mistake, not a silent loss of the first."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        seen = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    raise yaml.constructor.ConstructorError(None, None, f"{key.value} 写了两次 / twice", key.start_mark)
-                seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
 def load(path: Path) -> Config:
-    """Reads one configuration. Raises P-001 (unreadable), P-002 (no YAML), P-003 (wrong values), P-005 (empty).
+    """Reads one configuration.
 
+    Raises P-001 (unreadable), P-002 (no YAML), P-003 (wrong values), P-005 (empty), P-020 (too large).
     A family of rules that the file leaves out is taken from the packaged default.
     """
-    return _read(_bytes(path), path)
+    return read(bytes_of(path), path)
 
 
 @cache
@@ -155,69 +128,57 @@ def user_folder() -> Path:
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "quanliucheng"
 
 
-def kept_copy(path: Path) -> Path:
-    """Where the last good copy of a configuration is kept."""
-    return path.parent / "state" / "config.last-good.yaml"
-
-
-def load_or_last_good(path: Path, keep: Path) -> tuple[Config, list[Error]]:
-    """The configuration, or, when an edit broke it, the last good one and what is wrong.
-
-    A good configuration is kept at `keep`. Without a kept copy the error is raised.
-    """
+def stamp_of(path: Path) -> tuple[int, int]:
+    """Time and size of a file, by which a changed one is noticed. Raises P-001, for what is no file too."""
     try:
-        content = _bytes(path)
-        config = _read(content, path)
-    except Error as error:
-        if not keep.is_file():
-            raise
-        return _read(_bytes(keep), path), [error, Error(P_LAST_GOOD, file=path, found=keep)]
-    if not keep.is_file() or keep.read_bytes() != content:
-        keep.parent.mkdir(parents=True, exist_ok=True)
-        fresh = keep.with_name(keep.name + ".new")
-        fresh.write_bytes(content)
-        fresh.replace(keep)
-    return config, []
+        found = path.stat()
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    if not stat.S_ISREG(found.st_mode):
+        raise Error(P_UNREADABLE, file=path, found=Text("不是文件", "not a file"))
+    return found.st_mtime_ns, found.st_size
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """What a file holds, or one byte more than a configuration may. Raises P-001."""
+    stamp_of(path)
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise Error(P_UNREADABLE, file=path, found=error.strerror or error) from error
+        raise _unreadable(path, error) from error
 
 
-def _read(content: bytes, path: Path) -> Config:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Error(P_UNREADABLE, file=path, found=f"UTF-8, byte {error.start}") from error
-    try:
-        raw = yaml.load(text, _Unique)  # noqa: S506 - a safe loader
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = min(mark.line + 1, len(text.splitlines())) if mark else 1
-        raise Error(P_YAML, file=path, line=line, found=getattr(error, "problem", None) or error) from error
-    if raw is None:
+def _unreadable(path: Path, error: Exception) -> Error:
+    return Error(P_UNREADABLE, file=path, found=getattr(error, "strerror", None) or error)
+
+
+def read(content: bytes, path: Path) -> Config:
+    """The configuration that a file of this content is. Raises as `load`."""
+    document = parsed(decoded(content, path), path)
+    raw = document.data
+    if document.root is None or (raw is None and not document.wrong):
         raise Error(P_EMPTY, file=path)
     digest = hashlib.sha256(content)
     if isinstance(raw, dict) and path != packaged_path():
         raw, borrowed = _completed(raw)
         digest.update(borrowed)
+    invalid = valid = None
     try:
         valid = _Document.model_validate(raw)
     except ValidationError as error:
+        invalid = error
+    if valid is None or document.wrong:
         from rules.policy.mistakes import mistakes
 
-        raise ConfigError(path, mistakes(error, text)) from error
+        raise ConfigError(path, mistakes(invalid, document)) from invalid
     return Config(valid.rules, valid.site, path, digest.hexdigest())
 
 
 def _completed(document: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """The document with missing families of rules from the default, and the bytes they came from."""
-    written = document.get("rules") or {}
-    filled = dict(document)
-    filled["site"] = document.get("site") or {}
+    filled = {name: {} if part is None else part for name, part in document.items()}
+    written = filled.get("rules", {})
     if not isinstance(written, dict) or set(Rules.model_fields) <= set(written):
         return filled, b""
     default = packaged()

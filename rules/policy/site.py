@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Store(_Frozen):
@@ -90,7 +91,7 @@ class Site(_Frozen):
     """tab -> our column title -> other titles the team uses."""
     export_aliases: dict[str, dict[str, tuple[str, ...]]] = {}
     """report -> our field name -> other titles the ERP uses."""
-    max_age_days: dict[str, int] = {}
+    max_age_days: dict[str, Annotated[int, Field(ge=0, le=36_500)]] = {}
     """report -> days after which its values are no longer taken."""
     guards: Guards = Guards()
     service: Service = Service()
@@ -101,9 +102,17 @@ class Site(_Frozen):
     def _known_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"unknown time zone: {name}") from error
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # a folder of zones, a name too long for a file
+            raise ValueError("不认识这个时区,如 Asia/Shanghai / unknown time zone, as Asia/Shanghai") from error
         return name
+
+    @field_validator("workbooks")
+    @classmethod
+    def _named_once(cls, books: tuple[Workbook, ...]) -> tuple[Workbook, ...]:
+        names = [book.name for book in books]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"工作簿 {twice} 写了两次 / workbook {twice} stands twice")
+        return books
 
     @property
     def zone(self) -> tzinfo:
@@ -113,13 +122,25 @@ class Site(_Frozen):
     def store_name(self, written: str) -> str | None:
         """The canonical name of a store as anybody writes it; None when no store is known by it.
 
-        Blanks and letter case don't matter.
+        Blanks and letter case don't matter. A store's own name goes before an alias; an alias that several
+        stores have names none of them.
         """
-        return self._names.get(_folded(written))
+        found = self._names.get(_folded(written), ())
+        return found[0] if len(found) == 1 else None
 
     @cached_property
-    def _names(self) -> dict[str, str]:
-        return {_folded(word): store.name for store in self.stores for word in (store.name, *store.aliases)}
+    def shared_aliases(self) -> dict[str, tuple[str, ...]]:
+        """What several stores are called, with those stores."""
+        return {word: names for word, names in self._names.items() if len(names) > 1}
+
+    @cached_property
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        names = {_folded(store.name): (store.name,) for store in self.stores}
+        by_alias: dict[str, dict[str, None]] = {}
+        for store in self.stores:
+            for word in map(_folded, store.aliases):
+                by_alias.setdefault(word, {})[store.name] = None
+        return {word: tuple(stores) for word, stores in by_alias.items()} | names
 
 
 def _folded(name: str) -> str:

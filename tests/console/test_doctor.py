@@ -5,13 +5,14 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from console import health
+from console import health, site_health
 from console.cli import main
 from rules.calendars import horizon
 from sync.state.database import LEASE, lease_holder
@@ -97,6 +98,82 @@ def test_places_that_are_not_there(company, capsys):
     checks = doctor(capsys, "--config", company)
     assert states(checks) | {"inbox inbox": "warn", "workbook 全流程数据": "fail", "state": "fail"} == states(checks)
     assert "X-090" in checks["workbook 全流程数据"]["found"]
+
+
+def test_an_inbox_that_is_a_file_or_belongs_to_nobody(company, capsys):
+    (company.parent / "inbox").rmdir()
+    (company.parent / "inbox").write_text("")
+    assert doctor(capsys, "--config", company)["inbox inbox"]["state"] == "fail"
+    (company.parent / "inbox").unlink()
+    (company.parent / "inbox").mkdir()
+    site = "  stores: [{name: LOMEESS-CA, aliases: [加拿大店]}]\n  inbox: [{path: inbox, store: %s}]\n"
+    for store, state in (("lomeess-ca", "ok"), ("加拿大店", "ok"), ("墨西哥店", "warn")):
+        company.write_text("site:\n" + site % store, "utf-8")
+        check = doctor(capsys, "--config", company)["inbox inbox"]
+        assert check["state"] == state
+        assert ("墨西哥店" in check["found"]) == (state == "warn")
+
+
+def test_an_inbox_that_can_not_be_listed(company, capsys, monkeypatch):
+    def closed(_folder):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(site_health.os, "scandir", closed)
+    check = doctor(capsys, "--config", company)["inbox inbox"]
+    assert check["state"] == "fail"
+    assert "Permission denied" in check["found"]
+
+
+def test_a_folder_in_the_workbooks_place(company, capsys):
+    (company.parent / "book.xlsx").unlink()
+    (company.parent / "book.xlsx").mkdir()
+    assert doctor(capsys, "--config", company)["workbook 全流程数据"]["state"] == "fail"
+
+
+def test_a_share_that_hangs_does_not_hold_doctor_up(company, capsys, monkeypatch):
+    back = threading.Event()
+    monkeypatch.setattr(site_health, "PATIENCE", 0.05)
+    monkeypatch.setattr(site_health.os, "scandir", lambda _: back.wait())
+    check = doctor(capsys, "--config", company, "--lang", "en")["inbox inbox"]
+    back.set()
+    assert check["state"] == "fail"
+    assert "network" in check["todo"]
+
+
+NAMES = {
+    "": "",
+    "stores: [{name: 甲, aliases: [店]}, {name: 乙, aliases: [店]}]": "店 是 甲、乙 共用的别名",
+    "stores: [{name: 甲}, {name: 甲}]": "甲 写了 2 次",
+    "stores: [{name: 甲}, {name: 乙, aliases: [甲]}]": "",
+    "workbooks: [{name: 甲, path: a.xlsx}, {name: 乙, path: ./a.xlsx}]": "a.xlsx 写了 2 次",
+    "workbooks: [{name: 全流程数据, path: a.xlsx, tabs: {库存: 表一}}]": "site.workbooks 全流程数据 tabs:不认识 库存",
+    "workbooks: [{name: 全流程数据, path: a.xlsx, tabs: {库存数据: 表, 在途: 表}}]": "表 写了 2 次",
+    "workbooks: [{name: 全流程数据, path: a.xlsx, tabs: {库存数据: 表, 在途: 表二}}]": "",
+    "inbox: [{path: a, store: 甲}, {path: a, store: 乙}]": "a 写了 2 次",
+    "column_aliases: {库存: {FBA可售: [可售]}}": "site.column_aliases:不认识 库存",
+    "column_aliases: {库存数据: {FBA可卖: [可售]}}": "site.column_aliases.库存数据:不认识 FBA可卖",
+    "column_aliases: {库存数据: {FBA可售: [可售]}}": "",
+    "column_aliases: {库存数据: {FBA可售: [数], 国内仓: [数]}}": "数 对应几列",
+    "export_aliases: {FBA: {sku: [编码]}}": "site.export_aliases:不认识 FBA",
+    "export_aliases: {FBA库存明细: {stock: [编码]}}": "site.export_aliases.FBA库存明细:不认识 stock",
+    "max_age_days: {FBA: 3}": "site.max_age_days:不认识 FBA",
+}
+
+
+@pytest.mark.parametrize("site", NAMES)
+def test_names_that_lead_nowhere_or_to_two_places(company, capsys, site):
+    company.write_text(f"site: {{{site}}}", "utf-8")
+    check = doctor(capsys, "--config", company)["names"]
+    assert check["state"] == ("warn" if NAMES[site] else "ok")
+    assert NAMES[site] in check["found"]
+
+
+def test_of_many_names_the_first_are_told(company, capsys):
+    ages = ", ".join(f"报表{number}: 1" for number in range(500))
+    company.write_text(f"site: {{max_age_days: {{{ages}}}}}", "utf-8")
+    found = doctor(capsys, "--config", company)["names"]["found"]
+    assert "还有 488 处" in found
+    assert len(found) < 1000
 
 
 @pytest.mark.parametrize("lock", ["~$book.xlsx", ".~lock.book.xlsx#"])

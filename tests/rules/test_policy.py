@@ -1,5 +1,6 @@
-"""config.yaml: dated numbers, mistakes with their lines, the last good copy, where it is found."""
+"""config.yaml: dated numbers, mistakes with their lines, the where it is found."""
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from console.cli import main
 from rules.errors import Error
 from rules.policy.dated import Dated, dated_below
-from rules.policy.loader import ConfigError, find_config, load, load_or_last_good, packaged, packaged_path
+from rules.policy.loader import ConfigError, find_config, load, packaged, packaged_path, user_folder
 from rules.policy.models import Rules
 
 DEFAULT = packaged_path().read_text("utf-8")
@@ -180,56 +182,48 @@ def test_the_hash_follows_the_bytes(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "# 全流程\n"])
-def test_an_empty_file_is_a_broken_edit_not_a_configuration(tmp_path, text):
-    keep = tmp_path / "keep.yaml"
-    path = write(tmp_path, DEFAULT)
-    load_or_last_good(path, keep)
-    kept, remarks = load_or_last_good(write(tmp_path, text), keep)
-    assert kept.rules == packaged().rules
-    assert [remark.code.id for remark in remarks] == ["P-005", "P-004"]
-    assert keep.read_text("utf-8") == DEFAULT
+def test_an_empty_file_is_a_mistake_not_a_configuration(tmp_path, text):
+    with pytest.raises(Error) as raised:
+        load(write(tmp_path, text))
+    assert raised.value.code.id == "P-005"
 
 
-def test_a_broken_edit_leaves_the_last_good_one_in_force(tmp_path):
-    keep = tmp_path / "state" / "kept.yaml"
-    good = DEFAULT.replace("2025-01-01: 120}", "2025-01-01: 110}")
-    config, remarks = load_or_last_good(write(tmp_path, good), keep)
-    assert remarks == []
-    path = write(tmp_path, good.replace("rules:", "rulez:"))
-    kept, remarks = load_or_last_good(path, keep)
-    assert kept == config
-    assert kept.folder == tmp_path
-    assert [remark.code.id for remark in remarks] == ["P-003", "P-004"]
-    assert "上次好的" in remarks[-1].text()
-    again, remarks = load_or_last_good(write(tmp_path, DEFAULT), keep)
-    assert remarks == []
-    assert again.rules.turnover.total_limit_days.on(date(2025, 1, 1)) == 120
-    assert keep.read_text("utf-8") == DEFAULT
-
-
-def test_a_broken_first_configuration_is_an_error(tmp_path):
-    with pytest.raises(Error):
-        load_or_last_good(write(tmp_path, "rulez: {}"), tmp_path / "none.yaml")
-    assert not (tmp_path / "none.yaml").exists()
-
-
-def test_where_the_configuration_is_found(tmp_path, monkeypatch):
-    home, work = tmp_path / "home", tmp_path / "work" / "deep"
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """An empty home, and a folder to work in with two above it that may hold a configuration."""
+    home, work = tmp_path / "home", tmp_path / "outer" / "inner" / "work"
     work.mkdir(parents=True)
     monkeypatch.delenv("QLC_CONFIG", raising=False)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
-    monkeypatch.setenv("APPDATA", str(home))
-    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_CONFIG_HOME", "APPDATA", "HOME"):
+        monkeypatch.setenv(name, str(home))
     monkeypatch.chdir(work)
-    assert find_config() == packaged_path()
-    from rules.policy.loader import user_folder
+    return work
 
-    users = user_folder() / "config.yaml"
-    users.parent.mkdir(parents=True)
-    users.write_text(DEFAULT, "utf-8")
-    assert find_config() == users
-    above = write(work.parent, DEFAULT)
-    assert find_config() == above
+
+def test_where_the_configuration_is_found_in_order(places, monkeypatch):
+    """Each place is filled in turn, from the last to be asked to the first; each new one wins over all before it."""
+    assert find_config() == packaged_path()
+    users = user_folder()
+    users.mkdir(parents=True)
+    for folder in (users, places.parents[1], places.parent, places):
+        path = write(folder, "site: {}")
+        assert find_config() == path
     monkeypatch.setenv("QLC_CONFIG", "named.yaml")
     assert find_config() == Path("named.yaml")
     assert find_config("explicit.yaml") == Path("explicit.yaml")
+
+
+def test_a_folder_of_that_name_is_no_configuration(places):
+    above = write(places.parent, "site: {}")
+    (places / "config.yaml").mkdir()
+    assert find_config() == above
+
+
+@pytest.mark.parametrize("name", ["--config", "QLC_CONFIG"])
+def test_a_named_configuration_is_never_replaced_by_another(places, monkeypatch, name, capsys):
+    write(places, "site: {}")
+    if name == "QLC_CONFIG":
+        monkeypatch.setenv(name, "missing.yaml")
+    words = ["--config", "missing.yaml"] if name == "--config" else []
+    assert main([*words, "eval", '=LEADTIME("车机","快线")', "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "P-001"

@@ -1,12 +1,16 @@
 """A host that runs all day reads config.yaml again when it changes, and keeps the last good one."""
 
 import os
+import threading
+import time
 
 import pytest
 
+from addin.hosts import live_policy
 from addin.hosts.live_policy import LivePolicy
 from rules.errors import Error
-from rules.policy.loader import kept_copy, packaged_path
+from rules.policy.kept import kept_beside, kept_own
+from rules.policy.loader import packaged_path
 
 
 class Clock:
@@ -59,7 +63,7 @@ def test_a_broken_edit_keeps_the_last_good_and_says_why(path):
     first = live.config()
     edit(path, "\nrules:", "\nrules: [")
     clock.now += 2
-    assert live.config() is first
+    assert live.config().rules is first.rules
     assert live.problem.code.id == "P-004"
     assert str(path) in live.problem.text()
     edit(path, "\nrules: [", "\nrules:")
@@ -74,18 +78,166 @@ def test_a_file_that_vanishes_keeps_the_last_good(path):
     first = live.config()
     path.unlink()
     clock.now += 2
-    assert live.config() is first
+    assert live.config().rules is first.rules
     assert live.problem.code.id == "P-004"
 
 
-def test_a_broken_file_at_the_start_uses_the_kept_copy(path):
-    keep = kept_copy(path)
-    keep.parent.mkdir()
+@pytest.mark.parametrize("place", [kept_own, kept_beside])
+def test_a_broken_file_at_the_start_uses_the_kept_copy(path, place):
+    keep = place(path)
+    keep.parent.mkdir(parents=True, exist_ok=True)
     keep.write_bytes(path.read_bytes())
     path.write_text("rules: [", "utf-8")
     live = LivePolicy(path)
     assert live.config().rules is not None
     assert live.problem.code.id == "P-004"
+
+
+def test_a_good_file_is_kept_on_this_computer_for_the_next_start(path):
+    LivePolicy(path).config()
+    assert kept_own(path).read_bytes() == path.read_bytes()
+    assert not kept_beside(path).exists()
+    path.unlink()
+    assert LivePolicy(path).config().rules is not None
+
+
+def test_the_next_start_takes_a_changed_file_and_refuses_a_broken_one(path):
+    first = LivePolicy(path).config()
+    edit(path, "\nrules:", "\n# edited\nrules:")
+    second = LivePolicy(path).config()
+    assert second.sha256 != first.sha256
+    edit(path, "\nrules:", "\nrules: [")
+    third = LivePolicy(path).config()
+    assert third.sha256 == second.sha256
+    assert "P-002" in third.problem.text()
+
+
+def test_a_file_replaced_by_one_of_its_time_and_size_counts_within_a_minute(path):
+    clock = Clock()
+    live = LivePolicy(path, clock)
+    first = live.config()
+    old = path.stat()
+    path.write_bytes(path.read_bytes().replace(b"# Never a secret", b"# Never a sekret", 1))
+    os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
+    assert path.stat().st_size == old.st_size
+    clock.now += 59
+    assert live.config() is first
+    clock.now += 2
+    assert live.config().sha256 != first.sha256
+
+
+def test_a_touched_file_is_the_same_configuration(path):
+    clock = Clock()
+    live = LivePolicy(path, clock)
+    first = live.config()
+    os.utime(path, ns=(0, 0))
+    clock.now += 2
+    assert live.config() is first
+
+
+def test_the_same_problem_is_the_same_configuration(path):
+    """Answers that rest on a configuration are kept while it is the same object."""
+    clock = Clock()
+    live = LivePolicy(path, clock)
+    live.config()
+    path.unlink()
+    clock.now += 2
+    second = live.config()
+    clock.now += 2
+    assert live.config() is second
+    path.write_bytes(packaged_path().read_bytes())
+    clock.now += 2
+    assert live.config().problem is None
+
+
+class Share:
+    """A shared folder that can hang: whoever reads from it waits until it is back."""
+
+    def __init__(self, monkeypatch):
+        self.back = threading.Event()
+        self.back.set()
+        self.asked = 0
+        stamp_of = live_policy.stamp_of
+
+        def waits(path):
+            self.asked += 1
+            self.back.wait()
+            return stamp_of(path)
+
+        monkeypatch.setattr(live_policy, "stamp_of", waits)
+        monkeypatch.setattr(live_policy, "PATIENCE", 0.1)
+        monkeypatch.setattr(live_policy, "FIRST_PATIENCE", 0.1)
+
+
+@pytest.fixture
+def share(monkeypatch):
+    found = Share(monkeypatch)
+    yield found
+    found.back.set()
+
+
+def seconds(work):
+    start = time.perf_counter()
+    answer = work()
+    return answer, time.perf_counter() - start
+
+
+def test_a_share_that_hangs_is_waited_for_once(path, share):
+    clock = Clock()
+    live = LivePolicy(path, clock)
+    first = live.config()
+    share.back.clear()
+    clock.now += 2
+    late, took = seconds(live.config)
+    assert 0.05 < took < 1
+    assert late.sha256 == first.sha256
+    assert "P-021" in late.problem.text()
+    for _ in range(50):
+        clock.now += 2
+        again, took = seconds(live.config)
+        assert again is late
+        assert took < 0.05
+    assert share.asked == 2
+    edit(path, "\nrules:", "\n# edited\nrules:")
+    share.back.set()
+    taken = until(live, clock, lambda config: config.problem is None)
+    assert taken.sha256 != first.sha256
+
+
+def test_a_share_that_is_gone_at_the_start_leaves_the_copy_of_this_computer(path, share):
+    good = LivePolicy(path).config()
+    share.back.clear()
+    live = LivePolicy(path, Clock())
+    config, took = seconds(live.config)
+    assert took < 1
+    assert config.sha256 == good.sha256
+    assert "P-021" in config.problem.text()
+    assert "起的那一份" in config.problem.text()
+
+
+def test_without_a_copy_a_share_that_hangs_is_an_error_until_it_is_back(path, share):
+    share.back.clear()
+    clock = Clock()
+    live = LivePolicy(path, clock)
+    for _ in range(2):
+        with pytest.raises(Error) as raised:
+            live.config()
+        assert raised.value.code.id == "P-021"
+    share.back.set()
+    assert until(live, clock, lambda config: config.problem is None).rules is not None
+
+
+def until(live, clock, good):
+    for _ in range(200):
+        clock.now += 2
+        try:
+            config = live.config()
+        except Error:
+            config = None
+        if config is not None and good(config):
+            return config
+        time.sleep(0.01)
+    raise AssertionError(live.problem)
 
 
 def test_without_any_good_one_the_mistake_is_raised(path):
