@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -161,13 +160,13 @@ def keep(content: bytes, place: Path) -> Kept | None:
         return there
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(dir=place.parent, prefix=place.name, suffix=".new")
+        fresh = place.with_name(f"{place.name}.{os.getpid()}.new")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(content)
-            Path(fresh).replace(place)
+            fresh.replace(place)
         except OSError:
-            Path(fresh).unlink(missing_ok=True)
+            fresh.unlink(missing_ok=True)
             raise
     except OSError:
         return None

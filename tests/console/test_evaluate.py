@@ -7,7 +7,8 @@ import pytest
 
 from console.bench import startup
 from console.cli import main
-from rules.policy.loader import kept_copy, packaged_path
+from rules.policy.kept import kept_beside
+from rules.policy.loader import packaged_path
 
 KEYS = ["formula", "value", "error", "code", "message", "marks"]
 
@@ -98,7 +99,7 @@ def test_a_broken_configuration_is_one_coded_line(tmp_path, capsys):
 
 def test_the_last_good_configuration_stays_in_force_and_says_so(tmp_path, capsys):
     path = tmp_path / "config.yaml"
-    keep = kept_copy(path)
+    keep = kept_beside(path)
     keep.parent.mkdir()
     text = packaged_path().read_text("utf-8")
     keep.write_text(text.replace("domestic_days: {value: 7", "domestic_days: {value: 9"), "utf-8")

@@ -19,7 +19,8 @@ from addin.registry.catalogue import ENTRIES
 from addin.registry.search import search
 from rules.errors import Error
 from rules.policy import loader
-from rules.policy.loader import kept_copy, load, load_or_last_good, packaged
+from rules.policy.kept import in_force
+from rules.policy.loader import load, packaged
 from sync.adopt import Adoption
 from sync.backends.memory import MemoryStore
 from sync.backends.workbook.edits import ArrayFormula, DatedFormula, Formula
@@ -294,10 +295,11 @@ def test_settings_of_an_installation(office):
 
 def test_settings_show_why_a_broken_file_does_not_count(office):
     path = office.folder / "config.yaml"
-    config, _ = load_or_last_good(path, kept_copy(path))
+    in_force(path)
     path.write_text("rules: [\n", "utf-8")
-    text = lines(press(SETTINGS, *at(1, 0), config).report)
+    text = lines(press(SETTINGS, *at(1, 0), in_force(path)).report)
     assert "上次好的一份" in text
+    assert "起的那一份" in text
     assert "P-002" in text
 
 
