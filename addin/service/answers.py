@@ -19,9 +19,18 @@ def language(headers: Headers) -> str:
     return "en" if first.strip().lower().partition("-")[0] == "en" else "zh"
 
 
+def encoded(document: Any) -> bytes:
+    """JSON in UTF-8. What that can't hold (half a surrogate pair) is written as its escape."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
 def answer(document: Any, code: int = 200) -> Response:
-    """A JSON document. What UTF-8 can't hold (half a surrogate pair) is written as its escape."""
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    """A JSON document."""
+    return sent(encoded(document), code)
+
+
+def sent(body: bytes, code: int) -> Response:
+    """A JSON document that is written already."""
     headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
     return Response(body, code, headers, "application/json")
 

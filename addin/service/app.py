@@ -5,33 +5,25 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import logging
-import time
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from addin.batch import BatchCall, Outcome, evaluate_batch
 from addin.commands.catalogue import COMMANDS
 from addin.hosts.live_policy import LivePolicy
-from addin.recalculation import H_ERROR_CELL
 from addin.registry.catalogue import ENTRIES
-from addin.service.answers import answer, failure, language
-from addin.service.codes import V_BODY, V_BROKEN, V_COMMAND, V_LARGE, V_METHOD, V_PATH, V_SLOW, V_TYPE, V_WAITED
-from addin.service.models import Batch, Work, batch, work
-from addin.service.previews import OFFERED, applied, previewed
+from addin.service.answers import answer, failure, language, sent
+from addin.service.codes import V_BODY, V_BROKEN, V_COMMAND, V_LARGE, V_METHOD, V_PATH, V_TYPE, V_WAITED
+from addin.service.jobs import APPLY, PREVIEW, Job, compute
+from addin.service.previews import OFFERED
 from addin.service.security import Gate
-from rules.answer import Fault
+from addin.service.workers import Workers
 from rules.errors import Error
-from rules.policy.loader import Config
-from sheets_schema.cells import CellError
 
 MOST_BYTES = 16 * 1024 * 1024
 DRAINED = 4 * MOST_BYTES
@@ -39,20 +31,28 @@ DRAINED = 4 * MOST_BYTES
 ARRIVES_WITHIN = 15.0
 ANSWERED_WITHIN = 30.0
 """Seconds."""
-WORKERS = 4
+QUICK, HEAVY = 2, 4
+"""Processes at most, for small batches of calls and for all else."""
+QUICK_BYTES = 16 * 1024
 
-T = TypeVar("T")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 log = logging.getLogger("quanliucheng.service")
 
 
 class Service:
-    """Answers requests with the configuration in force; what takes long runs beside the others."""
+    """Answers requests with the configuration in force; what is large never takes the place of what is small."""
 
     def __init__(self, policy: LivePolicy) -> None:
         self.policy = policy
-        self._workers = ThreadPoolExecutor(WORKERS, "service")
+        self._quick = Workers(compute, QUICK, ANSWERED_WITHIN)
+        self._heavy = Workers(compute, HEAVY, ANSWERED_WITHIN)
+        self._quick.warm()
+
+    def close(self) -> None:
+        """Ends all work at once."""
+        self._quick.close()
+        self._heavy.close()
 
     async def health(self, request: Request) -> Response:
         """Version, state of the configuration, today, and what is offered."""
@@ -78,78 +78,35 @@ class Service:
 
     async def batch(self, request: Request) -> Response:
         """Many calls, answered in their order."""
-        body, lang = await _body(request), language(request.headers)
-        config, today = self.policy.config(), self.policy.today()
-
-        def answers() -> list[dict[str, Any]]:
-            asked: Batch = batch(body)
-            outcomes = evaluated(asked.calls, config, asked.today or today, time.monotonic() + ANSWERED_WITHIN)
-            return [outcome.as_json(lang) for outcome in outcomes]
-
-        return answer({"results": await self._beside(answers)})
+        body = await _body(request)
+        return await self._computed(Job(body, self.policy.today(), language(request.headers)))
 
     async def preview(self, request: Request) -> Response:
         """What a command would do to the document that is sent."""
-        return await self._command(request, previewed)
+        return await self._command(request, PREVIEW)
 
     async def apply(self, request: Request) -> Response:
         """The same, decided cell by cell, with what each cell must still hold when it is written."""
-        return await self._command(request, applied)
+        return await self._command(request, APPLY)
 
-    async def _command(self, request: Request, way: Callable[..., dict[str, Any]]) -> Response:
+    async def _command(self, request: Request, way: str) -> Response:
         name = str(request.path_params["id"])
         if name not in _offered():
             raise Error(V_COMMAND, found=name[:60], expected=", ".join(_offered()))
-        body, lang = await _body(request), language(request.headers)
-        config, today = self.policy.config(), self.policy.today()
+        body = await _body(request)
+        return await self._computed(Job(body, self.policy.today(), language(request.headers), name, way))
 
-        def done() -> dict[str, Any]:
-            asked: Work = work(body)
-            return way(COMMANDS[name], asked, config, asked.today or today, lang)
-
-        return answer(await self._beside(done))
-
-    async def _beside(self, job: Callable[[], T]) -> T:
-        """Runs a job without holding up other requests. Raises V-005 when it takes too long."""
-        future = asyncio.get_running_loop().run_in_executor(self._workers, job)
-        try:
-            return await asyncio.wait_for(future, ANSWERED_WITHIN + 1)
-        except TimeoutError:
-            raise Error(V_SLOW, expected=int(ANSWERED_WITHIN)) from None
+    async def _computed(self, job: Job) -> Response:
+        """The answer of a child. Raises V-005, V-012, V-030."""
+        small = not job.command and len(job.body) <= QUICK_BYTES
+        done = await (self._quick if small else self._heavy).run(job, self.policy.config())
+        if done.trace:
+            log.error("%s %s\n%s", job.command or "batch", job.way, done.trace)
+        return sent(done.body, done.status)
 
 
 def _offered() -> Sequence[str]:
     return [name for name in COMMANDS if name in OFFERED]
-
-
-def evaluated(calls: Sequence[BatchCall], config: Config, today: date, until: float) -> list[Outcome]:
-    """The outcomes of calls; an error among the arguments is the answer. Raises V-005 at the time `until`."""
-    wrong = {at: fault for at, (_, cells) in enumerate(calls) if (fault := _error_in(cells))}
-
-    def watched() -> Iterator[BatchCall]:
-        for at, (name, cells) in enumerate(calls):
-            if time.monotonic() > until:
-                raise Error(V_SLOW, expected=int(ANSWERED_WITHIN))
-            if at not in wrong:
-                yield name, [_with_faults(value) for value in cells]
-
-    answered = iter(evaluate_batch(watched(), config.rules, today))
-    return [Outcome(None, wrong[at]) if at in wrong else next(answered) for at in range(len(calls))]
-
-
-def _error_in(cells: Sequence[Any]) -> Fault | None:
-    return next((_fault(value) for value in cells if isinstance(value, CellError)), None)
-
-
-def _with_faults(value: Any) -> Any:
-    """A range with its error cells as faults."""
-    if not isinstance(value, list):
-        return value
-    return [[_fault(cell) if isinstance(cell, CellError) else cell for cell in row] for row in value]
-
-
-def _fault(error: CellError) -> Fault:
-    return Fault(str(error), H_ERROR_CELL, found=str(error))  # type: ignore[arg-type] # any error that a sheet knows
 
 
 async def _body(request: Request) -> bytes:
@@ -187,6 +144,8 @@ def _told(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except Error as error:
             return failure(error, language(request.headers))
+        except ClientDisconnect:  # nobody is there to be answered
+            return Response(status_code=400)
         except Exception as error:
             log.exception("%s %s", request.method, request.url.path)
             return failure(Error(V_BROKEN, found=type(error).__name__), language(request.headers))
@@ -210,18 +169,17 @@ async def _not_here(request: Request, wrong: Exception) -> Response:
 
 
 def make_app(
-    policy: LivePolicy, *, names: Collection[str], origins: Collection[str], tokens: Mapping[str, str]
+    service: Service, *, names: Collection[str], origins: Collection[str], tokens: Mapping[str, str]
 ) -> Starlette:
     """The service as an ASGI application.
 
     `names` are the host names it answers to, `origins` the pages that may ask, `tokens` those of its users.
     """
-    service = Service(policy)
 
     def route(path: str, endpoint: Endpoint, method: str) -> Route:
         return Route(path, _told(endpoint), methods=[method])
 
-    return Starlette(
+    app = Starlette(
         routes=[
             route("/v1/health", service.health, "GET"),
             route("/v1/functions", service.functions, "GET"),
@@ -232,3 +190,5 @@ def make_app(
         middleware=[Middleware(Gate, names=names, origins=origins, tokens=tokens)],
         exception_handlers={HTTPException: _not_here},
     )
+    app.router.redirect_slashes = False
+    return app

@@ -124,12 +124,29 @@ V_CERTIFICATE = Code(
     "check certificate and key in site.service",
 )
 
+V_BUSY = Code(
+    "V-030",
+    "服务正忙,没有轮到这个请求",
+    "the service is busy; it was not this request's turn",
+    "过一会儿再发",
+    "send it again in a while",
+)
+
+V_FILES = Code(
+    "V-031",
+    "打开的连接太多,新的要等({found} 次)",
+    "too many connections are open; new ones must wait ({found} times)",
+    "过一会儿自己好;常见就提高这个进程能打开的文件数(ulimit -n)",
+    "it passes by itself; if it happens often, raise the limit of open files (ulimit -n)",
+)
+
 STATUS = {
     V_TOKEN: 401,
     V_HOST: 403,
     V_ORIGIN: 403,
     V_LARGE: 413,
     V_SLOW: 503,
+    V_BUSY: 503,
     V_WAITED: 408,
     V_TYPE: 415,
     V_METHOD: 405,

@@ -35,7 +35,10 @@ class Batch:
 
 @dataclass(frozen=True)
 class Work:
-    """A document as a host sends it for a command. `file` is its name."""
+    """A document as a host sends it for a command.
+
+    `file` is its name without a folder: nothing of this computer is looked up by a path that a request names.
+    """
 
     store: MemoryStore
     selection: Selection
@@ -110,7 +113,8 @@ def work(body: bytes) -> Work:
     file = document.get("file", "")
     if not isinstance(file, str):
         raise Error(V_BODY, found="file: not a text")
-    return Work(store, _selection(document.get("selection"), store), answers, _day(document), file)
+    name = file.replace("\\", "/").rpartition("/")[2]
+    return Work(store, _selection(document.get("selection"), store), answers, _day(document), name)
 
 
 def _selection(found: Any, store: MemoryStore) -> Selection:

@@ -6,28 +6,24 @@ import argparse
 import ipaddress
 import logging
 import os
-import signal
 import socket
 import ssl
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
-import uvicorn
-
 from addin.hosts.live_policy import LivePolicy
-from addin.service.app import make_app
+from addin.service.app import Service, make_app
 from addin.service.codes import V_CERTIFICATE, V_OPEN_NET, V_PORT, V_USER_TOKEN
 from addin.service.security import LOOPBACK, SHORTEST, own_token
+from console.listening import serve
 from console.output import Output
-from console.patience import Patient
 from rules.errors import Busy, Error
+from rules.policy import site
 from rules.policy.loader import find_config, user_folder
-from rules.policy.site import Service
 
 TOKEN_FILE = "service.token"  # noqa: S105 - the name of a file
-STOPS_WITHIN = 10
-"""Seconds that requests under way have when the service is told to stop."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,31 +45,14 @@ def run(args: argparse.Namespace, out: Output) -> int:
         token_file = user_folder() / TOKEN_FILE
         tokens = {"": own_token(token_file)}
     names = LOOPBACK | {name.lower() for name in settings.names} | _own_name(settings.host)
-    app = make_app(policy, names=names, origins=settings.origins, tokens=tokens)
     certificate = _pair(settings, folder)
     listener = _listen(settings.host, settings.port if args.port is None else args.port)
     scheme = "https" if certificate else "http"
     url = f"{scheme}://{_in_url(settings.host)}:{listener.getsockname()[1]}"
-    _say(url, token_file, policy, out)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http=Patient,
-            ssl_certfile=certificate[0] if certificate else None,
-            ssl_keyfile=certificate[1] if certificate else None,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            lifespan="off",
-            ws="none",
-            timeout_graceful_shutdown=STOPS_WITHIN,
-        )
-    )
-    for number in (signal.SIGINT, signal.SIGTERM):  # the server hands a signal on once it has stopped
-        signal.signal(number, lambda *_: None)
-    server.run(sockets=[listener])
+    with closing(Service(policy)) as service:
+        app = make_app(service, names=names, origins=settings.origins, tokens=tokens)
+        serve(app, listener, certificate, lambda: _say(url, token_file, policy, out), service.close)
     return 0
 
 
@@ -102,7 +81,7 @@ def _own_name(host: str) -> set[str]:
     return set() if host in ("0.0.0.0", "::", "") else {_in_url(host).lower()}  # noqa: S104 - not listened to here
 
 
-def _check_open_net(settings: Service) -> None:
+def _check_open_net(settings: site.Service) -> None:
     """Raises V-014 unless all that makes the LAN safe is configured."""
     needed = {
         "certificate": settings.certificate,
@@ -114,7 +93,7 @@ def _check_open_net(settings: Service) -> None:
         raise Error(V_OPEN_NET, found=", ".join(missing))
 
 
-def _users_tokens(settings: Service) -> Mapping[str, str]:
+def _users_tokens(settings: site.Service) -> Mapping[str, str]:
     """Each user's token from the environment. Raises V-016."""
     tokens = {user.name: os.environ.get(user.token_env, "") for user in settings.users}
     for user in settings.users:
@@ -123,7 +102,7 @@ def _users_tokens(settings: Service) -> Mapping[str, str]:
     return tokens
 
 
-def _pair(settings: Service, folder: Path) -> tuple[str, str] | None:
+def _pair(settings: site.Service, folder: Path) -> tuple[str, str] | None:
     """Certificate and key, tried out. Raises V-017."""
     if settings.certificate is None or settings.key is None:
         return None

@@ -46,7 +46,7 @@ NAME = "config.yaml"
 
 @dataclass(frozen=True)
 class Config:
-    """A configuration in force. `sha256` covers all bytes it was made of.
+    """A configuration in force, and the `content` that it was read from. `sha256` covers all bytes it was made of.
 
     `problem` says why the file itself does not count, where this is the last good copy of it.
     """
@@ -55,6 +55,7 @@ class Config:
     site: Site
     path: Path
     sha256: str
+    content: bytes = field(repr=False, compare=False)
     problem: Error | None = field(default=None, compare=False)
 
     @property
@@ -172,7 +173,7 @@ def read(content: bytes, path: Path) -> Config:
         from rules.policy.mistakes import mistakes
 
         raise ConfigError(path, mistakes(invalid, document)) from invalid
-    return Config(valid.rules, valid.site, path, digest.hexdigest())
+    return Config(valid.rules, valid.site, path, digest.hexdigest(), content)
 
 
 def _completed(document: dict[str, Any]) -> tuple[dict[str, Any], bytes]:

@@ -51,8 +51,12 @@ def test_every_command_is_looked_at():
     assert COMPUTES.keys() | NEEDS_NONE | ELSEWHERE == COMMANDS.keys()
 
 
-@pytest.mark.parametrize("broken", ["rules: [", "site: {backups: 2026-13-01}", "", None])
-@pytest.mark.parametrize("name", COMPUTES)
+BROKEN = ["rules: [", "site: {backups: 2026-13-01}", "", None]
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"), [(name, BROKEN[1]) for name in COMPUTES] + [("eval", text) for text in BROKEN]
+)
 def test_it_goes_on_as_before(company, capsys, name, broken):
     words = ["--config", "config.yaml", name, *COMPUTES[name], "--json"]
     before = run(capsys, *words)

@@ -1,6 +1,7 @@
 """A connection that says nothing, or only half, is hung up on; one at work is not."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 import pytest
@@ -15,8 +16,8 @@ async def _slow(scope, receive, send):
     await send({"type": "http.response.body", "body": b"ok"})
 
 
-async def _with_server(work: Callable):
-    config = uvicorn.Config(_slow, port=0, http=patience.Patient, lifespan="off", ws="none", log_config=None)
+async def _with_server(work: Callable, app: Callable = _slow):
+    config = uvicorn.Config(app, port=0, http=patience.Patient, lifespan="off", ws="none", log_config=None)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:
@@ -60,3 +61,29 @@ def test_an_answer_may_take_longer_and_a_second_request_may_follow():
         return rest
 
     assert asyncio.run(_with_server(work)) == b""
+
+
+@pytest.mark.parametrize("reads", [False, True])
+def test_an_answer_that_nobody_reads_is_dropped(monkeypatch, reads):
+    monkeypatch.setattr(patience, "TAKEN_WITHIN", 0.2)
+    size = 64 * 1024 * 1024
+
+    async def large(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % size)]})
+        for _ in range(size // 65536):
+            await send({"type": "http.response.body", "body": b"x" * 65536, "more_body": True})
+        await send({"type": "http.response.body"})
+
+    async def work(port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        if not reads:
+            await asyncio.sleep(0.6)
+        taken = 0
+        with contextlib.suppress(ConnectionResetError):
+            while piece := await reader.read(1 << 20):
+                taken += len(piece)
+        writer.close()
+        return taken
+
+    assert (asyncio.run(_with_server(work, large)) > size) == reads

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -71,18 +72,29 @@ class Serving(NamedTuple):
             self.clients.pop().http.close()
 
 
+QLC = "console.cli"
+
+
 @contextlib.contextmanager
-def serving(folder, config=CONFIG, **environment):
-    """`qlc serve --port 0 --json` with a home of its own; stopped by SIGTERM, which must end it well."""
+def serving(folder, config=CONFIG, program=QLC, files=None, **environment):
+    """`qlc serve --port 0 --json` with a home of its own; stopped by SIGTERM, which must end it well.
+
+    `files` is how many it may have open.
+    """
+
+    def limited():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
     file = folder / "config.yaml"
     file.write_text(config, "utf-8")
     home = {"XDG_CONFIG_HOME": str(folder / "home"), "HOME": str(folder / "home"), **environment}
     process = subprocess.Popen(
-        [sys.executable, "-m", "console.cli", "--config", str(file), "serve", "--port", "0", "--json"],
+        [sys.executable, "-m", program, "--config", str(file), "serve", "--port", "0", "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **home},
+        preexec_fn=limited if files else None,
     )
     try:
         said = json.loads(process.stdout.readline())

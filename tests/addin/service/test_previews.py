@@ -7,10 +7,14 @@ from datetime import date
 import pytest
 
 from addin.commands.catalogue import COMMANDS
+from addin.commands.command import Desk
 from addin.service.models import work
 from addin.service.previews import OFFERED, applied, previewed
+from console.demo.rounds import run_round
 from rules.errors import Error
-from rules.policy.loader import packaged
+from rules.policy.loader import load, packaged
+from sync.adopt import Adoption
+from tests.scenarios.office import STOCK, Office, item
 
 TODAY = date(2025, 4, 3)
 SHEET = [
@@ -86,3 +90,26 @@ def test_what_a_formula_shows_is_seen_and_a_picture_comes_along():
     told = previewed(COMMANDS["explain_cell"], asked("H2"), packaged(), TODAY, "en")
     assert told["png"] is None
     assert "R10" in json.dumps(told, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("spelled", [str, lambda book: str(book).replace("/", "\\"), lambda book: f"/x/..{book}"])
+def test_a_request_that_names_the_configured_workbook_learns_nothing_of_the_state(tmp_path, spelled):
+    global seen
+    office = Office(tmp_path)
+    office.make_book([{"店铺": "LOMEESS-CA", "MSKU": "A", "FBA可售": 10}], ["店铺", "MSKU", "FBA可售"])
+    office.export([item("A", 10)])
+    run_round(tmp_path / "config.yaml", Adoption())
+    config = load(tmp_path / "config.yaml")
+    rows = [["店铺", "MSKU", "FBA可售"], ["LOMEESS-CA", "A", 10]]
+    body = {"tabs": {STOCK: rows}, "selection": {"tab": STOCK, "cells": "C2"}, "file": spelled(office.book)}
+    request = work(json.dumps(body).encode())
+    here = Desk(request.store, request.selection, config, TODAY, str(office.book))
+    assert "上次一致值" in str(COMMANDS["explain_cell"].run(here).report), "the button on this computer says it"
+    seen = []
+    try:
+        told = previewed(COMMANDS["explain_cell"], request, config, TODAY, "zh")
+        found = seen
+    finally:
+        seen = None
+    assert "上次一致值" not in json.dumps(told, ensure_ascii=False)
+    assert [event for event in found if str(tmp_path) in event] == []

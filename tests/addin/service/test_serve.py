@@ -7,6 +7,8 @@ import signal
 import socket
 import ssl
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -47,7 +49,7 @@ def test_the_token_is_made_once_and_must_stay_private(tmp_path):
 
 
 def refused(tmp_path, monkeypatch, capsys, config, **environment):
-    file = tmp_path / "config.yaml"
+    file = Path(tempfile.mkdtemp(dir=tmp_path)) / "config.yaml"  # of its own: what was good once would stay in force
     file.write_text(config, "utf-8")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
     for name, value in environment.items():
@@ -67,6 +69,7 @@ def test_what_it_does_not_start_with(tmp_path, monkeypatch, capsys):
         taken.listen()
         port = f"rules: {{}}\nsite: {{service: {{port: {taken.getsockname()[1]}}}}}\n"
         assert refused(tmp_path, monkeypatch, capsys, port) == (4, "V-013")
+    (tmp_path / "config.yaml").write_text("rules: {}", "utf-8")
     assert main(["--config", str(tmp_path / "config.yaml"), "serve", "--port", "99999"]) == 2
     assert "V-013" in capsys.readouterr().err
     assert refused(tmp_path, monkeypatch, capsys, "rules: [") == (2, "P-002")

@@ -1,0 +1,34 @@
+"""A `qlc serve` whose work can be told to hang or to die, with short limits: ``python -m tests.addin.service.slow …``."""
+
+import os
+import re
+import sys
+import time
+
+from addin.service import jobs
+
+HANG, DIE, SLEEP = "HANG", "DIE", "SLEEP"
+ANSWERED_WITHIN, STOPS_WITHIN = 2.5, 1
+
+
+def compute(job, config):
+    """As the service's own; a body with one of the words does what it says."""
+    if HANG.encode() in job.body:
+        re.match(r"(a+)+$", "a" * 64 + "b")  # holds the interpreter for years
+    if DIE.encode() in job.body:
+        os._exit(3)
+    if SLEEP.encode() in job.body:
+        time.sleep(ANSWERED_WITHIN / 3)
+    return jobs.compute(job, config)
+
+
+if __name__ == "__main__":
+    from addin.service import app
+    from console import listening
+    from console.cli import main
+    from tests.addin.service import slow  # by its own name, which its children know
+
+    app.compute = slow.compute
+    app.ANSWERED_WITHIN = float(os.environ.get("ANSWERED_WITHIN", ANSWERED_WITHIN))
+    listening.STOPS_WITHIN = STOPS_WITHIN
+    sys.exit(main())
