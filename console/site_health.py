@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from addin.hosts.excel import settings as excel
+from addin.hosts.libreoffice import settings as libreoffice
 from console.health import Check, State, same
 from rules.answer import Text
 from rules.errors import Error
@@ -18,28 +20,39 @@ from sheets_schema.sheets import SHEETS
 
 PATIENCE = 5.0
 """Seconds that a folder may take to answer: one on a share that is gone would not for minutes."""
+CONFIGURATION = Text("配置", "configuration")
 LISTED = 12
 """Names that one line mentions."""
 
 
-def configuration(path: Path) -> tuple[Check, Config | None]:
+def configuration(path: Path, name: str = "config", title: Text = CONFIGURATION) -> tuple[Check, Config | None]:
     """The configuration that commands would use: the file as it is, else its last good copy; nothing is kept here."""
-    title = Text("配置", "configuration")
     try:
         config = in_force(path, keep_it=False)
     except Error as error:
         wrong, todo = Text(error.text("zh"), error.text("en")), Text("照上面改好配置", "correct the configuration")
-        return Check("config", title, State.FAIL, wrong, todo), None
+        return Check(name, title, State.FAIL, wrong, todo), None
     if config.problem:
         wrong = Text(config.problem.text("zh"), config.problem.text("en"))
         todo = Text(
             "改好之前继续用上次好的一份;照上面改好就生效",
             "the last good copy stays in force; corrected, the file counts again",
         )
-        return Check("config", title, State.WARN, wrong, todo), config
+        return Check(name, title, State.WARN, wrong, todo), config
     note = ("(随产品发布的)", " (as shipped)") if is_shipped(path) else ("", "")
     mark = f"{path} sha256 {config.sha256[:12]}"
-    return Check("config", title, State.OK, Text(mark + note[0], mark + note[1])), config
+    return Check(name, title, State.OK, Text(mark + note[0], mark + note[1])), config
+
+
+def followed() -> Iterator[Check]:
+    """The configurations that the add-ins of this user follow, where an installation named one."""
+    for host, path in (
+        ("Excel", excel.read_settings().get(excel.CONFIG)),
+        ("LibreOffice", libreoffice.read_settings().get("config")),
+    ):
+        if path:
+            title = Text(f"{host} 插件跟着的配置", f"configuration that {host}'s add-in follows")
+            yield configuration(Path(path), f"config {host}", title)[0]
 
 
 def in_time(check: Callable[[], Check], name: str, title: Text) -> Check:

@@ -20,6 +20,7 @@ EXAMPLES = """
   qlc addin build --host all --out dist
   qlc addin install
   qlc addin install --host libreoffice
+  qlc --config 公司/config.yaml addin follow
   qlc addin uninstall
   qlc addin bundle --windows --download --out dist
 """
@@ -27,6 +28,13 @@ EXAMPLES = """
 HOSTS = ("excel", "libreoffice")
 
 H_HOST = Code("H-020", "没有 {found} 的插件", "no add-in for {found}", "可用:{expected}", "use one of {expected}")
+H_FOLLOW = Code(
+    "H-090",
+    "没说跟着哪份配置",
+    "which configuration is to be followed?",
+    "用 --config 写上它,如 qlc --config '\\\\server\\share\\config.yaml' addin follow",
+    "name it with --config, as in qlc --config '\\\\server\\share\\config.yaml' addin follow",
+)
 H_TARGET = Code("H-021", "没说安装包给哪种系统", "a package for which system?", "加上 --windows", "add --windows")
 
 
@@ -37,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = {
         "build": ("做出插件文件", "make the add-in's file"),
         "install": ("装到本机的 Excel 或 LibreOffice", "install into this computer's Excel or LibreOffice"),
+        "follow": ("插件跟着哪份配置(可以在共享文件夹)", "which configuration the add-in follows"),
         "uninstall": ("从本机的 Excel 或 LibreOffice 卸掉", "remove from this computer's Excel or LibreOffice"),
         "bundle": ("做给其他电脑的安装包", "make a package for other computers"),
     }
@@ -44,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         sub = common(group.add_parser(name, help=f"{zh} · {en}", description=f"{zh} · {en}", epilog=EXAMPLES))
         if name in ("build", "bundle"):
             sub.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR", help="文件夹 / folder (dist)")
-        if name in ("build", "install", "uninstall"):
+        if name in ("build", "install", "follow", "uninstall"):
             sub.add_argument("--host", default="excel", help=f"{', '.join(_hosts(name))} (excel)")
         if name == "install":
             sub.add_argument(
@@ -57,11 +66,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, out: Output) -> int:
-    """Does one of the four; 0 when done."""
+    """Does one of them; 0 when done."""
     hosts = _hosts(args.action)
     if getattr(args, "host", "excel") not in hosts:
         raise Error(H_HOST, found=args.host, expected=", ".join(hosts))
-    return {"build": _build, "install": _install, "uninstall": _uninstall, "bundle": _bundle}[args.action](args, out)
+    return ACTIONS[args.action](args, out)
 
 
 def _hosts(action: str) -> tuple[str, ...]:
@@ -82,12 +91,9 @@ def _install(args: argparse.Namespace, out: Output) -> int:
         return _install_libreoffice(args, out)
     from addin.hosts.excel.installation import install, need_windows
     from macros.xlam import FILE_NAME, xlam
-    from rules.policy.loader import load
 
     need_windows()
     config = Path(args.config) if args.config else None
-    if config:
-        load(config)
     content = args.file.read_bytes() if args.file else xlam()
     steps = install(FILE_NAME, content, Path(sys.executable), config)
     _tell(steps, out)
@@ -98,13 +104,23 @@ def _install(args: argparse.Namespace, out: Output) -> int:
 def _install_libreoffice(args: argparse.Namespace, out: Output) -> int:
     from addin.hosts.libreoffice.installation import install
     from macros.oxt import FILE_NAME, oxt
-    from rules.policy.loader import load
 
     config = Path(args.config) if args.config else None
-    if config:
-        load(config)
     _tell(install(FILE_NAME, args.file.read_bytes() if args.file else oxt(), config), out)
     out.say("重新打开 LibreOffice,就有“全流程”工具栏了。", "Open LibreOffice again: the toolbar 全流程 is there.")
+    return 0
+
+
+def _follow(args: argparse.Namespace, out: Output) -> int:
+    from addin.hosts.excel import installation as excel
+    from addin.hosts.libreoffice import installation as libreoffice
+
+    if not args.config:
+        raise Error(H_FOLLOW)
+    if args.host == "excel":
+        excel.need_windows()
+    _tell({"excel": excel, "libreoffice": libreoffice}[args.host].follow(Path(args.config)), out)
+    out.say("插件下次启动就用它,它改了也跟着。", "The add-in uses it from its next start on, and follows its changes.")
     return 0
 
 
@@ -158,3 +174,6 @@ def _tell(steps: list[Step], out: Output) -> None:
     out.json([{"did": step.did.say(out.lang), "path": str(step.path)} for step in steps])
     for step in steps:
         out.line(f"{step.did.say(out.lang)}: {step.path}")
+
+
+ACTIONS = {"build": _build, "install": _install, "follow": _follow, "uninstall": _uninstall, "bundle": _bundle}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from console.health import Check, State, calendars, clock, excel, libreoffice, same, versions
 from console.output import Output
-from console.site_health import configuration, in_time, inbox, names
+from console.site_health import configuration, followed, in_time, inbox, names
 from rules.answer import Text
 from rules.errors import Busy, Error
 from rules.policy.kept import is_shipped
@@ -63,6 +63,7 @@ def _checks(args: argparse.Namespace) -> Iterator[Check]:
     yield from versions()
     check, config = configuration(find_config(args.config))
     yield check
+    yield from followed()
     here = clock(config) if config else None
     if here:
         yield here

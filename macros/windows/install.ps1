@@ -1,4 +1,5 @@
-# Installs quanliucheng for this user: a Python of its own, the add-in in Excel's start-up folder.
+# Installs quanliucheng for this user: a Python of its own, the add-in in Excel's start-up folder. A config.yaml beside
+# this script stays where it is: the add-in follows it from there, and keeps a copy of the last good one.
 # -Quiet says nothing unless something is wrong; -Force installs the same version again.
 param([switch]$Quiet, [switch]$Force)
 $ErrorActionPreference = 'Stop'
@@ -8,12 +9,19 @@ $Target = Join-Path $env:LOCALAPPDATA 'quanliucheng'
 $Python = Join-Path $Target 'python'
 $Old = Join-Path $Target 'python.old'
 $Installed = Join-Path $Target 'VERSION'
+$Program = Join-Path $Python 'python.exe'
+$Config = Join-Path $Here 'config.yaml'
+$Settings = Join-Path $env:USERPROFILE '.quanliucheng\quanliucheng.conf'
 $Version = (Get-Content (Join-Path $Here 'VERSION') -TotalCount 1).Trim()
 
 function Say([string]$Text) { if (-not $Quiet) { Write-Host $Text } }
 function Stop-With([string]$Text, [int]$Code) { Write-Host $Text -ForegroundColor Red; exit $Code }
 
 if (-not $Force -and (Test-Path $Installed) -and ((Get-Content $Installed -TotalCount 1).Trim() -eq $Version)) {
+    if ((Test-Path $Config) -and -not (Select-String -Path $Settings -SimpleMatch $Config -Encoding Default -Quiet -ErrorAction SilentlyContinue)) {
+        & $Program -m console.cli --config $Config addin follow
+        if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+    }
     Say "已经是 $Version,不用再装 / $Version is installed already"
     exit 0
 }
@@ -39,20 +47,10 @@ try {
     Expand-Archive -Path $Embedded.FullName -DestinationPath $Python
     $Paths = Get-ChildItem $Python -Filter 'python3*._pth' | Select-Object -First 1
     (Get-Content $Paths.FullName) -replace '^#\s*import site', 'import site' | Set-Content $Paths.FullName -Encoding ASCII
-    $Program = Join-Path $Python 'python.exe'
     & $Program (Join-Path $Pip.FullName 'pip') install --quiet --no-index --find-links $Wheels --no-warn-script-location quanliucheng
     if ($LASTEXITCODE -ne 0) { throw "pip: $LASTEXITCODE" }
-    $Config = Join-Path $Here 'config.yaml'
-    if (Test-Path $Config) {
-        $Own = Join-Path $env:APPDATA 'quanliucheng'
-        New-Item -ItemType Directory -Force -Path $Own | Out-Null
-        $Kept = Join-Path $Own 'config.yaml'
-        if ((Test-Path $Kept) -and (Get-FileHash $Kept).Hash -ne (Get-FileHash $Config).Hash) {
-            Copy-Item $Kept (Join-Path $Own ('config.{0:yyyyMMdd-HHmmss}.yaml' -f (Get-Date)))
-        }
-        Copy-Item $Config $Kept -Force
-    }
-    & $Program -m console.cli addin install --file (Join-Path $Here 'quanliucheng.xlam')
+    $Company = if (Test-Path $Config) { '--config', $Config } else { @() }
+    & $Program -m console.cli @Company addin install --file (Join-Path $Here 'quanliucheng.xlam')
     if ($LASTEXITCODE -ne 0) { throw "qlc addin install: $LASTEXITCODE" }
 }
 catch {

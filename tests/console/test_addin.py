@@ -39,6 +39,16 @@ def test_bundle_is_a_zip(tmp_path):
     assert zipfile.ZipFile(made["path"]).testzip() is None
 
 
+def test_libreoffice_follows_a_configuration(tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text("rules: {}")
+    words = ("--config", str(config), "follow", "--host", "libreoffice", "--json")
+    (step,) = json.loads(qlc(*words).stdout)
+    assert json.loads(Path(step["path"]).read_text("utf-8"))["config"] == str(config)
+    config.write_text("rules: [")
+    assert json.loads(qlc(*words).stdout)["error"]["code"] == "P-002"
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -46,6 +56,8 @@ def test_bundle_is_a_zip(tmp_path):
         (("bundle",), "H-021"),
         (("install",), "H-010"),
         (("uninstall",), "H-010"),
+        (("follow",), "H-090"),
+        (("follow", "--config", "config.yaml"), "H-010"),
         (("build", "--out", "/proc/nowhere"), "C-002"),
         ((), "C-001"),
     ],

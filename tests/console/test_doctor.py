@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from addin.hosts.excel import installation as excel
+from addin.hosts.libreoffice import installation as libreoffice
 from console import health, site_health
 from console.cli import main
 from rules.calendars import horizon
@@ -138,6 +140,25 @@ def test_a_share_that_hangs_does_not_hold_doctor_up(company, capsys, monkeypatch
     back.set()
     assert check["state"] == "fail"
     assert "network" in check["todo"]
+
+
+@pytest.mark.parametrize("host", ["Excel", "LibreOffice"])
+def test_the_configuration_that_an_add_in_follows(company, capsys, monkeypatch, host):
+    monkeypatch.setenv("USERPROFILE", str(company.parent / "me"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(company.parent / "xdg"))
+    name = f"config {host}"
+    assert name not in doctor(capsys, "--config", company)
+    shared = company.parent / "share" / "config.yaml"
+    shared.parent.mkdir()
+    shared.write_text("site: {backups: 3}", "utf-8")
+    {"Excel": excel, "LibreOffice": libreoffice}[host].follow(shared)
+    check = doctor(capsys, "--config", company)[name]
+    assert (check["state"], str(shared) in check["found"]) == ("ok", True)
+    shared.parent.rename(company.parent / "gone")
+    check = doctor(capsys, "--config", company, "--lang", "en")[name]
+    assert check["state"] == "warn"
+    assert "P-004" in check["found"]
+    assert "stays in force" in check["todo"]
 
 
 NAMES = {

@@ -70,6 +70,16 @@ def test_scripts_close_what_they_open(name):
     assert all(text.count(first) == text.count(last) for first, last in ("()", "{}", "[]"))
 
 
+def test_the_company_configuration_stays_in_the_shared_folder():
+    """Followed there, at each installation and where the version is installed already; copied nowhere."""
+    text = (ROOT / "macros/windows/install.ps1").read_text("utf-8")
+    assert re.search(r"\$Config = Join-Path \$Here 'config\.yaml'", text)
+    assert "--config $Config addin follow" in text
+    assert re.search(r"\$Company = if \(Test-Path \$Config\) \{ '--config', \$Config \}", text)
+    assert "console.cli @Company addin install" in text
+    assert "Copy-Item $Config" not in text
+
+
 def test_two_packages_are_the_same_bytes(wheels):
     assert bundle(wheels) == bundle(wheels)
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from addin.hosts.excel.settings import CONFIG, INTERPRETER, read_settings, settings_path, write_settings
 from rules.answer import Text
 from rules.errors import Busy, Code, Error
+from rules.policy.kept import keep, kept_own
+from rules.policy.loader import load
 
 H_NOT_WINDOWS = Code(
     "H-010",
@@ -86,8 +88,10 @@ def startup_folder() -> Path:
 def install(name: str, content: bytes, python: Path, config: Path | None) -> list[Step]:
     """Copies the add-in, names the interpreter and, if given, the configuration.
 
-    Done again it replaces what it did before. Raises H-012 (4) while Excel is open, H-013, H-014.
+    Done again it replaces what it did before. Raises H-012 (4) while Excel is open, H-013, H-014, and what
+    `load` raises of a broken configuration, before anything is done.
     """
+    following = {} if config is None else _following(config)
     target = startup_folder() / name
     replaced = target.exists()
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -98,13 +102,7 @@ def install(name: str, content: bytes, python: Path, config: Path | None) -> lis
     except PermissionError:
         fresh.unlink(missing_ok=True)
         raise Busy(H_EXCEL_OPEN, file=target) from None
-    settings = {**read_settings(), INTERPRETER: str(_windowless(python))}
-    if config is not None:
-        settings[CONFIG] = str(config.resolve())
-    try:
-        write_settings(settings)
-    except UnicodeEncodeError:
-        raise Error(H_CODE_PAGE, found=settings[INTERPRETER]) from None
+    _change_settings({INTERPRETER: str(_windowless(python)), **following})
     copied = Text("更新了插件", "replaced the add-in") if replaced else Text("放好了插件", "copied the add-in")
     return [
         Step(copied, target),
@@ -112,6 +110,29 @@ def install(name: str, content: bytes, python: Path, config: Path | None) -> lis
             Text("写好了设置(用哪个 Python、哪份配置)", "wrote the settings (Python, configuration)"), settings_path()
         ),
     ]
+
+
+def follow(config: Path) -> list[Step]:
+    """Names the configuration that the add-in follows from its next start on; Excel may be open.
+
+    It may lie in a shared folder: each start takes what stands there, and a copy is kept on this computer.
+    Raises what `load` raises, and H-014.
+    """
+    _change_settings(_following(config))
+    return [Step(Text("写好了跟着哪份配置", "wrote which configuration is followed"), settings_path())]
+
+
+def _following(config: Path) -> dict[str, str]:
+    path = config.resolve()
+    keep(load(path).content, kept_own(path))
+    return {CONFIG: str(path)}
+
+
+def _change_settings(changes: dict[str, str]) -> None:
+    try:
+        write_settings({**read_settings(), **changes})
+    except UnicodeEncodeError:
+        raise Error(H_CODE_PAGE, found=", ".join(changes.values())) from None
 
 
 def uninstall(name: str) -> list[Step]:

@@ -14,6 +14,8 @@ from addin.hosts.excel.installation import Step
 from addin.hosts.libreoffice.settings import environment, read_settings, settings_path, write_settings
 from rules.answer import Text
 from rules.errors import Busy, Code, Error
+from rules.policy.kept import keep, kept_own
+from rules.policy.loader import load
 
 IDENTIFIER = "cn.quanliucheng"
 TIMEOUT = 300
@@ -70,14 +72,11 @@ def unopkg() -> Path:
 def install(name: str, content: bytes, config: Path | None) -> list[Step]:
     """Writes the settings, then adds the extension; done again it replaces what it did before.
 
-    A function service that the settings name stays. Raises H-040, H-041, H-042 or H-043 (4); then the
-    settings are those of before.
+    A function service that the settings name stays. Raises H-040, H-041, H-042 or H-043 (4), and what `load`
+    raises of a broken configuration; then the settings are those of before.
     """
     program = _ready()
-    before = read_settings()
-    settings: dict[str, Any] = {**before, **environment()}
-    if config:
-        settings["config"] = str(config.absolute())
+    settings: dict[str, Any] = {**read_settings(), **environment(), **(_following(config) if config else {})}
     with tempfile.TemporaryDirectory(prefix="qlc-oxt-") as folder:
         file = Path(folder) / name
         file.write_bytes(content)
@@ -87,6 +86,22 @@ def install(name: str, content: bytes, config: Path | None) -> list[Step]:
         Step(Text("装好了扩展", "extension added"), Path(name)),
         Step(Text("写好了设置", "settings written"), path),
     ]
+
+
+def follow(config: Path) -> list[Step]:
+    """Names the configuration that the extension follows from its next start on; LibreOffice may be open.
+
+    It may lie in a shared folder: each start takes what stands there, and a copy is kept on this computer.
+    Raises what `load` raises.
+    """
+    path = write_settings({**read_settings(), **_following(config)})
+    return [Step(Text("写好了跟着哪份配置", "wrote which configuration is followed"), path)]
+
+
+def _following(config: Path) -> dict[str, str]:
+    path = config.absolute()
+    keep(load(path).content, kept_own(path))
+    return {"config": str(path)}
 
 
 def uninstall() -> list[Step]:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from addin.hosts.excel import installation, settings
-from addin.hosts.excel.installation import install, need_library, need_windows, startup_folder, uninstall
+from addin.hosts.excel.installation import follow, install, need_library, need_windows, startup_folder, uninstall
 from addin.hosts.excel.settings import config_path, read_settings, settings_path, write_settings
+from addin.hosts.live_policy import LivePolicy
 from rules.errors import Busy, Error
 from rules.policy.loader import packaged_path
 
@@ -49,11 +50,58 @@ def test_the_python_without_a_window_is_preferred(home):
 def test_the_configuration_is_remembered(home):
     config = home / "公司" / "config.yaml"
     config.parent.mkdir()
-    config.touch()
+    config.write_text("rules: {}")
     install(NAME, b"", home / "python.exe", config)
     assert config_path() == config
     install(NAME, b"", home / "python.exe", None)
     assert config_path() == config, "a new version keeps it"
+    other = home / "共享" / "config.yaml"
+    other.parent.mkdir()
+    other.write_text("rules: {}")
+    assert [step.path for step in follow(other)] == [settings_path()]
+    assert config_path() == other
+    assert read_settings()["INTERPRETER_WIN"] == str(home / "python.exe")
+
+
+def test_a_broken_configuration_is_refused_before_anything_is_done(home):
+    config = home / "config.yaml"
+    config.write_text("rules: [")
+    for does in (lambda: install(NAME, b"", home / "python.exe", config), lambda: follow(config)):
+        with pytest.raises(Error) as raised:
+            does()
+        assert raised.value.code.id == "P-002"
+    assert not startup_folder().exists()
+    assert not settings_path().exists()
+
+
+def test_each_start_follows_the_shared_configuration(home):
+    """What IT saves in the shared folder counts at the next start; a mistake, or a share that is gone, does not."""
+    shared = home / "server" / "config.yaml"
+    shared.parent.mkdir()
+    shared.write_text("site: {backups: 1}", "utf-8")
+    install(NAME, b"", home / "python.exe", shared)
+
+    def start():
+        policy = LivePolicy(config_path())
+        return policy.config().site.backups, policy.problem and policy.problem.code.id
+
+    shared.write_text("site: {backups: 2}", "utf-8")
+    assert start() == (2, None)
+    shared.write_text("site: {backups: two}", "utf-8")
+    assert start() == (2, "P-004")
+    shared.write_text("site: {backups: 3}", "utf-8")
+    assert start() == (3, None)
+    shared.parent.rename(home / "gone")
+    assert start() == (3, "P-004")
+
+
+def test_the_share_may_be_gone_at_the_very_first_start(home):
+    shared = home / "server" / "config.yaml"
+    shared.parent.mkdir()
+    shared.write_text("site: {backups: 1}", "utf-8")
+    install(NAME, b"", home / "python.exe", shared)
+    shared.parent.rename(home / "gone")
+    assert LivePolicy(config_path()).config().site.backups == 1
 
 
 def test_cells_compute_with_the_users_configuration_else_the_shipped_one(home):

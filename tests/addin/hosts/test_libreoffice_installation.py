@@ -46,6 +46,7 @@ def unopkg(tmp_path, monkeypatch):
 def test_installs_again_and_uninstalls(unopkg, tmp_path):
     log = unopkg(said="Identifier: cn.quanliucheng")
     config = tmp_path / "mine.yaml"
+    config.write_text("rules: {}")
     steps = installation.install("quanliucheng.oxt", b"x", config)
     assert log.read_text().split()[:3] == ["add", "-f", "-s"]
     assert steps[-1].path == settings_path()
@@ -55,6 +56,15 @@ def test_installs_again_and_uninstalls(unopkg, tmp_path):
     assert config_path() == config
     settings_path().write_text(json.dumps({**written, "service": {"url": "http://127.0.0.1:1"}}), "utf-8")
     installation.install("quanliucheng.oxt", b"x", None)
+    assert read_settings()["service"] == {"url": "http://127.0.0.1:1"}
+    other = tmp_path / "共享.yaml"
+    other.write_text("rules: [")
+    with pytest.raises(Error):
+        installation.follow(other)
+    assert config_path() == config
+    other.write_text("rules: {}")
+    installation.follow(other)
+    assert config_path() == other
     assert read_settings()["service"] == {"url": "http://127.0.0.1:1"}
     assert len(installation.uninstall()) == 2
     assert not settings_path().exists()
