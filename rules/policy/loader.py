@@ -161,9 +161,11 @@ def read(content: bytes, path: Path) -> Config:
     if document.root is None or (raw is None and not document.wrong):
         raise Error(P_EMPTY, file=path)
     digest = hashlib.sha256(content)
-    if isinstance(raw, dict) and path != packaged_path():
-        raw, borrowed = _completed(raw)
-        digest.update(borrowed)
+    if isinstance(raw, dict):
+        raw = {name: {} if part is None else part for name, part in raw.items()}
+        if path != packaged_path():
+            raw, borrowed = _completed(raw)
+            digest.update(borrowed)
     invalid = valid = None
     try:
         valid = _Document.model_validate(raw)
@@ -178,10 +180,9 @@ def read(content: bytes, path: Path) -> Config:
 
 def _completed(document: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """The document with missing families of rules from the default, and the bytes they came from."""
-    filled = {name: {} if part is None else part for name, part in document.items()}
-    written = filled.get("rules", {})
+    written = document.get("rules", {})
     if not isinstance(written, dict) or set(Rules.model_fields) <= set(written):
-        return filled, b""
+        return document, b""
     default = packaged()
-    filled["rules"] = {name: getattr(default.rules, name) for name in Rules.model_fields} | written
-    return filled, default.sha256.encode()
+    rules = {name: getattr(default.rules, name) for name in Rules.model_fields} | written
+    return {**document, "rules": rules}, default.sha256.encode()
