@@ -19,8 +19,8 @@ F_CATEGORY = Code(
     "F-581",
     "不知道“{found}”是谁采购",
     "no purchaser is known for “{found}”",
-    "已有品类:{expected};新品类写进 config.yaml 的 directory.buyers",
-    "categories: {expected}; add a new one to directory.buyers in config.yaml",
+    "已有品类:{expected};新品类写进 config.yaml 的 rules.directory.buyers",
+    "categories: {expected}; add a new one to rules.directory.buyers in config.yaml",
 )
 F_SEVERAL = Code(
     "F-582",

@@ -26,15 +26,15 @@ X_MISSING = Code(
     "X-090",
     "工作簿不存在",
     "the workbook does not exist",
-    "检查 config.yaml 的 site.workbooks",
-    "check site.workbooks in config.yaml",
+    "检查 config.yaml 的 site.workbooks:path 从 config.yaml 所在的文件夹算起",
+    "check path in site.workbooks of config.yaml; it starts from the folder of config.yaml",
 )
 S_NO_TAB = Code(
     "S-012",
     "工作簿里没有表 {expected}",
     "the workbook has no tab {expected}",
-    "恢复表名,或在 site.workbooks 的 tabs 里登记新表名",
-    "restore the tab's name, or register the new one under tabs in site.workbooks",
+    "恢复表名,或在 config.yaml 的 site.workbooks 给这个工作簿写 tabs: {{我们的表名: 你们的表名}}",
+    "restore the tab's name, or give the workbook tabs: {{our name: yours}} in site.workbooks of config.yaml",
 )
 
 

@@ -33,8 +33,8 @@ G_DRIFT = Code(
     "G-004",
     "表头变了:上次有而这次没有 {found}",
     "the header drifted: {found} were there last time",
-    "没有采用这个文件;核对导出的列,或在 site.export_aliases 登记新列名,或用 --force G-004",
-    "the file was not taken; check its columns, add aliases to site.export_aliases, or use --force G-004",
+    "没有采用这个文件;核对导出的列,改了名的写进 config.yaml 的 site.export_aliases,或用 --force G-004",
+    "the file was not taken; check its columns, add renamed ones to site.export_aliases in config.yaml, or use --force G-004",
 )
 G_CHANGES = Code(
     "G-006",
@@ -54,8 +54,8 @@ G_OWNER = Code(
     "G-008",
     "不知道谁负责:{found}",
     "unknown owner: {found}",
-    "表结构里没有它;改正 config.yaml 的 site.workbooks 或 site.column_aliases",
-    "no sheet schema holds it; correct site.workbooks or site.column_aliases in config.yaml",
+    "表结构里没有它;改正 config.yaml 里 site.workbooks 的 tabs 或 site.column_aliases",
+    "no sheet schema holds it; correct tabs in site.workbooks, or site.column_aliases, in config.yaml",
 )
 G_LOST_BASE = Code(
     "G-009",

@@ -48,8 +48,8 @@ G_NO_KEY_COLUMN = Code(
     "G-017",
     "找不到键列 {expected}",
     "key column {expected} not found",
-    "恢复表头,或在 config.yaml 的 site.column_aliases 里登记新表头",
-    "restore the header, or add the new title to site.column_aliases in config.yaml",
+    "恢复表头,或在 config.yaml 的 site.column_aliases 里写 表名: {{{expected}: [新表头]}}",
+    "restore the header, or write tab: {{{expected}: [new title]}} under site.column_aliases in config.yaml",
 )
 S_DOUBLE_TITLE = Code(
     "S-010",
@@ -62,8 +62,8 @@ S_MISSING_TITLE = Code(
     "S-011",
     "没有找到列 {column}(被删除或改名),这一列没有同步",
     "column {column} not found (dropped or renamed); it was not synced",
-    "如果是改名,在 config.yaml 的 site.column_aliases 里登记",
-    "if it was renamed, add the title to site.column_aliases in config.yaml",
+    "如果是改名,在 config.yaml 的 site.column_aliases 里写 表名: {{{column}: [新表头]}}",
+    "if it was renamed, write tab: {{{column}: [new title]}} under site.column_aliases in config.yaml",
 )
 
 

@@ -19,8 +19,8 @@ K_MISSING = Code(
     "K-030",
     "缺少列 {expected}(被删除或改名)",
     "column {expected} is missing (dropped or renamed)",
-    "恢复表头,或在 config.yaml 的 site.column_aliases 里登记新表头",
-    "restore the header, or register the new title under site.column_aliases in config.yaml",
+    "恢复表头,或在 config.yaml 的 site.column_aliases 里写 表名: {{{expected}: [新表头]}}",
+    "restore the header, or write tab: {{{expected}: [new title]}} under site.column_aliases in config.yaml",
 )
 K_DOUBLED = Code(
     "K-031",
@@ -49,8 +49,8 @@ K_STORE = Code(
     "K-036",
     "没有登记店铺“{value}”",
     "no store “{value}” is registered",
-    "改成登记的店名,或在 config.yaml 的 site.stores 里登记",
-    "use a registered name, or add it to site.stores in config.yaml",
+    "改成登记的店名,或在 config.yaml 的 site.stores 加一行 - {{name: {value!r}}},或写进已有店铺的 aliases",
+    "use a registered name, or add - {{name: {value!r}}} to site.stores in config.yaml, or an alias of a store there",
 )
 K_CHOICE = Code("K-037", "“{value}”不在选项里", "“{value}” is none of the choices", "可选:{expected}", "{expected}")
 

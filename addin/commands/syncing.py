@@ -26,8 +26,8 @@ K_NO_SITE = Code(
     "K-060",
     "还没有设置要同步的工作簿和导出目录",
     "no workbook and inbox to sync are configured yet",
-    "点“设置”看配置在哪里,在 config.yaml 的 site: 里填 workbooks 和 inbox",
-    "“Settings” shows where the configuration is; fill site: (workbooks, inbox) in config.yaml",
+    "点“设置”看配置在哪里,填 config.yaml 的 site.workbooks 和 site.inbox",
+    "“Settings” shows where the configuration is; fill site.workbooks and site.inbox in config.yaml",
 )
 
 BLANK = "∅"

@@ -38,8 +38,8 @@ K_NO_COLUMN = Code(
     "K-011",
     "这张表缺少列:{expected}",
     "this tab lacks the columns {expected}",
-    "选到有这些列的表;列名不同的,在 config.yaml 的 site.column_aliases 里登记",
-    "go to a tab that has them; register other titles under site.column_aliases in config.yaml",
+    "选到有这些列的表;列名不同的,在 config.yaml 的 site.column_aliases 里写 表名: {{列名: [你们的列名]}}",
+    "go to a tab that has them; other titles go to site.column_aliases in config.yaml as tab: {{title: [yours]}}",
 )
 K_DOUBLE_COLUMN = Code(
     "K-012",

@@ -26,16 +26,16 @@ C_WORKBOOK = Code(
     "C-011",
     "配置里没有工作簿 {found}",
     "no workbook {found} in the configuration",
-    "已有:{expected}",
-    "there are: {expected}",
+    "已有:{expected};新的写进 site.workbooks",
+    "there are: {expected}; add a new one to site.workbooks",
 )
 
 C_NOTHING = Code(
     "C-014",
     "这是随产品发布的配置,没有要同步的工作簿",
     "this is the configuration that ships with the product; it names no workbook",
-    "复制 config.yaml 并填写 site:,用 --config 指定;想先试试就 qlc demo",
-    "copy config.yaml, fill site: and name it with --config; to try it, run qlc demo",
+    "复制 config.yaml 并填写 site:(docs/site.zh-CN.md),用 --config 指定;想先试试就 qlc demo",
+    "copy config.yaml, fill site: (docs/site.md) and name it with --config; to try it, run qlc demo",
 )
 
 EXAMPLES = """

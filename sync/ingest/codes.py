@@ -56,8 +56,8 @@ I_UNKNOWN = Code(
     "I-010",
     "认不出是哪种报表;最接近的:{nearest}",
     "no known report; nearest: {nearest}",
-    "核对导出的列,或在 config.yaml 的 site.export_aliases 里登记新列名",
-    "check the exported columns, or add titles to site.export_aliases in config.yaml",
+    "核对导出的列;列改了名就写进 config.yaml 的 site.export_aliases:报表: {{字段: [新列名]}}",
+    "check the exported columns; a renamed one goes to site.export_aliases in config.yaml as report: {{field: [title]}}",
 )
 I_AMBIGUOUS = Code(
     "I-011",
@@ -84,15 +84,15 @@ I_NO_STORE = Code(
     "I-014",
     "{report} 没有店铺列,不知道是哪个店铺的数据",
     "{report} has no store column; nobody knows whose data it is",
-    "放进登记了 store 的收件文件夹(site.inbox)",
-    "drop it into an inbox folder with a store (site.inbox)",
+    "放进登记了店铺的收件文件夹;config.yaml 的 site.inbox 里写成 - {{path: inbox/店名, store: 店名}}",
+    "drop it into an inbox with a store; site.inbox in config.yaml has it as - {{path: inbox/STORE, store: STORE}}",
 )
 I_UNKNOWN_STORE = Code(
     "I-020",
     "不认识的店铺 {value}",
     "unknown store {value}",
-    "该店铺的行没有采用;在 config.yaml 的 site.stores 里登记店铺或别名",
-    "its rows were left out; add the store or an alias to site.stores in config.yaml",
+    "该店铺的行没有采用;在 config.yaml 的 site.stores 加一行 - {{name: {value!r}}},或写进已有店铺的 aliases",
+    "its rows were left out; add - {{name: {value!r}}} to site.stores in config.yaml, or an alias of a store there",
 )
 I_BLANK_KEY = Code(
     "I-021",
