@@ -6,6 +6,7 @@ import re
 import sys
 from importlib import import_module
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
@@ -94,7 +95,8 @@ def test_every_code_speaks_both_languages():
         assert code.zh, code.id
         assert code.en, code.id
         assert bool(code.todo_zh) == bool(code.todo_en), code.id
-        facts = [set(re.findall(r"{(\w+)", text)) for text in (code.zh + code.todo_zh, code.en + code.todo_en)]
+        texts = (code.zh + code.todo_zh, code.en + code.todo_en)
+        facts = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in texts]
         assert facts[0] == facts[1], f"{code.id}: the two languages show different facts"
 
 
