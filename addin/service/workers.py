@@ -28,6 +28,17 @@ Compute = Callable[[Any, Config], Any]
 
 _KIND = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 _CONTEXT: Any = multiprocessing.get_context(_KIND)
+WORK = "addin.service.jobs"
+"""The module of the service's work, loaded once where children can be made from one that has it."""
+
+
+def prepare() -> None:
+    """Starts loading what children need, while the caller goes on with its own start."""
+    if _KIND == "forkserver":
+        from multiprocessing import forkserver
+
+        _CONTEXT.set_forkserver_preload([WORK])
+        forkserver.ensure_running()
 
 
 @dataclass
@@ -47,8 +58,6 @@ class Workers:
     """At most so many children, each with a thread that waits for it, started when needed and kept."""
 
     def __init__(self, compute: Compute, most: int, seconds: float) -> None:
-        if _KIND == "forkserver":
-            _CONTEXT.set_forkserver_preload([compute.__module__])
         self._compute, self._seconds = compute, seconds
         self._threads = ThreadPoolExecutor(most, "service")
         self._lock = threading.Lock()

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from addin.hosts.live_policy import LivePolicy
-from addin.service.app import Service, make_app
+from addin.service import workers
 from addin.service.codes import V_CERTIFICATE, V_OPEN_NET, V_PORT, V_USER_TOKEN
 from addin.service.security import LOOPBACK, SHORTEST, own_token
 from console.listening import serve
@@ -49,6 +49,9 @@ def run(args: argparse.Namespace, out: Output) -> int:
     listener = _listen(settings.host, settings.port if args.port is None else args.port)
     scheme = "https" if certificate else "http"
     url = f"{scheme}://{_in_url(settings.host)}:{listener.getsockname()[1]}"
+    workers.prepare()
+    from addin.service.app import Service, make_app  # loaded beside what its children load
+
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     with closing(Service(policy)) as service:
         app = make_app(service, names=names, origins=settings.origins, tokens=tokens)

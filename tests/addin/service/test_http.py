@@ -6,18 +6,8 @@ import socket
 
 import pytest
 
-from tests.addin.service.serving import serving
-
 BODY = '{"calls": [{"function": "LEADTIME", "args": ["车机", "快线"]}]}'.encode()
 CHUNK = b"%x\r\n" % len(BODY) + BODY + b"\r\n"
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("http")) as running:
-        assert running.client().ask("POST", "/v1/batch", BODY).status == 200
-        running.hang_up()
-        yield running
 
 
 def exchanged(service, raw):

@@ -16,12 +16,6 @@ GOOD = {"calls": [{"function": "LEADTIME", "args": ["车机", "快线"]}]}
 SHEET = {"S": [["SKU", "品牌", "品名", "站点"], [None, "HIFILUZ", "前排灯", "MX"]]}
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("service")) as running:
-        yield running
-
-
 @pytest.fixture
 def client(service):
     yield service.client()

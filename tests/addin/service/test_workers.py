@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from addin.service.jobs import Job
-from addin.service.workers import Workers
+from addin.service.workers import Workers, prepare
 from rules.errors import Error
 from rules.policy.loader import load, packaged
 from tests.addin.service import slow
@@ -23,6 +23,7 @@ def job(word=""):
 
 @pytest.fixture
 def workers():
+    prepare()
     found = Workers(slow.compute, 2, 30)
     asyncio.run(found.run(job(), packaged()))  # starting the first one takes its time
     found._seconds = LIMIT
