@@ -102,6 +102,19 @@ def test_mistakes_are_named_all_at_once_with_key_and_line(tmp_path):
         ("value: [4, 7]", "value: [4, 8]", "rules.appointments.weekdays.value.1"),
         ("{7: 0.5, 14: 0.3, 30: 0.2}", "{7: 0.5, 15: 0.3, 30: 0.2}", "rules.cover"),
         ("空运: [空派]", "空运: [空派, 慢线]", "rules.channels"),
+        ("brand_letters: {value: 2", "brand_letters: {value: 999999999", "rules.sku.brand_letters.value"),
+        ("fnsku_length: {value: 7", "fnsku_length: {value: 999999999", "rules.remarks.fnsku_length.value"),
+        ("asin_length: {value: 8", "asin_length: {value: 999999999", "rules.remarks.asin_length.value"),
+        (
+            "reference_length: {value: 8",
+            "reference_length: {value: 999999999",
+            "rules.shipment_notes.reference_length.value",
+        ),
+        (
+            "shipment_lengths: {value: [9]",
+            "shipment_lengths: {value: [999999999]",
+            "rules.shipment_notes.shipment_lengths.value.0",
+        ),
     ],
 )
 def test_impossible_values(tmp_path, old, new, key):

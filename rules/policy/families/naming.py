@@ -20,7 +20,7 @@ class Sku(Frozen):
     naming_since: Dated[bool]
     restock_since: Dated[bool]
     length_warning: Number
-    brand_letters: Dated[Annotated[int, Field(ge=1)]]
+    brand_letters: Dated[Annotated[int, Field(ge=1, le=100)]]
     brands: tuple[str, ...]
     sites: dict[Letters, tuple[str, ...]]
     features: tuple[Spelled, ...]
@@ -62,10 +62,10 @@ class ShipmentNotes(Frozen):
     """R02."""
 
     shipment_prefix: Dated[Letters]
-    shipment_lengths: Dated[Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]]
+    shipment_lengths: Dated[Annotated[tuple[Annotated[int, Field(ge=1, le=100)], ...], Field(min_length=1)]]
     """How many letters and digits may follow the prefix."""
     warehouses: Dated[tuple[Letters, ...]]
-    reference_length: Dated[Annotated[int, Field(ge=1)]]
+    reference_length: Dated[Annotated[int, Field(ge=1, le=100)]]
 
 
 def _with_fields(*names: str) -> AfterValidator:
@@ -105,10 +105,10 @@ class Remarks(Frozen):
     adjustment_prefix: Dated[str]
     relabel_attachments: Words
     fnsku_prefix: Dated[Letters]
-    fnsku_length: Dated[Annotated[int, Field(ge=1)]]
+    fnsku_length: Dated[Annotated[int, Field(ge=1, le=100)]]
     """Letters and digits after the prefix."""
     asin_prefix: Dated[Letters]
-    asin_length: Dated[Annotated[int, Field(ge=1)]]
+    asin_length: Dated[Annotated[int, Field(ge=1, le=100)]]
     """Letters and digits after the prefix."""
     placeholders: tuple[str, ...]
     """The SOP's stand-ins for an FNSKU and an ASIN."""
