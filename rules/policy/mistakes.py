@@ -80,7 +80,11 @@ def mistakes(error: ValidationError | None, document: Document) -> tuple[Mistake
     ]
     unread = [wrong.path for wrong in document.wrong]
     tree = _Tree(document.root)
-    for item in error.errors(include_url=False) if error else []:
+    invalid = error.errors(include_url=False) if error else []
+    above = {other["loc"][:-1] for other in invalid}
+    for item in invalid:
+        if item["type"] == "too_short" and item["loc"] in above:
+            continue  # its items are there, and wrong
         path, line, node = tree.locate(item["loc"])
         if any(_on_one_branch(path, other) for other in unread):
             continue
