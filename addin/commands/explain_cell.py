@@ -43,6 +43,8 @@ def run(desk: Desk) -> Preview:
         problems.append(as_problem(error))
     if not details and not problems:
         details.append(_plain(value))
+    if desk.config.problem:
+        problems.append(as_problem(desk.config.problem))
     return Preview(
         Report(Text(f"{place} = {shown(value)}", f"{place} = {shown(value)}"), (), tuple(problems), tuple(details))
     )

@@ -293,6 +293,17 @@ def test_settings_of_an_installation(office):
     assert not preview.needs_confirmation
 
 
+def test_explaining_a_cell_says_that_the_last_good_configuration_counts(office):
+    path = office.folder / "config.yaml"
+    assert press(EXPLAIN, *at(1, 0), in_force(path)).report.problems == ()
+    path.write_text("rules: [\n", "utf-8")
+    report = press(EXPLAIN, *at(1, 0), in_force(path)).report
+    assert "这一格是人填的内容" in lines(report)
+    (problem,) = report.problems
+    assert problem.code.id == "P-004"
+    assert "起的那一份" in problem.text()
+
+
 def test_settings_show_why_a_broken_file_does_not_count(office):
     path = office.folder / "config.yaml"
     in_force(path)
