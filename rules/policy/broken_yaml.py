@@ -62,8 +62,8 @@ _OPENED = ("quoted scalar", "flow sequence", "flow mapping")
 def shown(text: str) -> str:
     """A piece of a configuration as a message shows it: one line, bounded, nothing invisible.
 
-    >>> shown("a\\x1b[31m\\n  b" + "c" * 100)
-    'a\\\\x1b[31m b' + 'c' * 51 + '…'
+    >>> shown("a\\x1b[31m\\n  b"), len(shown("c" * 100))
+    ('a\\\\x1b[31m b', 60)
     """
     line = " ".join(re.split(r"[ \t\r\n]+", text[: 4 * MOST_SHOWN].strip(" \t\r\n")))
     safe = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)

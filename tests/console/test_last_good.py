@@ -17,7 +17,7 @@ COMPUTES = {
     "sku": ["make", "--brand", "HIFILUZ", "--product", "前排灯", "--site", "MX"],
     "erp": ["inspect", "export.csv"],
     "check": ["book.xlsx"],
-    "button": ["explain_cell", "book.xlsx"],
+    "button": ["formulas_to_values", "book.xlsx"],
     "sync": ["status"],
     "doctor": [],
 }

@@ -139,7 +139,7 @@ def test_at_the_bounds(tmp_path):
 
 
 BOMBS = """
-import json, resource, sys, time
+import json, re, sys, time
 from pathlib import Path
 from rules.errors import Error
 from rules.policy.loader import load, packaged_path
@@ -191,7 +191,8 @@ for name, text in bombs.items():
         code, length = None, 0
     except Error as error:
         code, length = error.code.id, len(error.text("zh"))
-    told[name] = [code, length, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]
+    most = int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+    told[name] = [code, length, time.perf_counter() - start, most]
 print(json.dumps(told))
 """
 
