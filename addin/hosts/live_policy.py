@@ -23,7 +23,7 @@ READ_AGAIN = 60.0
 """Seconds between two looks at its content, for a file that was replaced and kept both."""
 PATIENCE = 1.0
 FIRST_PATIENCE = 5.0
-"""Seconds that a caller waits for a look, and for the first one; one that is late goes on unwaited for."""
+"""Seconds that a caller waits for a look, and for the first one. Once late, none is waited for until one was good."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,11 @@ class LivePolicy:
                 self._patience = 0
                 self._stay(late(self.path, patience))
             return
-        self._look, self._patience = None, PATIENCE
-        self._seen = look.answer()
+        self._look, self._seen = None, look.answer()
+        if self._patience or not isinstance(
+            self._seen.found, Error
+        ):  # a share that was late and is gone stays unwaited for
+            self._patience = PATIENCE
         if isinstance(self._seen.found, Error):
             self._stay(self._seen.found, self._seen.beside)
         else:

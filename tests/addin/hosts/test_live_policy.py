@@ -204,6 +204,27 @@ def test_a_share_that_hangs_is_waited_for_once(path, share):
     assert taken.sha256 != first.sha256
 
 
+def test_a_share_that_fails_late_again_and_again_is_waited_for_once(path, share):
+    clock = Clock()
+    live = LivePolicy(path, clock)
+    live.config()
+    path.unlink()
+    for turn in range(3):
+        share.back.clear()
+        clock.now += 2
+        _, took = seconds(live.config)
+        assert (took > 0.05) == (turn == 0)
+        share.back.set()
+        time.sleep(0.05)
+        live.config()
+        assert "P-001" in live.problem.text()
+    path.write_bytes(packaged_path().read_bytes())
+    until(live, clock, lambda config: config.problem is None)
+    share.back.clear()
+    clock.now += 2
+    assert seconds(live.config)[1] > 0.05, "good again, it is waited for again"
+
+
 def test_a_share_that_is_gone_at_the_start_leaves_the_copy_of_this_computer(path, share):
     good = LivePolicy(path).config()
     share.back.clear()
