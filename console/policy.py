@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import date, datetime
 
 from console.output import Output
@@ -24,7 +23,7 @@ def policy_in_force(args: argparse.Namespace, out: Output) -> Config:
         return load(path)
     config, remarks = load_or_last_good(path, keep)
     for remark in remarks:
-        print(remark.text(out.lang), file=sys.stderr)
+        out.remark(remark.text(out.lang))
     return config
 
 

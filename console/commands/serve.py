@@ -86,7 +86,7 @@ def _say(url: str, token_file: Path | None, policy: LivePolicy, out: Output) -> 
         out.say(f"令牌在 {shown}", f"the token is in {shown}")
     out.say("按 Ctrl+C 停止", "Ctrl+C stops it")
     if policy.problem:
-        print(policy.problem.text(out.lang), file=sys.stderr)
+        out.remark(policy.problem.text(out.lang))
     sys.stdout.flush()
 
 

@@ -91,7 +91,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     gc.disable()  # a round makes millions of small values that live until it ends; the process ends with it
     config, remarks = _config(args.config)
     for remark in remarks:
-        print(remark.text(out.lang), file=sys.stderr)
+        out.remark(remark.text(out.lang))
     with State(config.folder / config.site.state) as state:
         return ACTIONS[args.action](args, out, config, state)
 
