@@ -29,6 +29,10 @@ K_COLLIDES = Code(
 )
 
 
+NAMED = 5
+"""Rows that a sentence names; the others are counted."""
+
+
 def listed(table: TabTable) -> tuple[int, list[Listed]]:
     """The SKU column and every row of the table as the rule sees it; raises K-011 without SKU or 品名."""
     sku, product = table.need("sku", "product")
@@ -59,7 +63,8 @@ def collision_problems(table: TabTable, policy: Rules) -> tuple[list[Collision],
     problems = []
     for clash in found:
         first, *rest = clash.rows
-        others = "、".join(f"{row.place} {row.product}" for row in rest)
+        others = "、".join(f"{row.place} {row.product}" for row in rest[:NAMED])
+        others += f" ……({len(rest)})" if len(rest) > NAMED else ""
         facts = {"others": others, "why": clash.why}
         problems.append(table.problem(K_KEEPS, numbers[first.place], sku, first.sku, **facts))
         for item in clash.proposals:

@@ -1,0 +1,297 @@
+"""One tab checked: what is wrong, what was checked, and what was not and why.
+
+Only a tab whose full schema is known can be without problems; of any other it is said what was looked at by its
+titles. Nothing is passed over in silence: a tab without a header, columns that no check reads, checks that lack a
+column, formulas without a result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from addin.commands.checklist_checks import checklist_problems
+from addin.commands.column_check import Columns, Gaps, column_problems
+from addin.commands.command import Selection
+from addin.commands.formulas_to_values import HEADER as KEPT_HEADER
+from addin.commands.formulas_to_values import KEPT_TAB
+from addin.commands.rule_checks import rule_problems
+from addin.commands.schema_check import rows_without_key, schema_problems
+from addin.commands.stocking_check import (
+    NAME,
+    Elsewhere,
+    is_stocking,
+    not_compared,
+    stocking_problems,
+)
+from addin.commands.tables import HEADER_SEARCH, K_NO_HEADER, Line, TabTable, is_blank, table_of
+from addin.native.rulebook import RULES_TAB, RULES_TITLES
+from addin.registry.headers import TITLES
+from rules.answer import Text
+from rules.errors import Code, Error
+from rules.policy.loader import Config
+from sheets_schema.cells import clean
+from sheets_schema.problems import Problem
+from sync.backends.workbook.address import cell_name, letters
+from sync.backends.workbook.grid import Grid
+
+RESULT_TAB = "校验结果"
+RESULT_HEADER = ("代码", "位置", "列", "值", "问题", "怎么办")
+OURS = {RESULT_TAB: RESULT_HEADER, KEPT_TAB: KEPT_HEADER, RULES_TAB: RULES_TITLES}
+"""Tabs that this program makes, each with its header."""
+TOTALS = frozenset({"合计", "总计", "小计", "共计", "汇总", "total", "sum", "totals"})
+"""How the first cell of a row of totals reads."""
+NAMED = 3
+"""Places that a sentence names; the others are counted."""
+
+_REGISTER = "在 config.yaml 的 site.workbooks 的 tabs 里登记表名,在 site.column_aliases 里登记表头"
+_REGISTER_EN = "register the tab's name (tabs in site.workbooks) or its titles (site.column_aliases) in config.yaml"
+
+K_UNKNOWN = Code(
+    "K-080",
+    "前 {found} 行里没有认得的表头:{count} 行内容没有检查",
+    "no known header in the first {found} rows: {count} rows of content not checked",
+    f"不是数据表就不用管;是的话,{_REGISTER}",
+    f"leave it if it holds no data; if it does, {_REGISTER_EN}",
+)
+K_PARTLY = Code(
+    "K-081",
+    "{tab_known}没有完整的规则,只按列名查了:{checked}{left}",
+    "{tab_known}without full rules, checked by titles only: {checked}{left}",
+    "其余请自己核对",
+    "check the rest yourself",
+)
+K_GAP = Code("K-082", "缺列 {expected}:没有查 {what}", "column {expected} is missing: not checked: {what}")
+K_NO_RESULT = Code(
+    "K-083",
+    "{count} 格公式还没有结果,没有检查:{cells}",
+    "{count} formulas without a result were not checked: {cells}",
+    "在表格软件里打开、重算、保存,再检查",
+    "open, recalculate and save it in a spreadsheet program, then check again",
+)
+K_NO_KEY = Code(
+    "K-084",
+    "{count} 行没有填全键,没有查重复:第 {rows} 行",
+    "{count} rows without a complete key were not compared: rows {rows}",
+)
+K_STRANGE = Code("K-085", "不认识的列,没有查:{columns}", "columns that nobody registered were not checked: {columns}")
+K_EMPTY = Code("K-086", "空表,没有内容可查", "the tab is empty")
+K_NO_ROWS = Code("K-087", "只有表头,没有数据行可查", "a header and no rows to check")
+K_OURS = Code("K-088", "本程序写的表,不检查", "written by this program; not checked")
+K_NO_STORES = Code(
+    "K-099",
+    "没有登记店铺(site.stores):没有查店名",
+    "no stores are registered (site.stores): their names were not checked",
+)
+
+_MATTERS = frozenset({K_UNKNOWN.id, K_PARTLY.id, K_NO_RESULT.id})
+"""What leaves content unchecked; the others say what there was nothing of."""
+
+
+@dataclass(frozen=True)
+class TabCheck:
+    """What a check of a tab came to.
+
+    `is_full` where its whole schema is known; `rules` are what was checked, `columns` how many of its columns were
+    read; `unchecked` are problems in form: a code, a place and why.
+    """
+
+    tab: str
+    rows: int = 0
+    is_full: bool = False
+    columns: int = 0
+    rules: tuple[Text, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    unchecked: tuple[Problem, ...] = ()
+    hidden: bool = False
+
+    @property
+    def left(self) -> tuple[Problem, ...]:
+        """What leaves something unchecked that stands in the tab."""
+        return tuple(item for item in self.unchecked if item.code.id in _MATTERS)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether everything in a tab of known schema was checked, and nothing is wrong."""
+        return bool(self.is_full and self.rows and not self.mistakes and not self.left)
+
+    @property
+    def mistakes(self) -> int:
+        """The problems that are more than a note."""
+        return sum(not problem.is_note for problem in self.problems)
+
+    @property
+    def title(self) -> Text:
+        """The sentence about the tab; the words for “no problem” only where all of it is good."""
+        if not self.rows:
+            return Text(self.unchecked[0].message("zh"), self.unchecked[0].message("en"))
+        zh, en = f"查了 {self.rows} 行", f"{self.rows} rows checked"
+        if self.problems:
+            zh, en = f"{zh},{len(self.problems)} 处问题", f"{en}: {len(self.problems)} problems"
+        elif self.is_good:
+            zh, en = f"{zh},没有问题", f"{en}: no problem"
+        else:
+            zh, en = f"{zh},查过的没有发现错误", f"{en}: no mistake in what was looked at"
+        if self.unchecked:
+            zh, en = f"{zh};{len(self.unchecked)} 项没有检查", f"{en}; {len(self.unchecked)} things not checked"
+        return Text(zh, en)
+
+    @property
+    def scope(self) -> Text:
+        """What was checked: columns and rules; empty where nothing was."""
+        if not self.rules:
+            return Text("", "")
+        zh, en = "、".join(rule.zh for rule in self.rules), ", ".join(rule.en for rule in self.rules)
+        return Text(f"查了 {self.columns} 列:{zh}", f"{self.columns} columns: {en}")
+
+
+def check_tab(
+    grid: Grid, config: Config, today: date, other: Elsewhere, *, file: str = "", selection: Selection | None = None
+) -> TabCheck:
+    """Everything about one tab, its problems in the order of the sheet."""
+
+    def nothing(code: Code, **facts: object) -> TabCheck:
+        return TabCheck(
+            grid.name, unchecked=(Problem(code, file or None, grid.name, facts=dict(facts)),), hidden=grid.hidden
+        )
+
+    if is_ours(grid):
+        return nothing(K_OURS)
+    content = sum(not all(map(is_blank, row)) for row in grid.rows)
+    if not content and not grid.formulas:
+        return nothing(K_EMPTY)
+    try:
+        table = table_of(grid, config, file, selection)
+    except Error as error:
+        if error.code is not K_NO_HEADER:
+            raise
+        return nothing(K_UNKNOWN, found=HEADER_SEARCH, count=content or len({row for row, _ in grid.formulas}))
+    if not table.all_lines:
+        return nothing(K_NO_ROWS)
+    return replace(_checked(table, config, today, other), hidden=grid.hidden)
+
+
+def is_ours(grid: Grid) -> bool:
+    """Whether this program made a tab: its name, and the header that it writes there."""
+    header = OURS.get(grid.name)
+    return header is not None and any(tuple(row[: len(header)]) == header for row in grid.rows[:HEADER_SEARCH])
+
+
+def _checked(table: TabTable, config: Config, today: date, other: Elsewhere) -> TabCheck:
+    table = _without_totals(table)
+    columns, gaps = Columns(table, config.rules, today), Gaps()
+    found, ran, read = rule_problems(columns, gaps)
+    found += [
+        *schema_problems(table, config),
+        *column_problems(columns, gaps),
+        *checklist_problems(columns, gaps),
+    ]
+    if table.known.name == "备货" or is_stocking(table):
+        found += _stocking(columns, other, gaps, ran)
+    known = {at for title in columns.checked_titles if (at := table.place(title)) is not None}
+    if config.site.stores and table.place("店铺") is not None:
+        known.add(table.place("店铺") or 0)
+        ran.append(Text("店名", "stores"))
+    rules = [*_general(table), *ran]
+    unchecked = [*_unchecked(table, config, known | read, rules), *_gaps(table, gaps)]
+    if is_stocking(table):
+        unchecked += not_compared(table, other)
+    is_full = table.sheet is not None
+    return TabCheck(
+        table.tab,
+        len(table.lines),
+        is_full,
+        len(known | read),
+        tuple(rules),
+        tuple(sorted(found, key=_place)),
+        tuple(unchecked),
+    )
+
+
+def _without_totals(table: TabTable) -> TabTable:
+    """A table without the rows of totals at its end: sums are no rows of it."""
+    end = len(table.all_lines)
+    while end and _is_total(table.all_lines[end - 1]):
+        end -= 1
+    if end == len(table.all_lines):
+        return table
+    last = table.all_lines[end - 1].number if end else table.header_row
+    lines = tuple(line for line in table.lines if line.number <= last)
+    return replace(table, lines=lines, all_lines=table.all_lines[:end])
+
+
+def _is_total(line: Line) -> bool:
+    first = next((cell for cell in line.cells if not is_blank(cell)), None)
+    return isinstance(first, str) and clean(first).rstrip(":：").casefold() in TOTALS
+
+
+def _stocking(columns: Columns, other: Elsewhere, gaps: Gaps, ran: list[Text]) -> Iterator[Problem]:
+    if is_stocking(columns.table):
+        ran.append(NAME)
+        yield from stocking_problems(columns, other, gaps)
+        return
+    for field in ("quantity", "target_month"):
+        if columns.table.place(TITLES[field][0]) is None:
+            gaps.note(TITLES[field][0], NAME)
+
+
+def _general(table: TabTable) -> list[Text]:
+    """What is checked of every tab, and of one that is known."""
+    said = [Text("错误值", "error values")]
+    if table.known.name:
+        said += [Text("类型、选项、必填", "types, choices, blanks")]
+    if table.sheet is not None:
+        said += [Text("表头", "titles"), Text("键重复", "doubled keys")]
+    return said
+
+
+def _unchecked(table: TabTable, config: Config, read: set[int], rules: Sequence[Text]) -> Iterator[Problem]:
+    strange = [at for at in _filled(table) if at not in read]
+    names = "、".join(table.titles.get(at, letters(at)) for at in strange)
+    if table.sheet is None:
+        zh, en = "、".join(rule.zh for rule in rules), ", ".join(rule.en for rule in rules)
+        name = table.known.name
+        which = Text(f"《{name}》", f"{name} ") if name else Text("不认识这张表:", "an unknown tab ")
+        left = Text(f";没有查的列:{names}", f"; columns not checked: {names}") if names else Text("", "")
+        facts = {"checked": Text(zh, en), "left": left, "tab_known": which}
+        yield table.problem(K_PARTLY, table.header_row, None, None, **facts)
+    elif strange:
+        yield table.problem(K_STRANGE, table.header_row, None, None, columns=names)
+    if silent := _without_result(table):
+        yield table.problem(K_NO_RESULT, table.header_row, None, None, count=len(silent), cells=_some(silent))
+    if drafts := [str(line.number) for line in rows_without_key(table)]:
+        yield table.problem(K_NO_KEY, table.header_row, None, None, count=len(drafts), rows=_some(drafts))
+    if table.place("店铺") is not None and not config.site.stores:
+        yield table.problem(K_NO_STORES, table.header_row, None, None)
+
+
+def _gaps(table: TabTable, gaps: Gaps) -> Iterator[Problem]:
+    for title, left_out in gaps.missing.items():
+        what = Text("、".join(left_out), ", ".join(text.en for text in left_out.values()))
+        yield table.problem(K_GAP, table.header_row, None, None, expected=title, what=what)
+
+
+def _filled(table: TabTable) -> list[int]:
+    """The columns that hold anything below the header."""
+    found: set[int] = set()
+    for line in table.lines:
+        found.update(at for at, value in enumerate(line.cells) if at not in found and not is_blank(value))
+    return sorted(found)
+
+
+def _without_result(table: TabTable) -> list[str]:
+    """The cells whose formula shows nothing yet."""
+    rows = {line.number: line for line in table.lines}
+    places = [place for place in table.grid.formulas if place[0] in rows and rows[place[0]].at(place[1]) is None]
+    return [cell_name(*place) for place in sorted(places)]
+
+
+def _some(places: Sequence[str]) -> str:
+    more = f" ……({len(places)})" if len(places) > NAMED else ""
+    return "、".join(places[:NAMED]) + more
+
+
+def _place(problem: Problem) -> tuple[int, int, str]:
+    """Row by row from the left: of two cells of a row the one with the shorter address stands before."""
+    return problem.row or 0, len(problem.cell or ""), problem.cell or ""
