@@ -44,7 +44,7 @@ def run(desk: Desk) -> Preview:
     title = Text(f"{checked.tab}:{checked.title.zh}", f"{checked.tab}: {checked.title.en}")
     worst = tuple(problem for group in groups for problem in group)
     report = Report(title, problems=(*checked.left, *worst), details=tuple(details))
-    closing = Report(title, details=tuple(_told(checked)))
+    closing = Report(title, details=tuple(details))
     return Preview(report, plan, finish=None if plan.writes_nothing else lambda: closing)
 
 

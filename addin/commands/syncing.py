@@ -117,6 +117,15 @@ def as_problem(error: Error) -> Problem:
 
 
 def _title(report: RoundReport) -> Text:
+    """The sentence about a round; what was refused or held stands in it, or “nothing to write” would read as good."""
+    written = _written(report)
+    stopped = len(report.held) + sum(len(list(errors_of(book))) for book in report.workbooks)
+    if not stopped:
+        return written
+    return Text(f"{written.zh};{stopped} 处被拒绝或没有采用", f"{written.en}; {stopped} refused or not taken")
+
+
+def _written(report: RoundReport) -> Text:
     books = report.workbooks
     writes, computed, marks = (sum(book.count(kind) for book in books) for kind in ("cell", "computed", "mark"))
     appends, conflicts = sum(book.appends for book in books), sum(len(book.conflicts) for book in books)
