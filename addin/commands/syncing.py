@@ -132,6 +132,8 @@ def _written(report: RoundReport) -> Text:
     zh, en = (
         ("会写", "would write") if report.round is None else (f"第 {report.round} 轮写了", f"round {report.round}:")
     )
+    if any(book.ran for book in books) and not any(book.as_of for book in books):
+        return Text("没有用到任何导出,没有和 ERP 比过", "no export was used: nothing was compared with the ERP")
     if not any(book.changes for book in books):
         zh, en = ("没有要写的格子", "nothing to write") if report.round is None else (f"{zh} 0 格", f"{en} 0 cells")
         return Text(f"{zh};冲突 {conflicts}", f"{en}; {conflicts} conflicts")

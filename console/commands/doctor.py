@@ -13,12 +13,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from console.health import NOTHING, Check, State, calendars, clock, excel, libreoffice, same, versions
+from console.health import Check, State, calendars, clock, excel, libreoffice, same, versions
 from console.output import Output
 from rules.answer import Text
 from rules.errors import Busy, Error
 from rules.policy.loader import Config, find_config, kept_copy, load, packaged_path
 from rules.policy.site import Workbook
+from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.replace import check_free
 from sync.books import X_MISSING
 from sync.state.database import lease_holder
@@ -29,7 +30,12 @@ EXAMPLES = """
   qlc doctor --json --config 全流程/config.yaml
 """
 
-SHOWN = {State.OK: Text("好", "ok"), State.WARN: Text("注意", "warn"), State.FAIL: Text("不行", "fail")}
+SHOWN = {
+    State.OK: Text("好", "ok"),
+    State.SKIP: Text("没查", "not checked"),
+    State.WARN: Text("注意", "warn"),
+    State.FAIL: Text("不行", "fail"),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +74,7 @@ def _checks(args: argparse.Namespace) -> Iterator[Check]:
     yield Check(
         "credentials",
         Text("凭据", "credentials"),
-        State.OK,
+        State.SKIP,
         Text("现有功能都不需要账号,不读任何凭据", "nothing here needs an account; no credential is read"),
     )
     yield libreoffice()
@@ -77,6 +83,8 @@ def _checks(args: argparse.Namespace) -> Iterator[Check]:
     yield calendars(datetime.now(zone).date())
     if config and config.path.resolve() != packaged_path().resolve():
         yield from _places(config)
+    else:
+        yield _no_places(config)
 
 
 def _configuration(explicit: str | None) -> tuple[Check, Config | None]:
@@ -109,23 +117,55 @@ def _kept(path: Path) -> Config | None:
         return None
 
 
+def _no_places(config: Config | None) -> Check:
+    """Why state, inboxes and workbooks were not looked at."""
+    why = Text("配置读不了", "the configuration can't be read")
+    if config is not None:
+        why = Text("这是随产品发布的配置,没有写它们在哪里", "the shipped configuration names none")
+    found = Text(
+        f"没有检查状态目录、导出目录和工作簿:{why.zh}", f"state, inboxes and workbooks were not looked at: {why.en}"
+    )
+    todo = Text("用 --config 指定公司的配置", "name the company's configuration with --config")
+    return Check("places", Text("目录和工作簿", "places"), State.SKIP, found, todo)
+
+
 def _places(config: Config) -> Iterator[Check]:
+    if not config.site.inbox:
+        found = Text("配置里没有导出目录(site.inbox)", "no inbox is configured (site.inbox)")
+        yield Check("inbox", Text("导出目录", "inbox"), State.SKIP, found, Text("填 site.inbox", "fill site.inbox"))
+    if not config.site.workbooks:
+        found = Text("配置里没有工作簿(site.workbooks)", "no workbook is configured (site.workbooks)")
+        todo = Text("填 site.workbooks", "fill site.workbooks")
+        yield Check("workbook", Text("工作簿", "workbook"), State.SKIP, found, todo)
     state = config.folder / config.site.state
     existing = next(folder for folder in (state, *state.parents) if folder.exists())
     yield _writable("state", Text("状态目录", "state folder"), state, existing)
     yield _round(state)
     for inbox in config.site.inbox:
-        folder = config.folder / inbox.path
-        there = folder.is_dir()
-        yield Check(
-            f"inbox {inbox.path}",
-            Text(f"导出目录 {inbox.path}", f"inbox {inbox.path}"),
-            State.OK if there else State.WARN,
-            same(folder) if there else Text(f"没有这个目录:{folder}", f"no such folder: {folder}"),
-            NOTHING if there else Text("建好目录,或改 site.inbox", "make it, or correct site.inbox"),
-        )
+        yield _inbox(str(inbox.path), config.folder / inbox.path)
     for book in config.site.workbooks:
         yield _workbook(config.folder / book.path, book)
+
+
+def _inbox(name: str, folder: Path) -> Check:
+    """Whether a folder can be listed, and how much lies in it; the files themselves are read by a round."""
+    title = Text(f"导出目录 {name}", f"inbox {name}")
+    if not folder.is_dir():
+        found = Text(f"没有这个目录:{folder}", f"no such folder: {folder}")
+        return Check(
+            f"inbox {name}",
+            title,
+            State.WARN,
+            found,
+            Text("建好目录,或改 site.inbox", "make it, or correct site.inbox"),
+        )
+    try:
+        count = sum(not path.name.startswith(".") for path in folder.iterdir())
+    except OSError as error:
+        todo = Text("检查目录和权限", "check the folder and its permissions")
+        return Check(f"inbox {name}", title, State.FAIL, same(f"{folder}: {error.strerror}"), todo)
+    found = Text(f"{folder},{count} 个文件(没有逐个读)", f"{folder}, {count} files (not read one by one)")
+    return Check(f"inbox {name}", title, State.OK, found)
 
 
 def _round(state: Path) -> Check:
@@ -163,10 +203,19 @@ def _workbook(path: Path, book: Workbook) -> Check:
         return Check(name, title, State.FAIL, Text(missing.text("zh"), missing.text("en")))
     try:
         check_free(path)
+        with open_workbook(path) as opened:
+            tabs = [tab.name for tab in opened.tabs]
     except Busy as busy:
         todo = Text("关掉它再同步", "close it before the next round")
         return Check(name, title, State.WARN, Text(busy.text("zh"), busy.text("en")), todo)
     except OSError as error:
         todo = Text("检查文件、权限和 site.workbooks", "check the file, its permissions and site.workbooks")
         return Check(name, title, State.FAIL, same(f"{path}: {error.strerror}"), todo)
-    return _writable(name, title, path, path.resolve().parent)
+    except Error as error:
+        todo = Text("恢复一份好的工作簿", "restore a good copy of the workbook")
+        return Check(name, title, State.FAIL, Text(error.text("zh"), error.text("en")), todo)
+    found = Text(
+        f"{path},{len(tabs)} 张表(内容用 qlc check 查)", f"{path}, {len(tabs)} tabs (qlc check looks at what they hold)"
+    )
+    writable = _writable(name, title, path, path.resolve().parent)
+    return replace(writable, found=found) if writable.state is State.OK else writable
