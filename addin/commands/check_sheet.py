@@ -90,8 +90,14 @@ def _row(tab: str, problem: Problem, prefix: str = "") -> tuple[Any, ...]:
     at = parse_cell(problem.cell) if problem.cell else None
     row, column = at or (problem.row or 1, 0)
     what, todo = problem.parts()
-    value = str(problem.value) if isinstance(problem.value, CellError) else problem.value
-    return problem.code.id, link(tab, row, column), problem.column, value, f"{prefix}{what}", todo or None
+    value = str(problem.value) if isinstance(problem.value, (str, CellError)) else problem.value
+    cells = (problem.column, value, f"{prefix}{what}", todo or None)
+    return problem.code.id, link(tab, row, column), *(_whole(cell) for cell in cells)
+
+
+def _whole(cell: Any) -> Any:
+    """A cell that can be written: half a surrogate pair can't."""
+    return cell.encode("utf-8", "replace").decode() if isinstance(cell, str) else cell
 
 
 COMMAND = Command("check_sheet", run)

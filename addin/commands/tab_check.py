@@ -168,7 +168,8 @@ def check_tab(
             raise
         return nothing(K_UNKNOWN, found=HEADER_SEARCH, count=content or len({row for row, _ in grid.formulas}))
     if not table.all_lines:
-        return nothing(K_NO_ROWS)
+        silent = [cell_name(*place) for place in sorted(grid.formulas) if place[0] > table.header_row]
+        return nothing(K_NO_RESULT, count=len(silent), cells=_some(silent)) if silent else nothing(K_NO_ROWS)
     return replace(_checked(table, config, today, other), hidden=grid.hidden)
 
 

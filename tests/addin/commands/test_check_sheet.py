@@ -241,3 +241,12 @@ def test_a_thousand_products_under_one_sku_are_named_in_part():
     preview = check(in_memory({"清单": [["SKU", "品名"], *rows]}))
     longest = max(len(problem.text()) for problem in preview.report.problems)
     assert longest < 900, "the first rows are named, the others counted"
+
+
+@pytest.mark.parametrize("text", ["\x00\x1b[31m", "\u202e\u2066", "\ud800x", "'x", "x" * 32_767])
+def test_whatever_a_cell_holds_the_list_is_written(tmp_path, text):
+    preview = check(in_memory({"清单": [["SKU"], [text]]}))
+    book = on_disk(tmp_path / "b.xlsx", {"别的": [[1]]})
+    (tab,) = preview.plan.new_tabs
+    assert not book.apply(new_tabs=[tab], expected=book.version()).refused
+    assert any(str(row[0]).startswith(("F-", "K-089")) for row in book.read("校验结果").rows)

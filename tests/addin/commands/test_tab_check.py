@@ -130,6 +130,13 @@ def test_formulas_without_a_result_are_not_checked(with_stores):
     assert not answer.is_good
 
 
+def test_rows_of_formulas_alone_are_rows():
+    answer = check_tab(in_memory({"清单": [["SKU"], ["=A9"], ["=A10"]]}).read("清单"), packaged(), TODAY, Elsewhere())
+    assert codes(answer) == ["K-083"]
+    assert "2 格" in answer.title.zh
+    assert answer.left
+
+
 def test_rows_without_a_key_are_checked_but_compared_with_none(with_stores):
     rows = [FULL, {**FULL, "MSKU": None, "上架日期": "昨天"}]
     answer = checked("子-2链接负责人", rows, with_stores)
