@@ -2,17 +2,21 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import unicodedata
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.cli import main
 from console.output import Output, printable
 from rules.errors import Error
+from rules.policy.loader import packaged_path
 from sync.backends.workbook.codes import X_NO_TAB
 
 ROOT = Path(__file__).parents[2]
@@ -99,3 +103,104 @@ def test_a_stream_that_cannot_encode_is_no_traceback():
     done = qlc("eval", '=EXPLAIN("车机")', PYTHONIOENCODING="ascii", LC_ALL="C")
     assert "Traceback" not in done.stderr
     assert done.stdout.strip()
+
+
+NAME = "坏\x1b[31m\u202e\n\x9b2J" + os.fsdecode(b"\xff")
+"""A file's name as nobody should have it."""
+CELL = "球_x001B_[2J\u202e灯\u2028\u0085"
+"""A cell that reads as an escape sequence."""
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    """A company whose files, tabs, titles, stores and cells all hold what steers a terminal."""
+    folder = tmp_path_factory.mktemp("company") / NAME
+    (folder / "inbox").mkdir(parents=True)
+    book = openpyxl.Workbook()
+    book.active.title = "产品\u202e\u0085图册"
+    for row in (
+        ["SKU", "品名", "品牌", "站点", CELL],
+        [CELL, "灯", CELL, "CA", "=LEADTIME(B2)"],
+        ["HI-D-CA", "电", "H", "CA", 1],
+        ["HI-D-CA", CELL, "H", "CA", 1],
+    ):
+        book.active.append(row)
+    stock = book.create_sheet("库存数据")
+    for row in (["店铺", "MSKU", CELL, "FBA可售"], [CELL, CELL, 1, CELL], ["S", "M", 1, 3]):
+        stock.append(row)
+    book.save(folder / f"{NAME}.xlsx")
+    for name in (f"{NAME}.csv", f"inbox/{NAME}.csv", "base.csv"):
+        (folder / name).write_text(f"店铺,MSKU,FBA可售,{CELL}\nS,M{NAME[:6]},1,2\n", "utf-8", "replace")
+    (folder / f"{NAME}.pdf").write_bytes(b"x")
+    (folder / "config.yaml").write_text(
+        "site:\n  inbox: [{path: inbox}]\n"
+        '  stores: [{name: "S\\e[31m"}]\n'
+        '  workbooks: [{name: "书\\e[31m\\u202E", path: "' + "x.xlsx" + '"}]\n',
+        "utf-8",
+    )
+    shutil.copy(folder / f"{NAME}.xlsx", folder / "x.xlsx")
+    return folder
+
+
+COMMANDS = [
+    "check BOOK",
+    "check BOOK --tab 库存数据",
+    "check BOOK --tab 没有\x1b[31m",
+    "button check_sheet BOOK",
+    "button check_sheet BOOK --select 库存数据",
+    "button make_skus BOOK",
+    "button sku_collisions BOOK",
+    "button nonsense\x1b[31m BOOK",
+    "button letter_names --answer folder=FOLDER",
+    "sku check BOOK",
+    "sku check LIST",
+    "sku check HI\x1b[31m-CA",
+    "sku import BOOK",
+    "sku parse HI\x1b[31m-CA",
+    "patch BOOK --set 没有\x1b[31m!A1=1 --out OUT",
+    "patch BOOK --set 库存数据!ZZZZ1=1 --out OUT",
+    "compute BOOK --out OUT",
+    "erp inspect LIST BOOK",
+    "erp read LIST",
+    "merge LIST LIST LIST --key MSKU",
+    "merge LIST LIST LIST --key 没有\x1b[31m",
+    "letters FOLDER",
+    'eval =PINYIN("\x1b[31m\u202e")',
+    'explain =PINYIN("\x1b[31m\u202e")',
+    "compile R\x1b[31m --out OUT",
+    "doctor --config CONFIG",
+    "sync plan --config CONFIG",
+    "sync once --config CONFIG",
+    "sync status --config CONFIG",
+    "sync history --config CONFIG",
+    "sync conflicts --config CONFIG",
+    "sync adopt 书\x1b[31m\u202e --all erp --yes --config CONFIG",
+    "sync explain 书\x1b[31m\u202e 库存数据!D2 --config CONFIG",
+    "sync undo --config CONFIG",
+    "nonsense\x1b[31m",
+]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words.split()[:2]).encode().hex()[:24])
+def test_every_command_that_prints_names(company, tmp_path, capsys, words, monkeypatch):
+    monkeypatch.setenv("QLC_CONFIG", str(packaged_path()))
+    places = {
+        "BOOK": company / f"{NAME}.xlsx",
+        "LIST": company / f"{NAME}.csv",
+        "FOLDER": company,
+        "CONFIG": company / "config.yaml",
+        "OUT": tmp_path / f"{NAME}.xlsx",
+    }
+    given = []
+    for word in words.split(" "):
+        name, _, place = word.partition("=")
+        given.append(str(places[word]) if word in places else f"{name}={places[place]}" if place in places else word)
+    for options in ([], ["--lang", "en"], ["--json"]):
+        main([*given, *options])
+        shown = capsys.readouterr()
+        assert shown.out or shown.err
+        assert not steers(shown.out + shown.err), words
+        if options == ["--json"]:
+            json.loads(shown.out)
+            assert len(shown.out.splitlines()) == 1
