@@ -3,7 +3,8 @@
 A condition on the row: ``更换标签=YES`` · ``货件指令=海外仓送仓/移至海外仓`` one of several · ``状态=开发中~已完成``
 from one choice to a later one · ``审批`` filled · several joined by ``&``. A limit of the cell: ``>0`` ·
 ``<=100%`` · ``>=开始`` another column of the row · ``!=原FNSKU`` · ``<=今天`` · ``=YES`` · ``含 战略`` the text
-says so · ``同日 开始`` the same day · ``数字`` digits alone; with `` if `` it holds only where a condition does.
+says so · ``同日 开始`` the same day · ``数字`` digits alone · ``月`` a month with its year · ``月起 申请日期`` a month,
+that of the other column or a later one; with `` if `` it holds only where a condition does.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from typing import Any
 from sheets_schema.cells import Value, parse_number
 
 TODAY = "今天"
-_LIMIT = re.compile(r"(>=|<=|!=|>|<|=|含|同日|数字)\s*(?![=<>!])(.*)")
+_LIMIT = re.compile(r"(>=|<=|!=|>|<|=|含|同日|数字|月起|月)\s*(?![=<>!])(.*)")
+
+_MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*月|[-/.]\d{1,2}.*)?")
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,11 @@ def meets(value: Value, rule: Limit, other: Value) -> bool:
         return True
     if rule.sign == "数字":
         return str(value).isdigit()
+    if rule.sign == "月":
+        return _month(value) is not None
+    if rule.sign == "月起":
+        month, first = _month(value), _month(other)
+        return month is None or first is None or month >= first
     if rule.sign == "含":
         return str(other) in str(value)
     if isinstance(value, date) and isinstance(other, date):
@@ -126,6 +134,14 @@ def _compared(value: Any, sign: str, other: Any) -> bool:
     if isinstance(value, str):
         return True
     return bool({">": value > other, ">=": value >= other, "<": value < other, "<=": value <= other}[sign])
+
+
+def _month(value: Value) -> tuple[int, int] | None:
+    """Year and month of a day, or of a text that names both."""
+    if isinstance(value, date):
+        return value.year, value.month
+    match = _MONTH.fullmatch(str(value))
+    return (int(match[1]), int(match[2])) if match and 1 <= int(match[2]) <= 12 else None
 
 
 def _day(value: date) -> date:

@@ -60,6 +60,8 @@ _SIGNS = {
     "含": ("写有 ", "a text with "),
     "同日": ("和这一列同一天:", "on the day of "),
     "数字": ("只有数字", "digits alone"),
+    "月": ("写成 2025-06 这样的月份", "a month like 2025-06"),
+    "月起": ("不早于这一列的月份:", "a month not before that of "),
 }
 _YES = frozenset({"需要", "要", "有"})
 _NO = frozenset({"不需要", "不要", "无", "没有", "-", "/", "—"})
@@ -98,9 +100,17 @@ class Columns:
 
     @property
     def checked_titles(self) -> frozenset[str]:
-        """The columns that a schema, an outline or a checklist knows; computed ones are filled by us."""
+        """The columns that a schema, an outline or a checklist knows; on an unknown tab those that it can judge."""
+        if not self.table.known.name:
+            return frozenset(title for title, column in self.by_title.items() if self._can_judge(column))
         listed = self.policy.checklists.sheets.get(self.table.known.name)
         return frozenset(self.by_title).union(listed.columns if listed else ())
+
+    def _can_judge(self, column: Column) -> bool:
+        if column.type is not Type.TEXT or column.choices or column.words or column.limits:
+            return True
+        asked = [condition for condition in (column.needed, column.never) if condition]
+        return any(not self.rows_where(condition)[1] for condition in asked)
 
     def owner(self, at: int) -> Owner | None:
         """Whose a column of the table is; None for one that nobody registered."""
@@ -188,7 +198,7 @@ def _note_missing(columns: Columns, column: Column, gaps: Gaps) -> None:
     table = columns.table
     if table.sheet is not None and column.title in table.sheet.by_title:
         return
-    if column.required:
+    if column.required and table.known.name:
         gaps.note(column.title, Text("是否填了", "whether it is filled in"))
     if column.needed and any(columns.rows_where(column.needed)[0]):
         gaps.note(column.title, Text(f"{column.needed} 时是否填了", f"whether it is filled in where {column.needed}"))
@@ -241,7 +251,7 @@ def _filled(columns: Columns, column: Column, at: int, gaps: Gaps) -> Iterator[P
         if not condition:
             continue
         wanted, lacking = columns.rows_where(condition)
-        for title in lacking:
+        for title in lacking if table.known.name else ():
             gaps.note(title, Text(f"{column.title} 该不该填", f"whether {column.title} must be filled in"))
         for line, is_wanted in zip(table.lines, wanted, strict=False):
             if not is_wanted:
@@ -257,6 +267,8 @@ def _limit(columns: Columns, column: Column, at: int, text: str, gaps: Gaps) -> 
     table, rule = columns.table, limit(text)
     beside = _other_column(rule)
     for title in (*([beside] if beside else ()), *(term.title for term in terms(rule.when))):
+        if table.place(title) is None and not table.known.name:
+            return
         if table.place(title) is None:
             gaps.note(title, Text(f"{column.title} 应{_expected(rule).zh}", f"{column.title}: {_expected(rule).en}"))
             return
@@ -267,7 +279,8 @@ def _limit(columns: Columns, column: Column, at: int, text: str, gaps: Gaps) -> 
         if is_blank(value) or isinstance(value, CellError) or (counts is not None and not counts[number]):
             continue
         other = line.at(than) if than is not None else _fixed(rule, column.type, columns.today)
-        typed = meaning(other, column.type) if than is not None else other
+        kind = Type.DATE if rule.sign == "月起" else column.type
+        typed = meaning(other, kind) if than is not None else other
         if isinstance(typed, CellError) or meets(_typed(value, column.type), rule, typed):
             continue
         shown = _expected(rule, other if than is not None else None)
@@ -276,7 +289,7 @@ def _limit(columns: Columns, column: Column, at: int, text: str, gaps: Gaps) -> 
 
 def _other_column(rule: Limit) -> str | None:
     """The other column that a limit speaks of; None for a number, a word or today."""
-    is_fixed = rule.sign in ("含", "数字", "=") or rule.than == TODAY or number_of(rule.than) is not None
+    is_fixed = rule.sign in ("含", "数字", "=", "月") or rule.than == TODAY or number_of(rule.than) is not None
     return None if is_fixed else rule.than
 
 

@@ -13,13 +13,14 @@ from rules.policy.models import Rules
 from sheets_schema.cells import clean
 from sheets_schema.headers import normal_title, titles_of_sheet
 from sheets_schema.model import Column, Outline, Sheet
-from sheets_schema.outlines import OUTLINES
+from sheets_schema.outlines import ANYWHERE, OUTLINES
 from sheets_schema.sheets import SHEETS
+from sheets_schema.sop_titles import SOP_TITLES
 
 MOST_SHARE = 0.5
 """A tab whose titles are at least this share of a sheet's, its key among them, is that sheet."""
-SIGNS = 2
-"""Titles that no other tab has, and that together tell a tab without a full schema."""
+SIGNS = 3
+"""So many titles that no other tab has tell a tab without a full schema; one of the SOP's own counts twice."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def known_tab(tab: str, header: Sequence[Any], config: Config) -> Known:
         words = {normal_title(cell) for cell in header if isinstance(cell, str)}
         sheet = _by_share(words, config)
         name = sheet.name if sheet else _by_signs(words, config.rules)
-    return Known(SHEETS.get(name or ""), OUTLINES.get(name or ""))
+    return Known(SHEETS.get(name), OUTLINES.get(name)) if name else Known(None, ANYWHERE)
 
 
 def tab_called(name: str, tabs: Sequence[str], config: Config) -> str | None:
@@ -96,7 +97,8 @@ def _by_share(words: set[str], config: Config) -> Sheet | None:
 
 
 def _by_signs(words: set[str], policy: Rules) -> str | None:
-    counts = Counter({name: len(words & own) for name, own in _signs(policy).items()})
+    own_words = {normal_title(title) for title in SOP_TITLES}
+    counts = Counter({name: len(words & own) + len(words & own & own_words) for name, own in _signs(policy).items()})
     best = counts.most_common(2)
     if not best or best[0][1] < SIGNS or (len(best) > 1 and best[1][1] == best[0][1]):
         return None
@@ -112,10 +114,10 @@ def _names() -> dict[str, str]:
 
 def _signs(policy: Rules) -> dict[str, set[str]]:
     """Of each tab with an outline, the titles that stand in no other tab."""
-    spellings = _spellings(policy)
+    spellings = {name: own for name, own in _spellings(policy).items() if name not in SHEETS}
     count = Counter(word for own in spellings.values() for word in own)
     count.update(word for sheet in SHEETS.values() for word in titles_of_sheet(sheet))
-    return {name: {word for word in own if count[word] == 1} for name, own in spellings.items() if name not in SHEETS}
+    return {name: {word for word in own if count[word] == 1} for name, own in spellings.items()}
 
 
 def _spellings(policy: Rules) -> dict[str, set[str]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from addin.commands.checklist_checks import checklist_problems
-from addin.commands.column_check import Columns, Gaps, column_problems
+from addin.commands.column_check import K_LIMIT, K_TYPE, Columns, Gaps, column_problems
 from addin.commands.command import Selection
 from addin.commands.formulas_to_values import HEADER as KEPT_HEADER
 from addin.commands.formulas_to_values import KEPT_TAB
@@ -183,9 +183,10 @@ def _checked(table: TabTable, config: Config, today: date, other: Elsewhere) -> 
     table = _without_totals(table)
     columns, gaps = Columns(table, config.rules, today), Gaps()
     found, ran, read = rule_problems(columns, gaps)
+    told = {problem.cell for problem in found}
     found += [
         *schema_problems(table, config),
-        *column_problems(columns, gaps),
+        *(problem for problem in column_problems(columns, gaps) if problem.cell not in told or not _is_form(problem)),
         *checklist_problems(columns, gaps),
     ]
     if table.known.name == "备货" or is_stocking(table):
@@ -208,6 +209,11 @@ def _checked(table: TabTable, config: Config, today: date, other: Elsewhere) -> 
         tuple(sorted(found, key=_place)),
         tuple(unchecked),
     )
+
+
+def _is_form(problem: Problem) -> bool:
+    """Whether it is about the form of a cell alone: a rule's word on the same cell says more."""
+    return problem.code in (K_TYPE, K_LIMIT)
 
 
 def _without_totals(table: TabTable) -> TabTable:
@@ -240,7 +246,7 @@ def _stocking(columns: Columns, other: Elsewhere, gaps: Gaps, ran: list[Text]) -
 def _general(table: TabTable) -> list[Text]:
     """What is checked of every tab, and of one that is known."""
     said = [Text("错误值", "error values")]
-    if table.known.name:
+    if any(table.place(column.title) is not None for column in table.known.columns):
         said += [Text("类型、选项、必填", "types, choices, blanks")]
     if table.sheet is not None:
         said += [Text("表头", "titles"), Text("键重复", "doubled keys")]

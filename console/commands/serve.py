@@ -12,6 +12,7 @@ import ssl
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -19,7 +20,7 @@ from addin.hosts.live_policy import LivePolicy
 from addin.service.app import make_app
 from addin.service.codes import V_CERTIFICATE, V_OPEN_NET, V_PORT, V_USER_TOKEN
 from addin.service.security import LOOPBACK, SHORTEST, own_token
-from console.output import Output
+from console.output import Output, printable
 from console.patience import Patient
 from rules.errors import Busy, Error
 from rules.policy.loader import find_config, user_folder
@@ -55,7 +56,9 @@ def run(args: argparse.Namespace, out: Output) -> int:
     scheme = "https" if certificate else "http"
     url = f"{scheme}://{_in_url(settings.host)}:{listener.getsockname()[1]}"
     _say(url, token_file, policy, out)
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Printable("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -75,6 +78,18 @@ def run(args: argparse.Namespace, out: Output) -> int:
         signal.signal(number, lambda *_: None)
     server.run(sockets=[listener])
     return 0
+
+
+class _Printable(logging.Formatter):
+    """Lines of a log that steer no terminal: an address that was asked for may hold anything."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        """The message as one line."""
+        return printable(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        """The traceback, line by line."""
+        return "\n".join(map(printable, super().formatException(ei).split("\n")))
 
 
 def _say(url: str, token_file: Path | None, policy: LivePolicy, out: Output) -> None:

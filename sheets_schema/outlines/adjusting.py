@@ -49,6 +49,7 @@ AD_BUDGETS = Outline(
     "月广告预算表",
     aliases=("月广告预算表",),
     columns=(
+        text("月份", (19,), limits=("月",)),
         money("预计销售额", (100,)),
         money("预算", (19,), limits=POSITIVE),
         money("批准预算", (100,), limits=("<=预算",), needed="阶段=新品", role="主管"),

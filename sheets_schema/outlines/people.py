@@ -6,11 +6,12 @@ from typing import Any
 
 from sheets_schema.model import Column, Owner, Type
 
+OPERATORS = "运营"
 SHARE = (">=-100%", "<=100%")
 POSITIVE, AT_LEAST_ONE = (">0",), (">=1",)
 
 
-def text(title: str, sop: tuple[int, ...] = (), *, role: str = "运营", **more: Any) -> Column:
+def text(title: str, sop: tuple[int, ...] = (), *, role: str = OPERATORS, **more: Any) -> Column:
     """A column of words: a choice, a link, an id, or free."""
     return Column(title, Type.TEXT, Owner.PEOPLE, role, sop=sop, **more)
 
@@ -50,5 +51,5 @@ def moment(title: str, sop: tuple[int, ...] = (), **more: Any) -> Column:
     return _typed(Type.DATETIME, title, sop, **more)
 
 
-def _typed(kind: Type, title: str, sop: tuple[int, ...], *, role: str = "运营", **more: Any) -> Column:
+def _typed(kind: Type, title: str, sop: tuple[int, ...], *, role: str = OPERATORS, **more: Any) -> Column:
     return Column(title, kind, Owner.PEOPLE, role, sop=sop, **more)

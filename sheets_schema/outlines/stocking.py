@@ -48,7 +48,7 @@ ROWS = Outline(
         text("申请编号"),
         day("申请日期"),
         whole("数量", (326,), aliases=also("数量")),
-        text("目标销售月", (113,), aliases=also("目标销售月")),
+        text("目标销售月", (113,), aliases=also("目标销售月"), limits=("月", "月起 申请日期")),
         share("毛利率", (119,)),
         choice("备货类型", "正常 批复 季节性 战略性", (113, 117)),
         yes_no("战略性备货", (132,), limits=("=YES if 备货类型=战略性",)),
@@ -83,7 +83,7 @@ APPROVALS = Outline(
     columns=(
         text("批复编号"),
         choice("类型", "滞销计划 季节性计划 新品广告预算 国内仓延期 货代仓有偿贴标", (96, 122), role="主管"),
-        text("月份", (115,), needed="类型=滞销计划/季节性计划/新品广告预算"),
+        text("月份", (115,), limits=("月",), needed="类型=滞销计划/季节性计划/新品广告预算"),
         whole("数量", (115,), limits=POSITIVE, needed="类型=滞销计划/季节性计划"),
         money("金额", (100,), limits=POSITIVE, needed="类型=新品广告预算"),
         day("延期至", (122,), needed="类型=国内仓延期"),

@@ -1,6 +1,7 @@
 """What reaches a terminal: one line per line, nothing that steers it, and no complaint when nobody listens."""
 
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.cli import main
+from console.commands.serve import _Printable
 from console.output import Output, printable
 from rules.errors import Error
 from rules.policy.loader import packaged_path
@@ -204,3 +206,15 @@ def test_every_command_that_prints_names(company, tmp_path, capsys, words, monke
         if options == ["--json"]:
             json.loads(shown.out)
             assert len(shown.out.splitlines()) == 1
+
+
+def test_the_log_of_the_service_is_clean():
+    record = logging.LogRecord("x", logging.WARNING, "", 0, "GET %s", (STEERING,), None)
+    try:
+        raise ValueError(STEERING)
+    except ValueError:
+        record.exc_info = sys.exc_info()
+    shown = _Printable("%(levelname)s %(message)s").format(record)
+    assert not steers(shown)
+    assert shown.startswith("WARNING GET \\x1b[31m")
+    assert "Traceback" in shown
