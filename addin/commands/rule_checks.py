@@ -49,6 +49,12 @@ class RuleCheck:
         """The check as people read it."""
         return Text(f"{self.zh} {self.rule}", f"{self.en} {self.rule}")
 
+    @property
+    def left_out(self) -> Text:
+        """The check as it is told when it did not run, with the lines of the SOP that ask for it."""
+        lines = "、".join(f"L{line}" for line in self.sop)
+        return Text(f"{self.name.zh}({lines})", f"{self.name.en} ({lines})")
+
 
 CHECKS = (
     RuleCheck("SKU 写法", "SKUs", "R01", (279,), ("sku",), sku_problems, uses=("made", "listed", "restocked")),
@@ -90,7 +96,7 @@ def rule_problems(columns: Columns, gaps: Gaps) -> tuple[list[Problem], list[Tex
         lacking = [field for field in check.needs if at[field] is None]
         for field in lacking or [field for field in check.compares if at[field] is None]:
             if not _left_out(table, field):
-                gaps.note(TITLES[field][0], check.name)
+                gaps.note(TITLES[field][0], check.left_out)
         if not lacking:
             found += check.run(columns, at)
             ran.append(check.name)

@@ -127,12 +127,14 @@ class TabCheck:
         if not self.rows:
             return Text(self.unchecked[0].message("zh"), self.unchecked[0].message("en"))
         zh, en = f"查了 {self.rows} 行", f"{self.rows} rows checked"
-        if self.problems:
-            zh, en = f"{zh},{len(self.problems)} 处问题", f"{en}: {len(self.problems)} problems"
+        if self.mistakes:
+            zh, en = f"{zh},{self.mistakes} 处问题", f"{en}: {self.mistakes} problems"
         elif self.is_good:
             zh, en = f"{zh},没有问题", f"{en}: no problem"
         else:
             zh, en = f"{zh},查过的没有发现错误", f"{en}: no mistake in what was looked at"
+        if notes := len(self.problems) - self.mistakes:
+            zh, en = f"{zh},{notes} 处提醒", f"{en}, {notes} notes"
         if self.unchecked:
             zh, en = f"{zh};{len(self.unchecked)} 项没有检查", f"{en}; {len(self.unchecked)} things not checked"
         return Text(zh, en)
@@ -192,8 +194,9 @@ def _checked(table: TabTable, config: Config, today: date, other: Elsewhere) -> 
     if table.known.name == "备货" or is_stocking(table):
         found += _stocking(columns, other, gaps, ran)
     known = {at for title in columns.checked_titles if (at := table.place(title)) is not None}
-    if config.site.stores and table.place("店铺") is not None:
-        known.add(table.place("店铺") or 0)
+    stores = table.place("店铺")
+    if config.site.stores and stores is not None:
+        known.add(stores)
         ran.append(Text("店名", "stores"))
     rules = [*_general(table), *ran]
     unchecked = [*_unchecked(table, config, known | read, rules), *_gaps(table, gaps)]

@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, out: Output) -> int:
-    """0 when nothing is wrong and nothing was left, 1 with problems or content that was not checked.
+    """0 when nothing is wrong (notes are fine) and nothing was left, 1 with problems or content that was not checked.
 
     Raises X-012 for an unknown `--tab`.
     """
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     for tab in tabs:
         _show(tab, out)
     _sum_up(tabs, out)
-    return int(any(tab.problems or tab.left for tab in tabs))
+    return int(any(tab.mistakes or tab.left for tab in tabs))
 
 
 def _problem(problem: Problem, lang: str) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _show(tab: TabCheck, out: Output) -> None:
 
 
 def _sum_up(tabs: list[TabCheck], out: Output) -> None:
-    rows, problems = sum(tab.rows for tab in tabs), sum(len(tab.problems) for tab in tabs)
+    rows, problems = sum(tab.rows for tab in tabs), sum(tab.mistakes for tab in tabs)
     full = [tab.tab for tab in tabs if tab.is_full and tab.rows and not tab.left]
     left = [tab.tab for tab in tabs if tab.left]
     if not rows and not left:

@@ -115,6 +115,20 @@ def test_an_unknown_tab_is_never_without_problems():
     assert "想法、品牌" in partly.message()
 
 
+def test_a_problem_names_the_lines_and_what_it_was_compared_with():
+    row = {"更换标签": "YES", "产品标签": None, "销售-需要预约时间": "2025-04-13 13:30", "预约结束": "2025-04-13 13:00"}
+    said = {item.column: item.message() for item in checked("货件预约", [row]).problems}
+    assert said["产品标签"] == "更换标签=YES 时 产品标签 要填(L421、L424)。补上"
+    assert "大于 销售-需要预约时间(2025-04-13 13:30)(L437)" in said["预约结束"]
+    (free,) = checked("补货建议", [{"采纳": "采纳", "采纳数量": None}]).problems
+    assert free.message() == "采纳=采纳 时 采纳数量 要填。补上"
+
+
+def test_blank_columns_are_not_told(with_stores):
+    answer = checked("子-2链接负责人", [{**FULL, "补货想法": None, "想法": "  "}], with_stores)
+    assert not answer.unchecked
+
+
 def test_columns_that_nobody_registered_are_told(with_stores):
     answer = checked("子-2链接负责人", [{**FULL, "补货想法": "不补", None: None}], with_stores)
     assert codes(answer) == ["K-085"]
@@ -149,6 +163,39 @@ def test_sums_below_a_table_are_no_rows_of_it(with_stores, word):
     rows = [FULL, dict.fromkeys(FULL) | {"店铺": word, "上架日期": 12}]
     answer = checked("子-2链接负责人", rows, with_stores)
     assert (answer.rows, answer.problems, answer.unchecked) == (1, (), ())
+
+
+def test_an_error_in_place_of_a_store_is_told_once(with_stores):
+    answer = checked(
+        "子-2链接负责人", [FULL, {**FULL, "店铺": "#N/A"}, {**FULL, "店铺": "X", "MSKU": "A-2"}], with_stores
+    )
+    assert [(item.code.id, item.cell) for item in answer.problems] == [("K-035", "A3"), ("K-036", "A4")]
+
+
+def test_stocking_rows_that_the_stock_tab_lacks_are_a_note():
+    row = {"MSKU": "A-9", "数量": 40, "箱规": 20, "目标销售月": "2025-06", "毛利率": 0.3}
+    row |= {
+        "7天日均": 1,
+        "14天日均": 1,
+        "30天日均": 1,
+        "附件": "FNSKU标签、备货计划审批表",
+        "产品标签码": "P",
+        "包装": "盒",
+    }
+    grid = grid_of("备货", [row])
+    answer = check_tab(grid, packaged(), TODAY, Elsewhere(averages={}, warranties=frozenset()))
+    assert [(item.code.id, item.is_note) for item in answer.problems] == [("F-560", True)]
+    assert answer.mistakes == 0
+    assert "查过的没有发现错误,1 处提醒" in answer.title.zh
+    assert "K-098" not in codes(answer)
+    alone = check_tab(grid, packaged(), TODAY, Elsewhere())
+    assert not alone.problems
+    assert codes(alone).count("K-098") == 2
+
+
+def test_a_gap_names_its_rule_and_lines():
+    answer = checked("约仓", [{"约仓时间": "2025-04-16 13:30"}])
+    assert "缺列 箱数:没有查 送仓窗口 R32(L400、L442)" in [item.message() for item in answer.unchecked]
 
 
 def test_a_missing_list_of_stores_is_told():
