@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from addin.commands.column_check import Columns, Gaps, says_something
+from addin.commands.columns import Columns, Gaps, says_something
 from addin.commands.row_checks import said
 from rules.answer import Ledger, Text
 from rules.checklists import row_findings

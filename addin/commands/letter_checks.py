@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from addin.commands.column_check import Columns
+from addin.commands.columns import Columns
 from addin.commands.row_checks import At, moment_of, texts, too_long
 from rules.answer import Fault
 from rules.errors import Code

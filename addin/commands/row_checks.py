@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from addin.commands.column_check import Columns
+from addin.commands.columns import Columns
 from addin.commands.tables import Line, TabTable, is_blank
 from rules.errors import Code
 from rules.findings import Finding

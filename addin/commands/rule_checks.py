@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from addin.commands.column_check import Columns, Gaps
+from addin.commands.columns import Columns, Gaps
 from addin.commands.letter_checks import letter_problems
 from addin.commands.row_checks import Check
 from addin.commands.shipment_checks import note_problems, part, remark_problems

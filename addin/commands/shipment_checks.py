@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from addin.commands.column_check import Columns
+from addin.commands.columns import Columns
 from addin.commands.row_checks import At, Check, said, texts, too_long
 from rules.answer import Ledger
 from rules.findings import Finding

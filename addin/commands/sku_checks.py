@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from addin.commands.column_check import Columns
+from addin.commands.columns import Columns
 from addin.commands.row_checks import At, day_of, said, texts, too_long
 from addin.commands.sku_collisions import collision_problems
 from rules.case_text import F_ASIN

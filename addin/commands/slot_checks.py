@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
-from addin.commands.column_check import Columns, word, yes_or_no
+from addin.commands.columns import Columns, word, yes_or_no
 from addin.commands.row_checks import At, day_of, moment_of, said
 from addin.commands.tables import Line
 from addin.registry.convert import argument

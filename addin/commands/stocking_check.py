@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from addin.commands.column_check import Columns, Gaps, yes_or_no
+from addin.commands.columns import Columns, Gaps, yes_or_no
 from addin.commands.known_tabs import tab_called
 from addin.commands.row_checks import day_of, said
 from addin.commands.tables import Line, TabTable, is_blank, table_of

@@ -7,17 +7,30 @@ column, formulas without a result.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from addin.commands.checklist_checks import checklist_problems
-from addin.commands.column_check import K_LIMIT, K_TYPE, Columns, Gaps, column_problems
+from addin.commands.column_check import K_LIMIT, K_TYPE, column_problems
+from addin.commands.columns import Columns, Gaps
 from addin.commands.command import Selection
 from addin.commands.formulas_to_values import HEADER as KEPT_HEADER
 from addin.commands.formulas_to_values import KEPT_TAB
+from addin.commands.left_out import (
+    K_EMPTY,
+    K_NO_RESULT,
+    K_NO_ROWS,
+    K_OURS,
+    K_UNKNOWN,
+    MATTERS,
+    S_UNREAD,
+    gaps_of,
+    some,
+    unchecked,
+)
 from addin.commands.rule_checks import rule_problems
-from addin.commands.schema_check import rows_without_key, schema_problems
+from addin.commands.schema_check import schema_problems
 from addin.commands.stocking_check import (
     NAME,
     Elsewhere,
@@ -33,7 +46,7 @@ from rules.errors import Code, Error
 from rules.policy.loader import Config
 from sheets_schema.cells import clean
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import cell_name, letters
+from sync.backends.workbook.address import cell_name
 from sync.backends.workbook.grid import Grid
 
 RESULT_TAB = "校验结果"
@@ -42,51 +55,6 @@ OURS = {RESULT_TAB: RESULT_HEADER, KEPT_TAB: KEPT_HEADER, RULES_TAB: RULES_TITLE
 """Tabs that this program makes, each with its header."""
 TOTALS = frozenset({"合计", "总计", "小计", "共计", "汇总", "total", "sum", "totals"})
 """How the first cell of a row of totals reads."""
-NAMED = 3
-"""Places that a sentence names; the others are counted."""
-
-_REGISTER = "在 config.yaml 的 site.workbooks 的 tabs 里登记表名,在 site.column_aliases 里登记表头"
-_REGISTER_EN = "register the tab's name (tabs in site.workbooks) or its titles (site.column_aliases) in config.yaml"
-
-K_UNKNOWN = Code(
-    "K-080",
-    "前 {found} 行里没有认得的表头:{count} 行内容没有检查",
-    "no known header in the first {found} rows: {count} rows of content not checked",
-    f"不是数据表就不用管;是的话,{_REGISTER}",
-    f"leave it if it holds no data; if it does, {_REGISTER_EN}",
-)
-K_PARTLY = Code(
-    "K-081",
-    "{tab_known}没有完整的规则,只按列名查了:{checked}{left}",
-    "{tab_known}without full rules, checked by titles only: {checked}{left}",
-    "其余请自己核对",
-    "check the rest yourself",
-)
-K_GAP = Code("K-082", "缺列 {expected}:没有查 {what}", "column {expected} is missing: not checked: {what}")
-K_NO_RESULT = Code(
-    "K-083",
-    "{count} 格公式还没有结果,没有检查:{cells}",
-    "{count} formulas without a result were not checked: {cells}",
-    "在表格软件里打开、重算、保存,再检查",
-    "open, recalculate and save it in a spreadsheet program, then check again",
-)
-K_NO_KEY = Code(
-    "K-084",
-    "{count} 行没有填全键,没有查重复:第 {rows} 行",
-    "{count} rows without a complete key were not compared: rows {rows}",
-)
-K_STRANGE = Code("K-085", "不认识的列,没有查:{columns}", "columns that nobody registered were not checked: {columns}")
-K_EMPTY = Code("K-086", "空表,没有内容可查", "the tab is empty")
-K_NO_ROWS = Code("K-087", "只有表头,没有数据行可查", "a header and no rows to check")
-K_OURS = Code("K-088", "本程序写的表,不检查", "written by this program; not checked")
-K_NO_STORES = Code(
-    "K-099",
-    "没有登记店铺(site.stores):没有查店名",
-    "no stores are registered (site.stores): their names were not checked",
-)
-
-_MATTERS = frozenset({K_UNKNOWN.id, K_PARTLY.id, K_NO_RESULT.id})
-"""What leaves content unchecked; the others say what there was nothing of."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +77,7 @@ class TabCheck:
     @property
     def left(self) -> tuple[Problem, ...]:
         """What leaves something unchecked that stands in the tab."""
-        return tuple(item for item in self.unchecked if item.code.id in _MATTERS)
+        return tuple(item for item in self.unchecked if item.code.id in MATTERS)
 
     @property
     def is_good(self) -> bool:
@@ -164,15 +132,21 @@ def check_tab(
     if not content and not grid.formulas:
         return nothing(K_EMPTY)
     try:
-        table = table_of(grid, config, file, selection)
+        table = _without_totals(table_of(grid, config, file, selection))
     except Error as error:
         if error.code is not K_NO_HEADER:
             raise
         return nothing(K_UNKNOWN, found=HEADER_SEARCH, count=content or len({row for row, _ in grid.formulas}))
-    if not table.all_lines:
+    if not table.lines:
         silent = [cell_name(*place) for place in sorted(grid.formulas) if place[0] > table.header_row]
-        return nothing(K_NO_RESULT, count=len(silent), cells=_some(silent)) if silent else nothing(K_NO_ROWS)
+        return nothing(K_NO_RESULT, count=len(silent), cells=some(silent)) if silent else nothing(K_NO_ROWS)
     return replace(_checked(table, config, today, other), hidden=grid.hidden)
+
+
+def unread(tab: str, error: Error, file: str) -> TabCheck:
+    """A tab that can't be read while others can: its content is left."""
+    found = Text(*(f"{error.code.id} {error.message(lang)}" for lang in ("zh", "en")))
+    return TabCheck(tab, unchecked=(Problem(S_UNREAD, file, tab, facts={"found": found}),))
 
 
 def is_ours(grid: Grid) -> bool:
@@ -182,7 +156,6 @@ def is_ours(grid: Grid) -> bool:
 
 
 def _checked(table: TabTable, config: Config, today: date, other: Elsewhere) -> TabCheck:
-    table = _without_totals(table)
     columns, gaps = Columns(table, config.rules, today), Gaps()
     found, ran, read = rule_problems(columns, gaps)
     told = {problem.cell for problem in found}
@@ -199,9 +172,9 @@ def _checked(table: TabTable, config: Config, today: date, other: Elsewhere) -> 
         known.add(stores)
         ran.append(Text("店名", "stores"))
     rules = [*_general(table), *ran]
-    unchecked = [*_unchecked(table, config, known | read, rules), *_gaps(table, gaps)]
+    left_out = [*unchecked(table, config, known | read, rules), *gaps_of(table, gaps)]
     if is_stocking(table):
-        unchecked += not_compared(table, other)
+        left_out += not_compared(table, other)
     is_full = table.sheet is not None
     return TabCheck(
         table.tab,
@@ -210,7 +183,7 @@ def _checked(table: TabTable, config: Config, today: date, other: Elsewhere) -> 
         len(known | read),
         tuple(rules),
         tuple(sorted(found, key=_place)),
-        tuple(unchecked),
+        tuple(left_out),
     )
 
 
@@ -254,52 +227,6 @@ def _general(table: TabTable) -> list[Text]:
     if table.sheet is not None:
         said += [Text("表头", "titles"), Text("键重复", "doubled keys")]
     return said
-
-
-def _unchecked(table: TabTable, config: Config, read: set[int], rules: Sequence[Text]) -> Iterator[Problem]:
-    strange = [at for at in _filled(table) if at not in read]
-    names = "、".join(table.titles.get(at, letters(at)) for at in strange)
-    if table.sheet is None:
-        zh, en = "、".join(rule.zh for rule in rules), ", ".join(rule.en for rule in rules)
-        name = table.known.name
-        which = Text(f"《{name}》", f"{name} ") if name else Text("不认识这张表:", "an unknown tab ")
-        left = Text(f";没有查的列:{names}", f"; columns not checked: {names}") if names else Text("", "")
-        facts = {"checked": Text(zh, en), "left": left, "tab_known": which}
-        yield table.problem(K_PARTLY, table.header_row, None, None, **facts)
-    elif strange:
-        yield table.problem(K_STRANGE, table.header_row, None, None, columns=names)
-    if silent := _without_result(table):
-        yield table.problem(K_NO_RESULT, table.header_row, None, None, count=len(silent), cells=_some(silent))
-    if drafts := [str(line.number) for line in rows_without_key(table)]:
-        yield table.problem(K_NO_KEY, table.header_row, None, None, count=len(drafts), rows=_some(drafts))
-    if table.place("店铺") is not None and not config.site.stores:
-        yield table.problem(K_NO_STORES, table.header_row, None, None)
-
-
-def _gaps(table: TabTable, gaps: Gaps) -> Iterator[Problem]:
-    for title, left_out in gaps.missing.items():
-        what = Text("、".join(left_out), ", ".join(text.en for text in left_out.values()))
-        yield table.problem(K_GAP, table.header_row, None, None, expected=title, what=what)
-
-
-def _filled(table: TabTable) -> list[int]:
-    """The columns that hold anything below the header."""
-    found: set[int] = set()
-    for line in table.lines:
-        found.update(at for at, value in enumerate(line.cells) if at not in found and not is_blank(value))
-    return sorted(found)
-
-
-def _without_result(table: TabTable) -> list[str]:
-    """The cells whose formula shows nothing yet."""
-    rows = {line.number: line for line in table.lines}
-    places = [place for place in table.grid.formulas if place[0] in rows and rows[place[0]].at(place[1]) is None]
-    return [cell_name(*place) for place in sorted(places)]
-
-
-def _some(places: Sequence[str]) -> str:
-    more = f" ……({len(places)})" if len(places) > NAMED else ""
-    return "、".join(places[:NAMED]) + more
 
 
 def _place(problem: Problem) -> tuple[int, int, str]:

@@ -9,10 +9,11 @@ from typing import Any
 
 from addin.commands.check_sheet import FIRST, grouped
 from addin.commands.stocking_check import elsewhere
-from addin.commands.tab_check import TabCheck, check_tab
+from addin.commands.tab_check import TabCheck, check_tab, unread
 from console.output import Output
 from console.policy import add_today, policy_in_force, today
 from rules.answer import Text
+from rules.errors import Error
 from sheets_schema.problems import Problem
 from sync.backends.workbook.store import WorkbookStore
 
@@ -47,7 +48,16 @@ def run(args: argparse.Namespace, out: Output) -> int:
     store = WorkbookStore(path)
     other, day = elsewhere(store, config), today(args, config)
     names = [args.tab] if args.tab is not None else store.tabs()
-    tabs = [check_tab(store.read(name), config, day, other, file=path.name) for name in names]
+    tabs = []
+    for name in names:
+        try:
+            grid = store.read(name)
+        except Error as error:
+            if args.tab is not None:
+                raise
+            tabs.append(unread(name, error, path.name))
+        else:
+            tabs.append(check_tab(grid, config, day, other, file=path.name))
     out.json(
         {
             "problems": [_problem(item, out.lang) for tab in tabs for item in tab.problems],

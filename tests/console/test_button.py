@@ -1,6 +1,7 @@
 """`qlc button` and `qlc check` from outside."""
 
 import json
+import zipfile
 
 import openpyxl
 import pytest
@@ -150,6 +151,25 @@ def test_an_unchecked_tab_with_content_is_a_finding(qlc, good):
     assert qlc("check", good, "--tab", "说明")[0] == 1
     assert qlc("check", good, "--tab", "空")[0] == 0
     assert qlc("check", good, "--tab", "库存数据")[0] == 0
+
+
+def test_a_tab_that_cannot_be_read_holds_up_no_other(qlc, good, tmp_path):
+    book = openpyxl.load_workbook(good)
+    book.create_sheet("坏").append(["SKU"])
+    book.save(good)
+    broken = tmp_path / "坏.xlsx"
+    with zipfile.ZipFile(good) as old, zipfile.ZipFile(broken, "w") as new:
+        for item in old.infolist():
+            content = old.read(item)
+            new.writestr(
+                item, content.replace(b"</c></row>", b'</c><c r="A1"/></row>') if "sheet2" in item.filename else content
+            )
+    code, text, _ = qlc("check", broken, "--json")
+    told = json.loads(text)
+    assert (code, told["problems"]) == (1, [])
+    assert [(item["tab"], item["why"][:12]) for item in told["unchecked"]][-1] == ("坏", "读不了,没有检查:X-01"[:12])
+    assert "库存数据:查了 1 行,没有问题" in qlc("check", broken)[1]
+    assert qlc("check", broken, "--tab", "坏")[2].startswith("X-011")
 
 
 def test_a_workbook_without_anything_is_not_good_either(qlc, book, tmp_path):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from addin.commands.stocking_check import Elsewhere
 from addin.commands.tab_check import TabCheck, check_tab
@@ -13,6 +15,7 @@ from rules.policy.loader import load, packaged
 from sheets_schema.cells import CellError
 from sheets_schema.sheets import SHEETS
 from tests.addin.commands.desk import TODAY, in_memory
+from tests.addin.commands.test_any_table import tables
 
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases/tabs.yaml").read_text("utf-8"))
 
@@ -196,6 +199,29 @@ def test_stocking_rows_that_the_stock_tab_lacks_are_a_note():
 def test_a_gap_names_its_rule_and_lines():
     answer = checked("约仓", [{"约仓时间": "2025-04-16 13:30"}])
     assert "缺列 箱数:没有查 送仓窗口 R32(L400、L442)" in [item.message() for item in answer.unchecked]
+
+
+def test_sums_alone_are_nothing_to_check(with_stores):
+    answer = checked("子-2链接负责人", [dict.fromkeys(FULL) | {"店铺": "合计", "上架日期": 12}], with_stores)
+    assert codes(answer) == ["K-087"]
+    assert answer.title.zh.startswith("没有数据行可查")
+
+
+@given(tables(), st.sampled_from(["表", "库存数据", "货件预约", "延保卡需求", "校验结果"]))
+@settings(max_examples=150, deadline=None)
+def test_never_an_all_clear_for_what_was_not_checked(rows, tab):
+    answer = check_tab(in_memory({tab: rows}).read(tab), packaged(), TODAY, Elsewhere())
+    said = {answer.title.zh, answer.title.en, answer.scope.zh, *(item.message() for item in answer.unchecked)}
+    holds_something = any(cell not in (None, "", "　") for row in rows for cell in row)
+    if any("没有问题" in text or "no problem" in text for text in said):
+        assert answer.is_full
+        assert answer.rows
+        assert not answer.mistakes
+        assert not answer.left
+    elif holds_something and not answer.problems:
+        assert answer.unchecked, "what was left is told"
+    if answer.rows and not answer.is_full:
+        assert answer.left, "content of a tab without a full schema was left"
 
 
 def test_a_missing_list_of_stores_is_told():
