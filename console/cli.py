@@ -62,10 +62,19 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; answers its exit code."""
-    words = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        code = _run(list(sys.argv[1:] if argv is None else argv))
+        _flush()
+        return code
+    except BrokenPipeError:  # whoever read our output has gone
+        _drop_output()
+        return 0
+
+
+def _run(words: list[str]) -> int:
     values = {at + 1 for at, word in enumerate(words) if word in ("--config", "--lang")}
     command = next((word for at, word in enumerate(words) if word in COMMANDS and at not in values), None)
     lang = os.environ.get("QLC_LANG", "zh")
@@ -75,14 +84,32 @@ def main(argv: Sequence[str] | None = None) -> int:
         out = Output(getattr(args, "lang", out.lang), out.as_json)
         args.config = getattr(args, "config", None) or os.environ.get("QLC_CONFIG")
         module = importlib.import_module(f"console.commands.{COMMANDS[args.command][0]}")
-        return int(module.run(args, out))
+        code = int(module.run(args, out))
+        _flush()
+        return code
     except Error as error:
         return out.fail(error)
-    except BrokenPipeError:  # whoever read our output has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        return out.fail(Error(C_FILE, file=error.filename, found=error.strerror or str(error)))
+        failed = Error(C_FILE, file=error.filename, found=error.strerror or str(error))
+        try:
+            code = out.fail(failed)
+            _flush()
+        except OSError:  # it was our own output that could not be written
+            _drop_output()
+            code = failed.exit_code
+        return code
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _drop_output() -> None:
+    """What is still to be written goes nowhere, or the interpreter would complain as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

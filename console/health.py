@@ -32,9 +32,10 @@ NOTHING = Text("", "")
 
 
 class State(StrEnum):
-    """How a check ended; only a failure makes the exit code 1."""
+    """How a check ended; only a failure makes the exit code 1. What was skipped was not looked at, and says why."""
 
     OK = "ok"
+    SKIP = "skip"
     WARN = "warn"
     FAIL = "fail"
 
@@ -148,7 +149,7 @@ def excel() -> Check:
     title = Text("Excel", "Excel")
     if sys.platform != "win32":
         found = Text("Excel 插件只在 Windows 上能用,这台不是", "the Excel add-in works on Windows only; this is none")
-        return Check("excel", title, State.OK, found)
+        return Check("excel", title, State.SKIP, found)
     import winreg
 
     try:

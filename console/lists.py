@@ -59,7 +59,15 @@ class ProductList:
     rows: tuple[Row, ...]
 
 
-def read_lists(path: Path, needed: Sequence[str], tab: str | None = None) -> list[ProductList]:
+@dataclass(frozen=True)
+class Lists:
+    """The tabs of a file that are lists, and those that hold something and are none."""
+
+    lists: tuple[ProductList, ...]
+    others: tuple[str, ...]
+
+
+def read_lists(path: Path, needed: Sequence[str], tab: str | None = None) -> Lists:
     """Every tab that has the needed columns, or the named one.
 
     Raises C-032 when there is none, C-033 for an unknown tab, and what reading the file raises.
@@ -67,13 +75,13 @@ def read_lists(path: Path, needed: Sequence[str], tab: str | None = None) -> lis
     raw = open_file(path, path.read_bytes(), lambda candidate: len(_header(candidate)[1]))
     if tab is not None and tab not in {item.name for item in raw.tabs}:
         raise Error(C_NO_TAB, file=path, found=tab, expected=", ".join(item.name for item in raw.tabs))
-    lists = [
-        _list(item) for item in raw.tabs if tab in (None, item.name) and set(needed) <= set(_header(item)[1].values())
-    ]
+    meant = [item for item in raw.tabs if tab in (None, item.name)]
+    lists = tuple(_list(item) for item in meant if set(needed) <= set(_header(item)[1].values()))
     if not lists:
         wanted = ", ".join(TITLES[name][0] for name in needed)
         raise Error(C_NO_LIST, file=path, tab=tab, found=HEADER_ROWS, expected=wanted)
-    return lists
+    known = {item.tab for item in lists}
+    return Lists(lists, tuple(item.name for item in meant if item.name not in known and any(map(any, item.rows))))
 
 
 def _text(cell: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import date, datetime
 
 from console.output import Output
@@ -21,7 +20,7 @@ def policy_in_force(args: argparse.Namespace, out: Output) -> Config:
     """The configuration asked for; where it is broken, the last good one, said in a line on stderr."""
     config = in_force(find_config(args.config))
     if config.problem:
-        print(config.problem.text(out.lang), file=sys.stderr)
+        out.remark(config.problem.text(out.lang))
     return config
 
 

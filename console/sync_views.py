@@ -45,6 +45,11 @@ def show_round(report: RoundReport, out: Output) -> None:
         out.line(f"  ! {finding.text(out.lang)}")
     for book in report.workbooks:
         _show_book(book, out)
+    if any(book.ran for book in report.workbooks) and not any(book.as_of for book in report.workbooks):
+        out.say(
+            "没有用到任何导出(没有新的,也没有以前收下的):没有和 ERP 比过。",
+            "No export was used, new or kept: nothing was compared with the ERP.",
+        )
 
 
 def _show_book(book: BookReport, out: Output) -> None:
@@ -57,6 +62,8 @@ def _show_book(book: BookReport, out: Output) -> None:
         f"{book.count('mark')} marked, {len(book.conflicts)} conflicts, {book.skipped} skipped, "
         f"{len(book.problems)} problems, {len(list(errors_of(book)))} refused",
     )
+    if not book.ran and not book.adoption:
+        out.say("  没有一张表参与:什么都没有比过", "  no tab took part: nothing was compared")
     by_column = Counter((change.tab, change.column, change.kind) for change in book.changes if change.kind != "append")
     for (tab, column, kind), count in sorted(by_column.items()):
         samples = [c for c in book.changes if (c.tab, c.column, c.kind) == (tab, column, kind)][:2]
@@ -236,6 +243,8 @@ def show_history(state: State, limit: int, out: Output) -> int:
             {"round": row.id, "kind": row.kind, "started": row.started, "undone_round": row.undone, "workbooks": books}
         )
     out.json(rounds)
+    if not rounds:
+        out.say("还没有同步过。", "Nothing was synced yet.")
     kinds = {"sync": "同步", "adopt": "接管", "undo": "撤销"}
     for item in rounds:
         kind = kinds[item["kind"]] if out.lang == "zh" else item["kind"]

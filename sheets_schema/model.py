@@ -44,6 +44,9 @@ class Column:
 
     `role` names the team that fills a people's column (运营, 采购, 物流, 主管, 财务);
     `fill` the computation of a computed one; `assumed` marks a title that no source confirms.
+    What a person may write: one of `choices`, or a word of the configuration's list `words`; `needed` and
+    `never` say on which rows the cell must be filled or must stay blank, `limits` what its value must be
+    (notation: `sheets_schema.conditions`); `sop` are the lines that ask for it.
     """
 
     title: str
@@ -58,13 +61,19 @@ class Column:
     required: bool = False
     assumed: bool = False
     help_zh: str = ""
+    words: str = ""
+    needed: str = ""
+    never: str = ""
+    limits: tuple[str, ...] = ()
+    sop: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Sheet:
     """One tab as it should be: key, row owner, columns.
 
-    `pair` are the columns that say to which scope (store, warehouse) a row belongs.
+    `pair` are the columns that say to which scope (store, warehouse) a row belongs; `aliases` other names
+    of the tab.
     """
 
     name: str
@@ -74,6 +83,22 @@ class Sheet:
     columns: tuple[Column, ...]
     pair: tuple[str, ...] = ()
     rule: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @cached_property
+    def by_title(self) -> dict[str, Column]:
+        """Columns by their canonical title."""
+        return {column.title: column for column in self.columns}
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What can be checked in a tab whose full schema is still to come, or beside it: columns by their titles."""
+
+    name: str
+    workbook: str
+    columns: tuple[Column, ...]
+    aliases: tuple[str, ...] = ()
 
     @cached_property
     def by_title(self) -> dict[str, Column]:

@@ -12,7 +12,8 @@ from rules.errors import Code, place
 class Problem:
     """One finding: what is wrong, and exactly where.
 
-    `row` is the sheet's row number (1 = first), `column` the title, `cell` the address (``C5``).
+    `row` is the sheet's row number (1 = first), `column` the title, `cell` the address (``C5``). With `is_note` it is
+    worth knowing, but no mistake.
     """
 
     code: Code
@@ -23,6 +24,7 @@ class Problem:
     column: str | None = None
     value: Any = None
     facts: dict[str, Any] = field(default_factory=dict)
+    is_note: bool = False
 
     def message(self, lang: str = "zh") -> str:
         """The message alone; `{value}`, `{column}`, `{row}` and the facts are filled in."""

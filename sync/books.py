@@ -90,7 +90,7 @@ def _read_tabs(config: Config, book: Workbook, answer: Book, tabs: Sequence[str]
         Refused(guards.G_OWNER, file=book.path.name, tab=name, found=name) for name in book.tabs if name not in SHEETS
     )
     for name, sheet in sheets_of(book).items():
-        tab = book.tabs.get(name, name)
+        tab = book.tabs.get(name) or next((word for word in (name, *sheet.aliases) if word in tabs), name)
         aliases = config.site.column_aliases.get(name, {})
         try:
             unknown = [title for title in aliases if title not in sheet.by_title]

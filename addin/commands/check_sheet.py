@@ -3,98 +3,101 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from addin.commands.command import Command, Desk, Plan, Preview, Report
 from addin.commands.list_tab import existing, link, rewritten
-from addin.commands.rule_checks import note_problems, sku_problems, slot_problems
-from addin.commands.schema_check import schema_problems
-from addin.commands.stocking_check import Elsewhere, elsewhere, is_stocking, stocking_problems
-from addin.commands.tables import TabTable, read_table
+from addin.commands.stocking_check import elsewhere
+from addin.commands.tab_check import RESULT_HEADER, RESULT_TAB, TabCheck, check_tab
 from rules.answer import Text
-from rules.errors import Code, Error
-from rules.policy.loader import Config
 from sheets_schema.cells import CellError
 from sheets_schema.problems import Problem
 from sync.backends.workbook.address import parse_cell
 from sync.backends.workbook.edits import CellEdit, NewTab
 
-RESULT_TAB = "校验结果"
-HEADER = ("代码", "位置", "列", "值", "问题", "怎么办")
 WIDTHS = (9, 22, 14, 24, 60, 60)
 MOST = 10_000
 """Rows on the result tab; the report has them all."""
-
-K_NOTHING = Code(
-    "K-014",
-    "这张表没有可以检查的列",
-    "this tab has no column that can be checked",
-    "选库存数据、在途、子-2链接负责人,或有 SKU、货件备注、预约时间和箱数、数量和目标销售月的表",
-    "go to 库存数据, 在途, 子-2链接负责人, or a tab with SKU, 货件备注, 预约时间 and 箱数, or 数量 and 目标销售月",
-)
-
-
-def is_checkable(table: TabTable) -> bool:
-    """Whether anything is known about the tab's columns."""
-    fields = ("sku", "note")
-    has_slot = table.column("slot") is not None and table.column("boxes") is not None
-    known = any(table.column(name) is not None for name in fields)
-    return table.sheet is not None or known or has_slot or is_stocking(table)
-
-
-def problems_of(table: TabTable, config: Config, today: date, other: Elsewhere) -> list[Problem]:
-    """Everything that is wrong with the rows that are meant, in the order of the sheet."""
-    found = [
-        *schema_problems(table, config),
-        *sku_problems(table, config.rules, today),
-        *note_problems(table, config.rules, today),
-        *slot_problems(table, config.rules, today),
-        *stocking_problems(table, config.rules, today, other),
-    ]
-    return sorted(found, key=_place)
-
-
-def _place(problem: Problem) -> tuple[int, int]:
-    at = parse_cell(problem.cell) if problem.cell else None
-    return problem.row or 0, at[1] if at else -1
+FIRST = 3
+"""Places of a problem that stand together at the top; the others follow below."""
 
 
 def run(desk: Desk) -> Preview:
-    """Lists the problems of the selected rows (a single cell: of the tab) on `校验结果`.
+    """Lists the problems of the selected rows (a single cell: of the tab) on `校验结果`, and what was not checked.
 
-    Raises K-010 or K-014 for a tab it knows nothing about, K-013 where somebody has a tab of that name.
+    What was not checked stands first, then the problems, those of whole columns and the most frequent before
+    others, notes last. Raises X-012 for an unknown tab, K-013 where somebody has a tab of that name.
     """
-    table = read_table(desk)
-    if table.tab.casefold() == RESULT_TAB or not is_checkable(table):
-        raise Error(K_NOTHING, file=desk.file or None, tab=table.tab)
-    problems = problems_of(table, desk.config, desk.today, elsewhere(desk.store, desk.config))
-    count = len(table.lines)
-    title = Text(f"检查了 {count} 行,没有问题", f"{count} rows checked, no problem")
+    grid = desk.store.read(desk.selection.tab)
+    other = elsewhere(desk.store, desk.config)
+    checked = check_tab(grid, desk.config, desk.today, other, file=desk.file, selection=desk.selection)
+    groups = grouped(checked.problems)
     edits: list[CellEdit] = []
     tabs: list[NewTab] = []
-    if problems:
-        title = Text(f"检查了 {count} 行,{len(problems)} 处问题", f"{count} rows checked, {len(problems)} problems")
-    if problems or existing(desk.store, RESULT_TAB):
-        edits, tabs = rewritten(desk.store, RESULT_TAB, _rows(table, problems), widths=WIDTHS)
-    details = (Text(f"问题列在表“{RESULT_TAB}”", f"the problems go to the tab “{RESULT_TAB}”"),) if problems else ()
+    listed = bool(checked.rows and (groups or checked.unchecked))
+    if listed or (checked.rows and existing(desk.store, RESULT_TAB)):
+        edits, tabs = rewritten(desk.store, RESULT_TAB, _rows(checked, groups), widths=WIDTHS)
     plan = Plan(desk.store.version(), tuple(edits), new_tabs=tuple(tabs))
-    return Preview(Report(title, problems=tuple(problems), details=details), plan)
+    details = list(_told(checked))
+    if listed:
+        details.append(Text(f"问题列在表“{RESULT_TAB}”", f"the problems go to the tab “{RESULT_TAB}”"))
+    title = Text(f"{checked.tab}:{checked.title.zh}", f"{checked.tab}: {checked.title.en}")
+    worst = tuple(problem for group in groups for problem in group)
+    report = Report(title, problems=(*checked.left, *worst), details=tuple(details))
+    closing = Report(title, details=tuple(details))
+    return Preview(report, plan, finish=None if plan.writes_nothing else lambda: closing)
 
 
-def _rows(table: TabTable, problems: Sequence[Problem]) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = [HEADER]
-    for problem in problems[:MOST]:
-        at = parse_cell(problem.cell) if problem.cell else None
-        row, column = at or (problem.row or table.header_row, 0)
-        what, todo = problem.parts()
-        value = str(problem.value) if isinstance(problem.value, CellError) else problem.value
-        rows.append((problem.code.id, link(table.tab, row, column), problem.column, value, what, todo or None))
-    if len(problems) > MOST:
-        rows.append((None, None, None, None, f"还有 {len(problems) - MOST} 处没有列出", None))
-    if not problems:
-        rows.append((None, link(table.tab, table.header_row, 0), None, None, "没有问题", None))
+def grouped(problems: Sequence[Problem]) -> list[list[Problem]]:
+    """The same problem of the same column together, worst first: of whole columns, then the most frequent, notes last."""
+    groups: dict[tuple[str, str | None, bool], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.code.id, problem.column, problem.cell is None), []).append(problem)
+    return sorted(groups.values(), key=lambda group: (group[0].is_note, group[0].cell is not None, -len(group)))
+
+
+def _told(checked: TabCheck) -> list[Text]:
+    return [text for text in (checked.scope, *_reasons(checked)) if text.zh]
+
+
+def _reasons(checked: TabCheck) -> list[Text]:
+    said = ((item.message("zh"), item.message("en")) for item in checked.unchecked) if checked.rows else ()
+    return [Text(f"没有检查:{zh}", f"not checked: {en}") for zh, en in said]
+
+
+def _rows(checked: TabCheck, groups: Sequence[Sequence[Problem]]) -> list[tuple[Any, ...]]:
+    """Head, sentence, what was not checked, each group with its first places; then the places that are left."""
+    rows: list[tuple[Any, ...]] = [RESULT_HEADER]
+    rows.append((None, link(checked.tab, 1, 0), None, None, checked.title.zh, checked.scope.zh or None))
+    rows += [_row(checked.tab, item, prefix="没有检查:") for item in checked.unchecked]
+    later: list[Problem] = []
+    for group in groups:
+        if len(group) > FIRST:
+            head = group[0]
+            rows.append((head.code.id, None, head.column, None, f"共 {len(group)} 处,前 {FIRST} 处如下", None))
+        rows += [_row(checked.tab, problem) for problem in group[:FIRST]]
+        later += group[FIRST:]
+    room = max(0, MOST - len(rows))
+    if later:
+        rows.append((None, None, None, None, f"其余 {len(later)} 处:", None))
+    rows += [_row(checked.tab, problem) for problem in later[:room]]
+    if len(later) > room:
+        rows.append((None, None, None, None, f"还有 {len(later) - room} 处没有列出", None))
     return rows
+
+
+def _row(tab: str, problem: Problem, prefix: str = "") -> tuple[Any, ...]:
+    at = parse_cell(problem.cell) if problem.cell else None
+    row, column = at or (problem.row or 1, 0)
+    what, todo = problem.parts()
+    value = str(problem.value) if isinstance(problem.value, (str, CellError)) else problem.value
+    cells = (problem.column, value, f"{prefix}{what}", todo or None)
+    return problem.code.id, link(tab, row, column), *(_whole(cell) for cell in cells)
+
+
+def _whole(cell: Any) -> Any:
+    """A cell that can be written: half a surrogate pair can't."""
+    return cell.encode("utf-8", "replace").decode() if isinstance(cell, str) else cell
 
 
 COMMAND = Command("check_sheet", run)

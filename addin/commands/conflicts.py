@@ -28,6 +28,8 @@ USE = Question(
     ),
     "erp",
 )
+NONE = Text("没有待处理的冲突", "no open conflicts")
+NOT_YET = Text("还没有同步过,不知道有没有冲突", "nothing was synced yet: whether there are conflicts is not known")
 VALUE = Question("value", Text("手工值", "the value"))
 
 
@@ -39,9 +41,10 @@ def run(desk: Desk) -> Preview:
     """
     with open_state(desk.config) as state:
         rows = [row for row in state.conflicts.open() if _is_meant(row, documents(desk)[1])]
+        compared = bool(state.journal.rounds(1))
     changes = tuple(_line(desk.config, row) for row in rows)
     if not rows:
-        return Preview(Report(Text("没有待处理的冲突", "no open conflicts")))
+        return Preview(Report(NONE if compared else NOT_YET))
     report = Report(
         Text(
             f"{len(rows)} 个冲突:左边是表格值,右边是ERP值", f"{len(rows)} conflicts: the sheet's value, then the ERP's"

@@ -189,10 +189,16 @@ def _last(export: Export, before: Sequence[Export]) -> Export | None:
 
 def _seen(folder: Path, scan: Scan) -> Report:
     fresh = sum(item.there is None for item in scan.found)
+    looked = len(scan.found) + len(scan.problems) + scan.others
     title = Text(
         f"{folder}:认出 {len(scan.found)} 个导出,{fresh} 个还没取过",
         f"{folder}: {len(scan.found)} exports recognised, {fresh} not fetched yet",
     )
+    if not scan.found:
+        title = Text(
+            f"{folder}:没有找到导出(看了 {looked} 个文件)" if looked else f"{folder}:没有可能是导出的文件",
+            f"{folder}: no export found ({looked} files looked at)" if looked else f"{folder}: no file that may be one",
+        )
     details = [item.label for item in scan.found]
     if scan.others:
         details.append(Text(f"另有 {scan.others} 个文件不是导出", f"{scan.others} other files are no exports"))

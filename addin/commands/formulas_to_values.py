@@ -110,6 +110,8 @@ def to_values(desk: Desk) -> Preview:
             kept.append(Kept(grid.name, cell_name(*cell), formula, of, value))
     count = len({edit.name for edit in edits})
     title = Text(f"{count} 格公式转成数值", f"{count} cells become values")
+    if not wanted:
+        title = Text("选中的格子里没有本产品的公式", "no formula of this product is selected")
     changes = tuple(
         Change(edit.name, f"={item.formula}" if item.formula else None, edit.value)
         for edit, item in zip(edits, kept, strict=True)
@@ -156,6 +158,8 @@ def to_formulas(desk: Desk) -> Preview:
             edits.append(CellEdit(tab, row, column, value, UNSET if value is None else one.value))
         changes.append(Change(edits[-len(group)].name, item.value, f"={item.formula}"))
     title = Text(f"恢复 {len(changes)} 个公式", f"{len(changes)} formulas come back")
+    if not changes and not problems:
+        title = Text("选中的格子没有记下要恢复的公式", "no formula of these cells is kept")
     plan = Plan(desk.store.version(), tuple(edits))
     if len(rest) != len(kept):
         plan = _with_kept(desk, plan, rest, forgets=True)

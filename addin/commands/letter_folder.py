@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +26,16 @@ C_CLASH = Code(
 C_FAILED = Code(
     "C-066", "改名失败:{found}", "cannot rename: {found}", "检查权限,关掉打开的文件", "check permission, close the file"
 )
+
+
+C_NO_PDF = Code(
+    "C-080",
+    "打不开,或者不是 PDF:只看了文件名",
+    "cannot be opened, or is no PDF: only its name was looked at",
+    "重新下载这封预约信",
+    "download the letter again",
+)
+PDF_HEAD = b"%PDF"
 
 
 class State(StrEnum):
@@ -51,12 +61,26 @@ SAID = {
 
 @dataclass(frozen=True)
 class Step:
-    """One file: its name, the name it should have (None when it is not recognised), and why not."""
+    """One file: its name, the name it should have (None when it is not recognised), and why not.
+
+    `doubt` is what its content has against it, whatever its name.
+    """
 
     name: str
     state: State
     target: str | None = None
     error: Error | None = None
+    doubt: Error | None = None
+
+    @property
+    def said(self) -> Error | None:
+        """What there is to say of it: about its name, else about its content."""
+        return self.error or self.doubt
+
+    @property
+    def is_good(self) -> bool:
+        """Whether its name is right, and it is a PDF."""
+        return self.state in (State.OK, State.RENAMED) and self.doubt is None
 
     def as_json(self, lang: str) -> dict[str, Any]:
         """One entry of `files` in `--json`."""
@@ -64,8 +88,8 @@ class Step:
             "file": self.name,
             "state": str(self.state),
             "target": self.target,
-            "code": self.error.code.id if self.error else None,
-            "message": self.error.message(lang) if self.error else None,
+            "code": self.said.code.id if self.said else None,
+            "message": self.said.message(lang) if self.said else None,
         }
 
 
@@ -78,11 +102,42 @@ def _same(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def look(folder: Path, policy: Rules, day: date) -> list[Step]:
-    """What is to be done with the PDFs of a folder; `OSError` when it can't be read."""
-    names = {file.name: file.is_file() for file in folder.iterdir()}
+@dataclass(frozen=True)
+class Look:
+    """A folder's PDFs, and how many other files and folders were not looked at."""
+
+    steps: list[Step]
+    others: int
+
+    @property
+    def nothing(self) -> Text | None:
+        """What to say of a folder without a PDF: nothing was checked."""
+        if self.steps:
+            return None
+        more = (f"(另有 {self.others} 个别的文件或文件夹)", f" ({self.others} other files and folders)")
+        zh, en = more if self.others else ("", "")
+        return Text(f"文件夹里没有 PDF,什么都没有检查{zh}", f"no PDF in this folder: nothing was checked{en}")
+
+
+def look(folder: Path, policy: Rules, day: date) -> Look:
+    """What is to be done with the PDFs of a folder; `OSError` when it can't be read.
+
+    Names are checked, contents are not, beyond whether they begin as a PDF does.
+    """
+    names = {file.name: file.is_file() for file in folder.iterdir() if not file.name.startswith(".")}
     pdfs = {name for name, is_file in names.items() if is_file and _is_letter(name)}
-    return plan(pdfs, policy, day, names.keys() - pdfs)
+    steps = plan(pdfs, policy, day, names.keys() - pdfs)
+    return Look([replace(step, doubt=_doubt(folder / step.name)) for step in steps], len(names) - len(pdfs))
+
+
+def _doubt(file: Path) -> Error | None:
+    """C-080 for what no program opens as a PDF: the mark may stand anywhere in the first kilobyte."""
+    try:
+        with file.open("rb") as opened:
+            head = opened.read(1024)
+    except OSError:
+        return Error(C_NO_PDF)
+    return None if PDF_HEAD in head else Error(C_NO_PDF)
 
 
 def plan(pdfs: Iterable[str], policy: Rules, day: date, beside: Iterable[str] = ()) -> list[Step]:
@@ -120,8 +175,8 @@ def rename(folder: Path, step: Step) -> Step:
     source, target = folder / step.name, folder / step.target
     try:
         if target.exists() and not target.samefile(source):
-            return Step(step.name, State.CLASH, step.target, Error(C_CLASH, found=step.target))
+            return replace(step, state=State.CLASH, error=Error(C_CLASH, found=step.target))
         source.rename(target)
     except OSError as error:
-        return Step(step.name, State.FAILED, step.target, Error(C_FAILED, found=error.strerror or str(error)))
-    return Step(step.name, State.RENAMED, step.target)
+        return replace(step, state=State.FAILED, error=Error(C_FAILED, found=error.strerror or str(error)))
+    return replace(step, state=State.RENAMED)

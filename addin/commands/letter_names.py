@@ -30,11 +30,17 @@ def run(desk: Desk) -> Preview:
         return Preview(Report(title), questions=(QUESTION,))
     folder = Path(written).expanduser()
     try:
-        steps = look(folder, desk.config.rules, desk.today)
+        seen = look(folder, desk.config.rules, desk.today)
     except OSError as error:
         raise Error(K_FOLDER, file=written, found=error.strerror or str(error)) from error
+    if seen.nothing:
+        return Preview(Report(seen.nothing))
+    steps = seen.steps
     wanted = [step for step in steps if step.state is State.RENAME]
-    title = Text(f"{len(steps)} 个 PDF,{len(wanted)} 个要改名", f"{len(steps)} PDFs, {len(wanted)} to rename")
+    title = Text(
+        f"{len(steps)} 个 PDF(只查文件名),{len(wanted)} 个要改名",
+        f"{len(steps)} PDFs (names only), {len(wanted)} to rename",
+    )
 
     def finish() -> Report:
         done = [rename(folder, step) for step in wanted]
@@ -51,9 +57,9 @@ def _report(title: Text, steps: Sequence[Step]) -> Report:
         if step.state in (State.RENAME, State.RENAMED)
     )
     problems = tuple(
-        Problem(step.error.code, file=step.name, value=step.name, facts=step.error.facts)
+        Problem(step.said.code, file=step.name, value=step.name, facts=step.said.facts)
         for step in steps
-        if step.error is not None
+        if step.said is not None
     )
     return Report(title, changes, problems)
 

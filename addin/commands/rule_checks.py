@@ -1,90 +1,141 @@
-"""What the rule book says of a tab's rows, where it has the columns: SKUs, shipment notes, delivery slots."""
+"""What the rule book says of a tab's rows, wherever it has the columns: one line per check in `CHECKS`.
+
+A check applies to a table with the first of its columns. Where a further one that it needs is missing it does not
+run, and that is told; a missing column that it merely compares with is told as well.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
-from typing import Any
+from dataclasses import dataclass
 
-from addin.commands.sku_collisions import collision_problems
-from addin.commands.tables import Line, TabTable, is_blank
-from addin.registry.convert import argument
-from addin.registry.entry import Arg, Kind
-from rules.answer import Fault, Ledger, Silent
-from rules.findings import Finding
-from rules.policy.models import Rules
-from rules.shipment_note import examine
-from rules.sku_check import F_OLD, check
-from rules.slots import slot_findings
-from sheets_schema.cells import CellError, meaning
-from sheets_schema.model import Type
+from addin.commands.columns import Columns, Gaps
+from addin.commands.letter_checks import letter_problems
+from addin.commands.row_checks import Check
+from addin.commands.shipment_checks import note_problems, part, remark_problems
+from addin.commands.sku_checks import clash_problems, id_problems, sku_problems
+from addin.commands.slot_checks import deadline_problems, offer_problems, slot_problems
+from addin.commands.tables import K_DOUBLE_COLUMN, TabTable
+from addin.registry.headers import TITLES
+from rules.answer import Text
+from rules.errors import Error
+from rules.shipment_note import REFERENCE, SHIPMENT, WAREHOUSE
+from sheets_schema.model import Owner
 from sheets_schema.problems import Problem
 
-_SLOT = Arg("预约时间", Kind.MOMENT, "", "")
-_BOXES = Arg("箱数", Kind.INTEGER, "", "")
 
-Check = Callable[[TabTable, Rules, date], Iterator[Problem]]
+@dataclass(frozen=True)
+class RuleCheck:
+    """One check: what it is about, its rule and lines of the SOP, and its columns as fields of `TITLES`.
+
+    It applies where the first of `needs` is there, and runs where all are; without one of `compares` a part of
+    it is left out; `uses` are columns that it can do without.
+    """
+
+    zh: str
+    en: str
+    rule: str
+    sop: tuple[int, ...]
+    needs: tuple[str, ...]
+    run: Check
+    compares: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    tab: str = ""
+    """The only tab of ours that it is about."""
+    typed: bool = False
+    """Whether it is about what people type: the ERP's own column is left alone."""
+
+    @property
+    def name(self) -> Text:
+        """The check as people read it."""
+        return Text(f"{self.zh} {self.rule}", f"{self.en} {self.rule}")
+
+    @property
+    def left_out(self) -> Text:
+        """The check as it is told when it did not run, with the lines of the SOP that ask for it."""
+        lines = "、".join(f"L{line}" for line in self.sop)
+        return Text(f"{self.name.zh}({lines})", f"{self.name.en} ({lines})")
 
 
-def sku_problems(table: TabTable, policy: Rules, _today: date) -> Iterator[Problem]:
-    """R01: every mistake of every SKU; one that is older than the rule is none. Collisions where 品名 is there."""
-    at = table.column("sku")
-    if at is None:
-        return
-    made_at = next((found for name in ("made", "listed") if (found := table.column(name)) is not None), None)
-    restocked_at = table.column("restocked")
-    known: dict[tuple[Any, ...], tuple[Finding, ...]] = {}
-    for line in table.lines:
-        sku = line.at(at)
-        if is_blank(sku) or isinstance(sku, CellError):
+CHECKS = (
+    RuleCheck("SKU 写法", "SKUs", "R01", (279,), ("sku",), sku_problems, uses=("made", "listed", "restocked")),
+    RuleCheck("SKU 撞名", "collisions", "R01", (282,), ("sku", "product"), clash_problems, ("brand", "feature")),
+    RuleCheck("货件备注", "notes", "R02", (360,), ("note",), note_problems),
+    RuleCheck("备货单备注", "orders' notes", "R02", (359, 360), ("remark",), remark_problems, tab="海外仓备货单"),
+    RuleCheck("货件号", "shipments", "R02", (361,), ("shipment",), part("shipment", SHIPMENT)),
+    RuleCheck("FBA仓", "warehouses", "R02", (361, 428), ("fc",), part("fc", WAREHOUSE)),
+    RuleCheck("追踪编号", "reference ids", "R02", (361,), ("reference",), part("reference", REFERENCE)),
+    RuleCheck("送仓窗口", "slots", "R32", (400, 442), ("slot", "boxes"), slot_problems, uses=("order",)),
+    RuleCheck(
+        "约仓截止",
+        "deadlines",
+        "R30–R37",
+        (410, 422, 425, 471),
+        ("slot", "given"),
+        deadline_problems,
+        ("relabel",),
+        ("order",),
+    ),
+    RuleCheck("可约时间", "offered times", "R36", (501, 503), ("offered", "slot", "order"), offer_problems),
+    RuleCheck("预约信名", "letters", "R03", (437,), ("letter",), letter_problems, ("boxes", "slot")),
+    RuleCheck("ASIN", "ASINs", "R05", (208,), ("asin",), id_problems, uses=("old_asin",), typed=True),
+)
+"""Every check by title. A new one is a function and a line here."""
+
+
+def rule_problems(columns: Columns, gaps: Gaps) -> tuple[list[Problem], list[Text], set[int]]:
+    """What the checks that apply find, which they were, and the columns that they read."""
+    table = columns.table
+    found: list[Problem] = []
+    ran: list[Text] = []
+    read: set[int] = set()
+    places = _Places(table)
+    for check in CHECKS:
+        at = {field: places.of(field) for field in (*check.needs, *check.compares, *check.uses)}
+        if not _applies(check, columns, at[check.needs[0]]):
             continue
-        key = (str(meaning(sku, Type.ID)), day_of(line.at(made_at)), day_of(line.at(restocked_at)))
-        if key not in known:
-            known[key] = check(key[0], policy, made=key[1], restocked=key[2]).findings
-        yield from said(table, line, at, (finding for finding in known[key] if finding.code is not F_OLD))
-    if table.column("product") is not None:
-        meant = {line.number for line in table.lines}
-        yield from (problem for problem in collision_problems(table, policy)[1] if problem.row in meant)
+        lacking = [field for field in check.needs if at[field] is None]
+        for field in lacking or [field for field in check.compares if at[field] is None]:
+            if not _left_out(table, field):
+                gaps.note(TITLES[field][0], check.left_out)
+        if not lacking:
+            found += check.run(columns, at)
+            ran.append(check.name)
+            read.update(place for place in at.values() if place is not None)
+    return places.doubled + found, ran, read
 
 
-def note_problems(table: TabTable, policy: Rules, today: date) -> Iterator[Problem]:
-    """R02: every mistake of every shipment note."""
-    at = table.column("note")
-    for line in table.lines if at is not None else ():
-        note = line.at(at)
-        if isinstance(note, str) and not is_blank(note) and not isinstance(note, CellError):
-            yield from said(table, line, at, examine(Ledger("R02", today), policy, note)[1])
+def _applies(check: RuleCheck, columns: Columns, first: int | None) -> bool:
+    if first is None or check.tab not in ("", columns.table.known.name):
+        return False
+    return not (check.typed and columns.owner(first) is Owner.ERP)
 
 
-def slot_problems(table: TabTable, policy: Rules, _today: date) -> Iterator[Problem]:
-    """R32: booked slots with their boxes; where the SOP has no hours nothing is said."""
-    slot_at, boxes_at = table.column("slot"), table.column("boxes")
-    if slot_at is None or boxes_at is None:
-        return
-    for line in table.lines:
-        if any(isinstance(line.at(at), CellError) for at in (slot_at, boxes_at)):
-            continue
-        at = slot_at
+def _left_out(table: TabTable, field: str) -> bool:
+    """Whether a full schema has no such column: its absence is then no gap."""
+    return table.sheet is not None and not any(title in table.sheet.by_title for title in TITLES[field])
+
+
+class _Places:
+    """The column of each field; a title that stands over several is told once and counts as missing."""
+
+    def __init__(self, table: TabTable) -> None:
+        self._table = table
+        self._known: dict[str, int | None] = {}
+        self.doubled: list[Problem] = []
+
+    def of(self, field: str) -> int | None:
+        """The column of a field of `TITLES`."""
+        if field not in self._known:
+            self._known[field] = self._look(field)
+        return self._known[field]
+
+    def _look(self, field: str) -> int | None:
         try:
-            slot = argument(line.at(slot_at), _SLOT)
-            at = boxes_at
-            boxes = argument(line.at(boxes_at), _BOXES)
-            if slot is not None and boxes is not None:
-                day = slot.date() if isinstance(slot, datetime) else slot
-                yield from said(table, line, slot_at, slot_findings(Ledger("R32", day), policy, slot, boxes))
-        except Fault as fault:
-            yield table.problem(fault.code, line.number, at, line.at(at), **fault.facts)
-        except Silent:
-            continue
-
-
-def said(table: TabTable, line: Line, at: int | None, findings: Iterator[Finding] | list[Finding]) -> Iterator[Problem]:
-    """Findings as problems at one cell."""
-    for finding in findings:
-        yield table.problem(finding.code, line.number, at, line.at(at), **finding.facts)
-
-
-def day_of(value: Any) -> date | None:
-    """A cell as a day; None when it is none."""
-    typed = meaning(value, Type.DATE)
-    return typed.date() if isinstance(typed, datetime) else typed if isinstance(typed, date) else None
+            return self._table.column(field)
+        except Error as error:
+            if error.code is not K_DOUBLE_COLUMN:
+                raise
+            problem = self._table.problem(error.code, self._table.header_row, None, None, **error.facts)
+            if problem not in self.doubled:
+                self.doubled.append(problem)
+            return None

@@ -1,17 +1,17 @@
-"""What a tab's own cells say against the schema: types, keys, stores, error values. All of it at once."""
+"""What a tab says as a whole: error values and stores anywhere; titles and keys of a sheet of ours. All of it at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from addin.commands.column_check import K_NEEDED
 from addin.commands.tables import Line, TabTable, is_blank
-from rules.answer import Text
 from rules.errors import Code
 from rules.policy.loader import Config
-from sheets_schema.cells import CellError, clean, meaning
+from sheets_schema.cells import CellError, meaning
 from sheets_schema.headers import normal_title
-from sheets_schema.model import Column, Owner, Sheet, Type
+from sheets_schema.model import Owner, Sheet, Type
 from sheets_schema.problems import Problem
 from sync.backends.workbook.address import letters
 
@@ -29,7 +29,6 @@ K_DOUBLED = Code(
     "给其中一列改名",
     "rename one of them",
 )
-K_NEEDED = Code("K-032", "{column} 没有填", "{column} is blank", "补上", "fill it in")
 K_DUPLICATE = Code(
     "K-033",
     "{found} 和第 {first} 行重复",
@@ -37,7 +36,6 @@ K_DUPLICATE = Code(
     "删去或改正其中一行",
     "delete or correct one of the rows",
 )
-K_TYPE = Code("K-034", "“{value}”不是{expected}", "“{value}” is no {expected}", "改正", "correct it")
 K_ERROR = Code(
     "K-035",
     "这一格是错误值 {value}",
@@ -52,19 +50,6 @@ K_STORE = Code(
     "改成登记的店名,或在 config.yaml 的 site.stores 加一行 - {{name: {value!r}}},或写进已有店铺的 aliases",
     "use a registered name, or add - {{name: {value!r}}} to site.stores in config.yaml, or an alias of a store there",
 )
-K_CHOICE = Code("K-037", "“{value}”不在选项里", "“{value}” is none of the choices", "可选:{expected}", "{expected}")
-
-_NUMBER, _WHOLE = Text("数字", "number"), Text("整数", "whole number")
-_DAY, _YES_NO = Text("日期", "date"), Text("是/否", "yes or no")
-_KINDS: dict[Type, tuple[Text, Callable[[Any], bool]]] = {
-    Type.NUMBER: (_NUMBER, lambda value: isinstance(value, float)),
-    Type.MONEY: (_NUMBER, lambda value: isinstance(value, float)),
-    Type.PERCENT: (_NUMBER, lambda value: isinstance(value, float)),
-    Type.INTEGER: (_WHOLE, lambda value: isinstance(value, float) and value.is_integer()),
-    Type.DATE: (_DAY, lambda value: not isinstance(value, str)),
-    Type.DATETIME: (_DAY, lambda value: not isinstance(value, str)),
-    Type.BOOL: (_YES_NO, lambda value: isinstance(value, bool)),
-}
 
 
 def schema_problems(table: TabTable, config: Config) -> Iterator[Problem]:
@@ -72,24 +57,23 @@ def schema_problems(table: TabTable, config: Config) -> Iterator[Problem]:
     yield from _error_values(table)
     if table.sheet is not None:
         yield from _titles(table, table.sheet)
-        yield from _cells(table, table.sheet)
         yield from _keys(table, table.sheet, config)
     if config.site.stores:
         yield from _stores(table, config)
 
 
+def rows_without_key(table: TabTable) -> list[Line]:
+    """The rows below the last complete key of a sheet of ours: they hold something and are compared with no other."""
+    columns = _key_columns(table, table.sheet) if table.sheet else []
+    last = _last_complete(table, columns)
+    return [line for line in table.lines if columns and line.number > last]
+
+
 def _error_values(table: TabTable) -> Iterator[Problem]:
     for line in table.lines:
-        for column in table.titles:
-            value = line.at(column)
-            if isinstance(value, CellError):
+        for column, value in enumerate(line.cells):
+            if isinstance(value, CellError) and column in table.titles:
                 yield table.problem(K_ERROR, line.number, column, str(value))
-
-
-def _found_columns(table: TabTable, sheet: Sheet) -> dict[str, int]:
-    """The column of each title of our sheet; a doubled title is left out."""
-    places = {column.title: table.columns.get(normal_title(column.title), ()) for column in sheet.columns}
-    return {title: at[0] for title, at in places.items() if len(at) == 1}
 
 
 def _titles(table: TabTable, sheet: Sheet) -> Iterator[Problem]:
@@ -102,43 +86,19 @@ def _titles(table: TabTable, sheet: Sheet) -> Iterator[Problem]:
             yield table.problem(K_MISSING, table.header_row, None, None, expected=column.title)
 
 
-def _cells(table: TabTable, sheet: Sheet) -> Iterator[Problem]:
-    for title, at in _found_columns(table, sheet).items():
-        column = sheet.by_title[title]
-        if column.owner is Owner.COMPUTED:
-            continue
-        for line in table.lines:
-            value = line.at(at)
-            if is_blank(value):
-                if column.required and title not in sheet.key and table.is_empty(line.number, at):
-                    yield table.problem(K_NEEDED, line.number, at)
-            elif not isinstance(value, CellError):
-                yield from _cell(table, line, column, at)
-
-
-def _cell(table: TabTable, line: Line, column: Column, at: int) -> Iterator[Problem]:
-    value = line.at(at)
-    if column.choices and clean(str(value)) not in column.choices:
-        yield table.problem(K_CHOICE, line.number, at, value, expected="、".join(column.choices))
-    kind = _KINDS.get(column.type)
-    if kind is not None and not kind[1](meaning(value, column.type)):
-        yield table.problem(K_TYPE, line.number, at, value, expected=kind[0])
-
-
 def _keys(table: TabTable, sheet: Sheet, config: Config) -> Iterator[Problem]:
     """Incomplete keys above the last complete one, and keys that stand twice in the whole table."""
-    places = _found_columns(table, sheet)
-    if not places.keys() >= set(sheet.key):
+    columns = _key_columns(table, sheet)
+    if not columns:
         return
-    columns = [places[title] for title in sheet.key]
     meant = {line.number for line in table.lines}
-    complete = [line for line in table.all_lines if all(not table.is_empty(line.number, at) for at in columns)]
-    last = complete[-1].number if complete else 0
+    last = _last_complete(table, columns)
     for line in table.lines:
         if line.number < last:
             for at in columns:
-                if table.is_empty(line.number, at):
+                if _is_empty(table, line, at):
                     yield table.problem(K_NEEDED, line.number, at)
+    complete = [line for line in table.all_lines if not any(_is_empty(table, line, at) for at in columns)]
     seen: dict[tuple[Any, ...], int] = {}
     for line in complete:
         key = tuple(_key_part(line.at(at), title, config) for at, title in zip(columns, sheet.key, strict=True))
@@ -150,6 +110,22 @@ def _keys(table: TabTable, sheet: Sheet, config: Config) -> Iterator[Problem]:
             yield table.problem(K_DUPLICATE, line.number, columns[-1], line.at(columns[-1]), found=found, first=first)
 
 
+def _key_columns(table: TabTable, sheet: Sheet) -> list[int]:
+    """The columns of a sheet's key; none when one of them is missing or doubled."""
+    places = [table.place(title) for title in sheet.key]
+    found = [at for at in places if at is not None]
+    return found if len(found) == len(places) else []
+
+
+def _last_complete(table: TabTable, columns: Sequence[int]) -> int:
+    rows = reversed(table.all_lines)
+    return next((line.number for line in rows if not any(_is_empty(table, line, at) for at in columns)), 0)
+
+
+def _is_empty(table: TabTable, line: Line, at: int) -> bool:
+    return is_blank(line.at(at)) and not table.has_formula(line.number, at)
+
+
 def _key_part(value: Any, title: str, config: Config) -> Any:
     typed = meaning(value, Type.ID)
     if title == "店铺" and isinstance(typed, str):
@@ -158,10 +134,13 @@ def _key_part(value: Any, title: str, config: Config) -> Any:
 
 
 def _stores(table: TabTable, config: Config) -> Iterator[Problem]:
-    at = table.columns.get(normal_title("店铺"), ())
-    if len(at) != 1:
-        return
-    for line in table.lines:
-        value = meaning(line.at(at[0]), Type.TEXT)
-        if isinstance(value, str) and not isinstance(value, CellError) and config.site.store_name(value) is None:
-            yield table.problem(K_STORE, line.number, at[0], value)
+    at = table.place("店铺")
+    known: dict[str, bool] = {}
+    for line in table.lines if at is not None else ():
+        value = meaning(line.at(at), Type.TEXT)
+        if not isinstance(value, str) or isinstance(value, CellError):
+            continue
+        if value not in known:
+            known[value] = config.site.store_name(value) is not None
+        if not known[value]:
+            yield table.problem(K_STORE, line.number, at, value)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from addin.commands.command import Command, Desk, Preview, Report
 from addin.commands.tables import TabTable, read_table
+from addin.registry.headers import TITLES
 from rules.answer import Text
 from rules.errors import Code
 from rules.policy.models import Rules
@@ -27,6 +30,10 @@ K_COLLIDES = Code(
     "改成 {proposal}({how})",
     "change it to {proposal} ({how})",
 )
+
+
+NAMED = 5
+"""Rows that a sentence names; the others are counted."""
 
 
 def listed(table: TabTable) -> tuple[int, list[Listed]]:
@@ -59,7 +66,8 @@ def collision_problems(table: TabTable, policy: Rules) -> tuple[list[Collision],
     problems = []
     for clash in found:
         first, *rest = clash.rows
-        others = "、".join(f"{row.place} {row.product}" for row in rest)
+        others = "、".join(f"{row.place} {row.product}" for row in rest[:NAMED])
+        others += f" ……({len(rest)})" if len(rest) > NAMED else ""
         facts = {"others": others, "why": clash.why}
         problems.append(table.problem(K_KEEPS, numbers[first.place], sku, first.sku, **facts))
         for item in clash.proposals:
@@ -77,15 +85,33 @@ def run(desk: Desk) -> Preview:
     """Lists collisions over the whole tab, whatever is selected; changes nothing."""
     table = read_table(desk)
     found, problems = collision_problems(table, desk.config.rules)
-    count = sum(bool(row.sku) for row in listed(table)[1])
-    if not found:
-        title = Text(f"{count} 个 SKU,没有撞名", f"{count} SKUs, no collision")
+    rows = listed(table)[1]
+    count = sum(bool(row.sku.strip() and row.product.strip()) for row in rows)
+    details = list(_not_compared(table, rows))
+    if not count:
+        title = Text("没有可以比较的 SKU", "no SKU to compare")
+    elif not found:
+        title = Text(f"比较了 {count} 个 SKU,没有撞名", f"{count} SKUs compared, no collision")
     else:
         title = Text(
-            f"{count} 个 SKU,{len(found)} 组撞名,涉及 {len(problems)} 行",
-            f"{count} SKUs, {len(found)} collisions in {len(problems)} rows",
+            f"比较了 {count} 个 SKU,{len(found)} 组撞名,涉及 {len(problems)} 行",
+            f"{count} SKUs compared, {len(found)} collisions in {len(problems)} rows",
         )
-    return Preview(Report(title, problems=tuple(problems)))
+    return Preview(Report(title, problems=tuple(problems), details=tuple(details)))
+
+
+def _not_compared(table: TabTable, rows: Sequence[Listed]) -> Iterator[Text]:
+    """What a list leaves out of the comparison: rows without SKU or 品名, brands and features that it does not state."""
+    left = sum(not (row.sku.strip() and row.product.strip()) for row in rows)
+    if left:
+        yield Text(f"{left} 行没有 SKU 或品名,没有比较", f"{left} rows without SKU or product name were not compared")
+    lacking = [TITLES[field][0] for field in ("brand", "feature") if table.column(field) is None]
+    if lacking:
+        names = "、".join(lacking)
+        yield Text(
+            f"没有{names}列,只差在这里的撞名没有查",
+            f"without {names}: collisions that differ there alone were not looked for",
+        )
 
 
 COMMAND = Command("sku_collisions", run)

@@ -6,24 +6,33 @@ What the ERP knows (averages) and who wants a warranty card stand on other tabs 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
-from addin.commands.rule_checks import day_of
-from addin.commands.schema_check import K_MISSING
+from addin.commands.columns import Columns, Gaps, yes_or_no
+from addin.commands.known_tabs import tab_called
+from addin.commands.row_checks import day_of, said
 from addin.commands.tables import Line, TabTable, is_blank, table_of
 from addin.registry.headers import TITLES
-from rules.errors import Error
+from rules.answer import Text
+from rules.errors import Code, Error
 from rules.policy.loader import Config
-from rules.policy.models import Rules
-from rules.stocking_rows import StockingRow, stocking_row_findings
+from rules.stocking_rows import F_NO_ERP_AVERAGE, StockingRow, stocking_row_findings
 from sheets_schema.cells import clean, meaning
 from sheets_schema.model import Type
 from sheets_schema.problems import Problem
 from sync.backends.port import Store
 
 STOCK_TAB, WARRANTY_TAB = "库存数据", "延保卡需求"
+
+K_OTHER_TAB = Code(
+    "K-098",
+    "没有表 {expected},或者读不了:没有核对{what}",
+    "there is no tab {expected}, or it can't be read: {what} not compared",
+    "把它放在同一个工作簿里",
+    "keep it in the same workbook",
+)
+NAME = Text("备货行 R51", "stocking rows R51")
 
 _COLUMN_OF = {
     "数量": "quantity",
@@ -40,43 +49,56 @@ _COLUMN_OF = {
     "产品阶段": "stage",
 }
 """The field of the table that a finding's `where` means."""
-_OF_THE_TABLE = ("margin", "avg7", "avg14", "avg30")
-"""Columns that every such table should have; said once, not row by row."""
-_NO = frozenset({"否", "无", "不要", "不需要", "NO", "N", "FALSE", "0", "-", "/"})
+_WHAT = {
+    "carton": Text("整箱", "whole cartons"),
+    "stage": Text("淘汰产品(R23)", "dropped products (R23)"),
+    "margin": Text("毛利率是否填了", "whether there is a margin"),
+    "avg7": Text("7天日均", "7-day averages"),
+    "avg14": Text("14天日均", "14-day averages"),
+    "avg30": Text("30天日均", "30-day averages"),
+    "strategic": Text("战略性备货是否单独列示", "whether strategic stock is listed"),
+    "remark": Text("战略性备货是否写在备注", "whether the remark lists strategic stock"),
+    "warranty": Text("延保标签", "warranty labels"),
+    "attachments": Text("附件是否齐全", "attachments"),
+}
+"""What is not checked without a column."""
 
 Averages = tuple[float | None, float | None, float | None]
 
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What other tabs of the workbook say: the ERP's averages by MSKU, and who is in 延保卡需求."""
+    """What other tabs of the workbook say: the ERP's averages by MSKU, and who is in 延保卡需求; None: nothing."""
 
-    averages: Mapping[str, Averages] = field(default_factory=dict)
+    averages: Mapping[str, Averages] | None = None
     warranties: frozenset[str] | None = None
 
 
 def elsewhere(store: Store, config: Config) -> Elsewhere:
-    """Reads the other tabs; a missing or unreadable one says nothing."""
-    tables: dict[str, TabTable] = {}
-    for name in (STOCK_TAB, WARRANTY_TAB):
-        if name in store.tabs():
-            try:
-                tables[name] = table_of(store.read(name), config)
-            except Error:
-                continue
-    stock, wanted = tables.get(STOCK_TAB), tables.get(WARRANTY_TAB)
-    averages: dict[str, Averages] = {}
+    """Reads the other tabs; a missing or unreadable one says nothing, and its rows are then not compared."""
+    names = store.tabs()
+    stock = _other(store, tab_called(STOCK_TAB, names, config), config)
+    wanted = _other(store, tab_called(WARRANTY_TAB, names, config), config)
+    averages: dict[str, Averages] | None = None
     msku = _column(stock, "msku")
     if stock is not None and msku is not None:
+        averages = {}
         places = [_column(stock, name) for name in ("avg7", "avg14", "avg30")]
         for line in stock.all_lines:
             seven, fourteen, thirty = (_number(line.at(at)) for at in places)
             averages.setdefault(_id(line.at(msku)), (seven, fourteen, thirty))
+    keys = [at for at in (_column(wanted, "msku"), _column(wanted, "sku")) if at is not None]
     warranties = None
-    if wanted is not None:
-        keys = [at for at in (_column(wanted, "msku"), _column(wanted, "sku")) if at is not None]
+    if wanted is not None and keys:
         warranties = frozenset(_id(line.at(at)) for line in wanted.all_lines for at in keys)
     return Elsewhere(averages, warranties)
+
+
+def _other(store: Store, tab: str | None, config: Config) -> TabTable | None:
+    try:
+        return table_of(store.read(tab), config) if tab is not None else None
+    except Error:
+        return None
 
 
 def is_stocking(table: TabTable) -> bool:
@@ -84,24 +106,39 @@ def is_stocking(table: TabTable) -> bool:
     return _column(table, "quantity") is not None and _column(table, "target_month") is not None
 
 
-def stocking_problems(table: TabTable, policy: Rules, today: date, other: Elsewhere) -> Iterator[Problem]:
-    """Every finding of every row, at the cell it means; rows count as of their own date, else of `today`."""
-    if not is_stocking(table):
-        return
+def stocking_problems(columns: Columns, other: Elsewhere, gaps: Gaps) -> Iterator[Problem]:
+    """Every finding of every row, at the cell it means; rows count as of their own date, else of today.
+
+    What can't be checked without a column is a gap.
+    """
+    table = columns.table
     at = {name: _column(table, name) for name in {*_COLUMN_OF.values(), "strategic", "sku", "made", "msku"}}
-    when = next((place for name in ("order_date", "day") if (place := _column(table, name)) is not None), None)
-    for name in _OF_THE_TABLE:
+    days = ("applied", "order_date", "day")
+    when = next((place for name in days if (place := _column(table, name)) is not None), None)
+    for name, what in _WHAT.items():
         if at[name] is None:
-            yield table.problem(K_MISSING, table.header_row, None, None, expected=TITLES[name][0])
+            gaps.note(TITLES[name][0], what)
     for line in table.lines:
         row = _row(line, at, other)
-        answer = stocking_row_findings(day_of(line.at(when)) or today, policy, row).value
+        answer = stocking_row_findings(day_of(line.at(when)) or columns.today, columns.policy, row).value
         for finding in answer if isinstance(answer, tuple) else ():
             name = _COLUMN_OF.get(finding.where, "quantity")
             place = at[name]
             if place is None or (name == "warranty" and other.warranties is None):
                 continue
-            yield table.problem(finding.code, line.number, place, line.at(place), **finding.facts)
+            if finding.code is not F_NO_ERP_AVERAGE or other.averages is not None:
+                yield from said(table, line, place, [finding])
+
+
+def not_compared(table: TabTable, other: Elsewhere) -> Iterator[Problem]:
+    """The other tabs that stocking rows are not compared with, because they say nothing."""
+    missing = (
+        (STOCK_TAB, other.averages, Text("ERP 的日均", "the ERP's averages")),
+        (WARRANTY_TAB, other.warranties, Text("延保标签有没有登记", "whether warranty labels are listed")),
+    )
+    for tab, known, what in missing:
+        if known is None:
+            yield table.problem(K_OTHER_TAB, table.header_row, None, None, expected=tab, what=what)
 
 
 def _row(line: Line, at: Mapping[str, int | None], other: Elsewhere) -> StockingRow:
@@ -109,7 +146,8 @@ def _row(line: Line, at: Mapping[str, int | None], other: Elsewhere) -> Stocking
         return line.at(at[name])
 
     keys = {_id(cell("msku")), _id(cell("sku"))} - {""}
-    erp = next((other.averages[key] for key in keys if key in other.averages), (None, None, None))
+    averages = other.averages or {}
+    erp = next((averages[key] for key in keys if key in averages), (None, None, None))
     carton = _number(cell("carton"))
     return StockingRow(
         quantity=_number(cell("quantity")),
@@ -156,4 +194,5 @@ def _id(value: Any) -> str:
 
 
 def _is_yes(value: Any) -> bool:
-    return value is True or (not isinstance(value, bool) and not is_blank(value) and _text(value).upper() not in _NO)
+    """Whether a cell asks for it: YES, or any word that is not a no."""
+    return not is_blank(value) and yes_or_no(value) is not False

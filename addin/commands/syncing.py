@@ -118,12 +118,23 @@ def as_problem(error: Error) -> Problem:
 
 
 def _title(report: RoundReport) -> Text:
+    """The sentence about a round; what was refused or held stands in it, or “nothing to write” would read as good."""
+    written = _written(report)
+    stopped = len(report.held) + sum(len(list(errors_of(book))) for book in report.workbooks)
+    if not stopped:
+        return written
+    return Text(f"{written.zh};{stopped} 处被拒绝或没有采用", f"{written.en}; {stopped} refused or not taken")
+
+
+def _written(report: RoundReport) -> Text:
     books = report.workbooks
     writes, computed, marks = (sum(book.count(kind) for book in books) for kind in ("cell", "computed", "mark"))
     appends, conflicts = sum(book.appends for book in books), sum(len(book.conflicts) for book in books)
     zh, en = (
         ("会写", "would write") if report.round is None else (f"第 {report.round} 轮写了", f"round {report.round}:")
     )
+    if any(book.ran for book in books) and not any(book.as_of for book in books):
+        return Text("没有用到任何导出,没有和 ERP 比过", "no export was used: nothing was compared with the ERP")
     if not any(book.changes for book in books):
         zh, en = ("没有要写的格子", "nothing to write") if report.round is None else (f"{zh} 0 格", f"{en} 0 cells")
         return Text(f"{zh};冲突 {conflicts}", f"{en}; {conflicts} conflicts")

@@ -13,14 +13,15 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from addin.commands.command import Desk, Selection
+from addin.commands.known_tabs import Known, every_title, known_tab, registered_titles
 from addin.registry.headers import TITLES
+from rules.answer import Text
 from rules.errors import Code, Error
 from rules.policy.loader import Config
 from sheets_schema.cells import clean
-from sheets_schema.headers import normal_title, titles_of_sheet
+from sheets_schema.headers import normal_title
 from sheets_schema.model import Sheet
 from sheets_schema.problems import Problem
-from sheets_schema.sheets import SHEETS
 from sync.backends.workbook.address import cell_name
 from sync.backends.workbook.grid import Grid
 
@@ -49,6 +50,8 @@ K_DOUBLE_COLUMN = Code(
     "rename one of them",
 )
 
+LONGEST = 300
+"""Characters of a value or a fact that a problem repeats; its cell is named."""
 _UNIT = re.compile(r"\((?:天|个|件|箱|元|日|pcs|%|必填|选填|可选)\)$")
 
 
@@ -68,7 +71,7 @@ class TabTable:
     """A tab read as a table.
 
     `columns` maps each title (in normal form) to the 0-based columns it stands over; `lines` are the
-    rows that are meant: those of the selection, or all of them; `sheet` is the sheet of ours, if it is one.
+    rows that are meant: those of the selection, or all of them; `known` is which tab of the team's it is.
     """
 
     file: str
@@ -78,7 +81,12 @@ class TabTable:
     columns: Mapping[str, tuple[int, ...]]
     lines: tuple[Line, ...]
     all_lines: tuple[Line, ...]
-    sheet: Sheet | None
+    known: Known
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """The sheet of ours that it is, if it is one."""
+        return self.known.sheet
 
     @property
     def tab(self) -> str:
@@ -99,6 +107,11 @@ class TabTable:
                 return found[0]
         return None
 
+    def place(self, title: str) -> int | None:
+        """The column of one of our titles; None where it is missing, or stands over several columns."""
+        found = self.columns.get(normal_title(title), ())
+        return found[0] if len(found) == 1 else None
+
     def column(self, field: str) -> int | None:
         """The column of a field of `addin.registry.headers`, or None."""
         return self.titled(TITLES[field])
@@ -117,7 +130,11 @@ class TabTable:
 
     def is_empty(self, number: int, column: int) -> bool:
         """Whether neither a value nor a formula stands in a cell."""
-        return is_blank(self.grid.value(number, column)) and (number, column) not in self.grid.formulas
+        return is_blank(self.grid.value(number, column)) and not self.has_formula(number, column)
+
+    def has_formula(self, number: int, column: int) -> bool:
+        """Whether a formula stands in a cell, whatever it shows."""
+        return (number, column) in self.grid.formulas
 
     @cached_property
     def free_column(self) -> int:
@@ -126,11 +143,21 @@ class TabTable:
         width = max([width, *(column + 1 for _, column in self.grid.formulas)])
         return max([width, *(area.right + 1 for area in self.grid.merged)])
 
-    def problem(self, code: Code, number: int, column: int | None, value: Any = None, **facts: Any) -> Problem:
+    def problem(self, code: Code, number: int, column: int | None, value: Any = None, /, **facts: Any) -> Problem:
         """A finding at a cell of the table, or at its row."""
         cell = None if column is None else cell_name(number, column)
         title = None if column is None else self.titles.get(column)
-        return Problem(code, self.file or None, self.tab, cell, number, title, value, facts)
+        facts = {name: _short(fact) for name, fact in facts.items()}
+        return Problem(code, self.file or None, self.tab, cell, number, title, _short(value), facts)
+
+
+def _short(fact: Any) -> Any:
+    """A fact as a message can bear it: a cell may hold 32,767 characters."""
+    if isinstance(fact, Text):
+        return Text(_short(fact.zh), _short(fact.en))
+    if type(fact) is str and len(fact) > LONGEST:
+        return f"{fact[:LONGEST]}……({len(fact)})"
+    return int(fact) if type(fact) is float and fact.is_integer() else fact
 
 
 def is_blank(value: Any) -> bool:
@@ -145,15 +172,14 @@ def read_table(desk: Desk) -> TabTable:
 
 def table_of(grid: Grid, config: Config, file: str = "", selection: Selection | None = None) -> TabTable:
     """A tab's contents as a table; a selection of a single cell, or none, means all rows. Raises K-010."""
-    known = _known().union(_aliased(config))
-    index = _header_index(grid, known)
+    index = _header_index(grid, known_words(config))
     if index is None:
         raise Error(K_NO_HEADER, file=file or None, tab=grid.name, found=HEADER_SEARCH)
     header = grid.rows[index]
-    sheet = sheet_of(grid.name, header, config)
+    known = known_tab(grid.name, header, config)
     titles = {at: clean(str(cell)) for at, cell in enumerate(header) if not is_blank(cell)}
     columns: dict[str, tuple[int, ...]] = {}
-    canonical = titles_of_sheet(sheet, config.site.column_aliases.get(sheet.name)) if sheet else _aliased(config)
+    canonical = known.titles(config)
     for at, cell in enumerate(header):
         word = normal_title(cell)
         spellings = (word, _UNIT.sub("", word), normal_title(canonical.get(word)))
@@ -164,24 +190,7 @@ def table_of(grid: Grid, config: Config, file: str = "", selection: Selection | 
     meant = tuple(line for line in lines if selection is not None and selection.covers(line.number))
     if selection is None or (selection.top, selection.left) == (selection.bottom, selection.right) or not meant:
         meant = lines
-    return TabTable(file, grid, grid.numbers[index], titles, columns | exact, meant, lines, sheet)
-
-
-def sheet_of(tab: str, header: list[Any], config: Config) -> Sheet | None:
-    """The sheet of ours that a tab is: by its name or a registered one, else by its titles."""
-    renamed = {new: ours for book in config.site.workbooks for ours, new in book.tabs.items()}
-    named = SHEETS.get(renamed.get(tab, tab))
-    if named is not None:
-        return named
-    words = {normal_title(cell) for cell in header}
-    best, answer = 0.5, None
-    for sheet in SHEETS.values():
-        known = titles_of_sheet(sheet, config.site.column_aliases.get(sheet.name))
-        found = {known[word] for word in words if word in known}
-        share = len(found) / len(sheet.columns)
-        if share >= best and found.issuperset(sheet.key):
-            best, answer = share, sheet
-    return answer
+    return TabTable(file, grid, grid.numbers[index], titles, columns | exact, meant, lines, known)
 
 
 def _exact(header: list[Any]) -> dict[str, tuple[int, ...]]:
@@ -193,21 +202,14 @@ def _exact(header: list[Any]) -> dict[str, tuple[int, ...]]:
     return found
 
 
+def known_words(config: Config) -> frozenset[str]:
+    """Every title that any button, any tab of the team's or the configuration knows."""
+    return every_title(config.rules).union(_button_words(), registered_titles(config))
+
+
 @cache
-def _known() -> frozenset[str]:
-    """Every title that any button or sheet of ours knows."""
-    words = {normal_title(word) for titles in TITLES.values() for word in titles}
-    return frozenset(words.union(*(titles_of_sheet(sheet) for sheet in SHEETS.values())))
-
-
-def _aliased(config: Config) -> dict[str, str]:
-    """The titles that the configuration registers, for any tab."""
-    return {
-        normal_title(word): title
-        for aliases in config.site.column_aliases.values()
-        for title, words in aliases.items()
-        for word in words
-    }
+def _button_words() -> frozenset[str]:
+    return frozenset(normal_title(word) for titles in TITLES.values() for word in titles)
 
 
 def _header_index(grid: Grid, known: frozenset[str]) -> int | None:

@@ -92,7 +92,12 @@ def run(desk: Desk) -> Preview:
         edits += fill(table, goal, free)
     over = sum(row.total is not None and limit is not None and row.total > limit for row in rows)
     shown = f"{limit:g}" if limit is not None else "—"
-    title = Text(f"{len(rows)} 行,{over} 行超过 {shown} 天", f"{len(rows)} rows, {over} above {shown} days")
+    unknown = len(table.lines) - sum(row.total is not None for row in rows)
+    title = Text(
+        f"{len(table.lines)} 行,{over} 行超过 {shown} 天", f"{len(table.lines)} rows, {over} above {shown} days"
+    )
+    if unknown:
+        title = Text(f"{title.zh},{unknown} 行算不出来", f"{title.en}, {unknown} unknown")
     report = Report(title, changes(edits), tuple(problems), tuple(_summary(table, rows, here, shown)))
     return Preview(report, Plan(desk.store.version(), tuple(edits)))
 

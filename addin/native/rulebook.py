@@ -21,7 +21,7 @@ RULES_TAB, DAYS_TAB, PINYIN_TAB = "规则表", "日历", "拼音表"
 FIRST_DAY, LAST_DAY = date(2023, 1, 1), date(2030, 12, 31)
 """The span of the working days on the tab 日历."""
 
-_TITLES = ("配置项", "说明", "生效日/写法", "数值/意思", "单位", "SOP行", "解读")
+RULES_TITLES = ("配置项", "说明", "生效日/写法", "数值/意思", "单位", "SOP行", "解读")
 _EARLIEST = date(1900, 3, 1)
 """Formulas know no earlier day."""
 
@@ -71,7 +71,7 @@ class RuleBook:
     @property
     def titles(self) -> tuple[str, ...]:
         """The heads of 规则表."""
-        return _TITLES
+        return RULES_TITLES
 
     def _lay(self, *cells: Any) -> int:
         self.rows.append(cells)

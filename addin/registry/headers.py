@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from addin.registry.entry import Arg, Entry
+from sheets_schema.sop_titles import spelled
 
 TITLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -43,9 +44,9 @@ TITLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "moq": ("起订量", "最小起订量", "MOQ"),
         "text": ("描述", "产品描述", "说明", "需求描述"),
         # shipments
-        "shipment": ("货件号", "货件单号", "FBA货件号", "货件编号", "Shipment ID"),
+        "shipment": spelled("货件号", "货件编号", "Shipment ID"),
         "fc": ("FBA仓", "FBA仓库号", "FBA仓库", "FBA仓号", "物流中心编码", "物流中心", "仓库代码"),
-        "reference": ("货件追踪编号", "追踪编号", "追踪号", "亚马逊追踪编号", "Amazon Reference ID", "Reference ID"),
+        "reference": spelled("追踪编号", "追踪号", "亚马逊追踪编号", "Reference ID"),
         "note": ("货件备注", "备货单备注", "海外仓备货单备注"),
         "boxes": ("箱数", "总箱数", "boxes"),
         "lane": ("渠道", "物流渠道", "运输方式", "物流方式", "channel", "lane"),
@@ -57,8 +58,12 @@ TITLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "segment": ("周转段", "所在段", "库存段"),
         "label_state": ("外箱标", "外箱标状态", "外箱标签", "贴标状态"),
         # appointments
-        "slot": ("预约时间", "约仓时间", "送仓时间", "送仓日期", "预约日期", "约仓日期"),
-        "relabel": ("是否换标", "换标", "是否贴标", "是否需要换标", "贴标"),
+        "slot": spelled("销售-需要预约时间", "送仓日期", "预约日期", "约仓日期"),
+        "order": spelled("货件指令"),
+        "given": ("指令提交时间",),
+        "offered": spelled("物流反馈可约时间"),
+        "letter": ("预约信文件名", "预约信命名", "预约信名", "预约信"),
+        "relabel": spelled("更换标签", "是否贴标", "是否需要换标"),
         "start": ("开始时间", "预约开始", "预约开始时间"),
         "end": ("结束时间", "预约结束", "预约结束时间"),
         "moment": ("提交时间", "提交日期", "备货单提交时间"),
@@ -67,6 +72,7 @@ TITLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "as_of": ("截至日期", "截至", "数据日期"),
         "order_date": ("下单日", "下单日期", "采购日期", "采购开始时间"),
         "need_date": ("需求日期", "可售日期", "要可售的日子", "期望可售日", "需要日期"),
+        "applied": ("申请日期",),
         "plan_date": ("计划日期", "采购计划日期", "计划时间", "下单日期"),
         "listed": ("上架日期", "上架时间", "测品上架日期"),
         "sold_out": ("售完日期", "售完日", "售罄日期"),
@@ -80,14 +86,14 @@ TITLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "on_hand": ("现有库存", "库存", "可售库存", "FBA可售", "可用库存", "库存数量"),
         "inbound": ("在途数量", "在途", "在途合计", "在途和采购未到"),
         "daily": ("加权日均", "日均销量", "日均", "日销", "日均销"),
-        "avg7": ("7日均", "7天日均", "7日日均", "7天均", "7日均销量", "7天平均销量"),
-        "avg14": ("14日均", "14天日均", "14日日均", "14天均", "14日均销量", "14天平均销量"),
-        "avg30": ("30日均", "30天日均", "30日日均", "30天均", "30日均销量", "30天平均销量"),
+        "avg7": spelled("7日均", "7天日均", "7日日均", "7天均", "7日均销量", "7天平均销量"),
+        "avg14": spelled("14日均", "14天日均", "14日日均", "14天均", "14日均销量", "14天平均销量"),
+        "avg30": spelled("30日均", "30天日均", "30日日均", "30天均", "30日均销量", "30天平均销量"),
         "lead_days": ("备货周期", "备货天数", "备货周期天数", "周期天数"),
         "review": ("复核间隔", "复核间隔天数"),
         "safety": ("安全天数", "安全库存天数"),
         "safety_days": ("安全天数", "安全库存天数", "多备天数"),
-        "quantity": ("数量", "采购数量", "采购数量(整箱)", "发货数量", "发货量", "备货数量", "quantity", "qty"),
+        "quantity": spelled("数量", "发货数量", "发货量", "备货数量", "quantity", "qty"),
         "which": ("口径", "取值"),
         # targets and money
         "planned": ("计划销售数量", "本月计划", "计划数量", "计划销量"),
@@ -97,7 +103,7 @@ TITLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "ad_cost": ("广告费", "广告费(含税)", "广告花费"),
         "approved_budget": ("批准预算", "批准的预算", "广告预算"),
         "price": ("价格", "售价", "price"),
-        "target_month": ("目标销售月", "目标月份", "销售月份"),
+        "target_month": spelled("目标销售月", "目标月份", "销售月份"),
         "margin": ("毛利率", "目标毛利率", "毛利"),
         # stocking rows
         "strategic": ("战略性备货", "是否战略性备货", "战略备货"),
@@ -109,6 +115,8 @@ TITLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "duty": ("职责", "事项", "部门"),
         "report": ("报表", "报表名称", "事项"),
         "old_fnsku": ("旧FNSKU", "原FNSKU", "FNSKU"),
+        "asin": ("ASIN", "子ASIN", "新ASIN"),
+        "old_asin": ("旧ASIN",),
         "new_asin": ("新ASIN", "ASIN", "子ASIN"),
         "language": ("语言", "话术语言"),
         # what functions of one argument read, and say otherwise where it matters

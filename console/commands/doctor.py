@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from rules.errors import Busy, Error
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config
 from rules.policy.site import Workbook
+from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.replace import check_free
 from sync.books import X_MISSING
 from sync.state.database import lease_holder
@@ -30,7 +32,12 @@ EXAMPLES = """
   qlc doctor --json --config 全流程/config.yaml
 """
 
-SHOWN = {State.OK: Text("好", "ok"), State.WARN: Text("注意", "warn"), State.FAIL: Text("不行", "fail")}
+SHOWN = {
+    State.OK: Text("好", "ok"),
+    State.SKIP: Text("没查", "not checked"),
+    State.WARN: Text("注意", "warn"),
+    State.FAIL: Text("不行", "fail"),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +77,7 @@ def _checks(args: argparse.Namespace) -> Iterator[Check]:
     yield Check(
         "credentials",
         Text("凭据", "credentials"),
-        State.OK,
+        State.SKIP,
         Text("现有功能都不需要账号,不读任何凭据", "nothing here needs an account; no credential is read"),
     )
     yield libreoffice()
@@ -80,9 +87,30 @@ def _checks(args: argparse.Namespace) -> Iterator[Check]:
     if config and not is_shipped(config.path):
         yield names(config)
         yield from _places(config)
+    else:
+        yield _no_places(config)
+
+
+def _no_places(config: Config | None) -> Check:
+    """Why state, inboxes and workbooks were not looked at."""
+    why = Text("配置读不了", "the configuration can't be read")
+    if config is not None:
+        why = Text("这是随产品发布的配置,没有写它们在哪里", "the shipped configuration names none")
+    found = Text(
+        f"没有检查状态目录、导出目录和工作簿:{why.zh}", f"state, inboxes and workbooks were not looked at: {why.en}"
+    )
+    todo = Text("用 --config 指定公司的配置", "name the company's configuration with --config")
+    return Check("places", Text("目录和工作簿", "places"), State.SKIP, found, todo)
 
 
 def _places(config: Config) -> Iterator[Check]:
+    if not config.site.inbox:
+        found = Text("配置里没有导出目录(site.inbox)", "no inbox is configured (site.inbox)")
+        yield Check("inbox", Text("导出目录", "inbox"), State.SKIP, found, Text("填 site.inbox", "fill site.inbox"))
+    if not config.site.workbooks:
+        found = Text("配置里没有工作簿(site.workbooks)", "no workbook is configured (site.workbooks)")
+        todo = Text("填 site.workbooks", "fill site.workbooks")
+        yield Check("workbook", Text("工作簿", "workbook"), State.SKIP, found, todo)
     state = config.folder / config.site.state
     existing = next(folder for folder in (state, *state.parents) if folder.exists())
     yield _writable("state", Text("状态目录", "state folder"), state, existing)
@@ -135,11 +163,18 @@ def _file(path: Path, name: str, title: Text) -> Check:
         return Check(name, title, State.FAIL, Text(f"不是文件:{path}", f"not a file: {path}"), correct)
     try:
         check_free(path)
-        with path.open("rb"):
-            pass
+        with open_workbook(path) as opened:
+            tabs = [tab.name for tab in opened.tabs]
     except Busy as busy:
         todo = Text("关掉它再同步", "close it before the next round")
         return Check(name, title, State.WARN, Text(busy.text("zh"), busy.text("en")), todo)
     except OSError as error:
         return Check(name, title, State.FAIL, same(f"{path}: {error.strerror}"), correct)
-    return _writable(name, title, path, path.resolve().parent)
+    except Error as error:
+        todo = Text("恢复一份好的工作簿", "restore a good copy of the workbook")
+        return Check(name, title, State.FAIL, Text(error.text("zh"), error.text("en")), todo)
+    found = Text(
+        f"{path},{len(tabs)} 张表(内容用 qlc check 查)", f"{path}, {len(tabs)} tabs (qlc check looks at what they hold)"
+    )
+    writable = _writable(name, title, path, path.resolve().parent)
+    return replace(writable, found=found) if writable.state is State.OK else writable

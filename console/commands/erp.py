@@ -7,7 +7,6 @@ import csv
 import importlib.util
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +102,7 @@ def _read(path: Path, target: str | None, config: Config, out: Output) -> int:
             f"{target}: {export.report}, {len(export.table)} rows, data of {export.as_of_text}",
         )
     for problem in export.problems:
-        print(problem.text(out.lang), file=sys.stderr)
+        out.remark(problem.text(out.lang))
     return 1 if export.problems else 0
 
 

@@ -33,9 +33,9 @@ def run(args: argparse.Namespace, out: Output) -> int:
     if re.fullmatch(r"R\d+|calendars", target, re.IGNORECASE):
         told = rule_explanation(target, config.rules, day, out.lang)
         out.json(told)
-        out.line(rule_as_text(told, out.lang))
+        out.lines(rule_as_text(told, out.lang))
         return 0
     told = explanation(evaluate(target, config.rules, day), out.lang)
     out.json(told)
-    out.line(as_text(told, out.lang))
+    out.lines(as_text(told, out.lang))
     return 1 if told["error"] else 0

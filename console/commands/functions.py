@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """Always 0."""
     if args.markdown and not out.as_json:
-        out.line(as_markdown(out.lang))
+        out.lines(as_markdown(out.lang))
         return 0
     out.json([entry.as_json() for entry in ENTRIES])
     zh = out.lang == "zh"

@@ -26,9 +26,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, out: Output) -> int:
-    """0 when every name is good (or was made so), 1 otherwise."""
+    """0 when every name is good (or was made so) and every file a PDF, 1 otherwise, and where there is none."""
     config = policy_in_force(args, out)
-    steps = look(args.folder, config.rules, today(args, config))
+    seen = look(args.folder, config.rules, today(args, config))
+    steps = seen.steps
     if args.apply:
         steps = [rename(args.folder, step) for step in steps]
     counts = Counter(step.state for step in steps)
@@ -38,18 +39,26 @@ def run(args: argparse.Namespace, out: Output) -> int:
             "applied": args.apply,
             "counts": {str(state): counts[state] for state in State},
             "files": [step.as_json(out.lang) for step in steps],
+            "others": seen.others,
         }
     )
     for step in steps:
         arrow = f" → {step.target}" if step.target and step.target != step.name else ""
-        why = f"  {step.error.code.id} {step.error.message(out.lang)}" if step.error else ""
+        why = f"  {step.said.code.id} {step.said.message(out.lang)}" if step.said else ""
         out.line(f"{SAID[step.state].say(out.lang)}  {step.name}{arrow}{why}")
-    out.say(
-        "、".join(
-            [f"共 {len(steps)} 个 PDF", *(f"{SAID[state].zh} {counts[state]}" for state in State if counts[state])]
-        ),
-        ", ".join([f"{len(steps)} PDFs", *(f"{counts[state]} {SAID[state].en}" for state in State if counts[state])]),
-    )
+    if seen.nothing:
+        out.say(seen.nothing.zh, seen.nothing.en)
+        return 1
+    broken = sum(step.doubt is not None for step in steps)
+    zh = [
+        f"共 {len(steps)} 个 PDF(只查文件名)",
+        *(f"{SAID[state].zh} {counts[state]}" for state in State if counts[state]),
+    ]
+    en = [f"{len(steps)} PDFs (names only)", *(f"{counts[state]} {SAID[state].en}" for state in State if counts[state])]
+    if broken:
+        zh.append(f"打不开或不是 PDF {broken}")
+        en.append(f"{broken} that are no PDF")
+    out.say("、".join(zh), ", ".join(en))
     if counts[State.RENAME]:
         out.say("加 --apply 改名。", "Add --apply to rename.")
-    return 0 if all(step.state in (State.OK, State.RENAMED) for step in steps) else 1
+    return 0 if all(step.is_good for step in steps) else 1

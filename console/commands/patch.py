@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import sys
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -161,10 +160,10 @@ def _quoted(tab: str) -> bool:
 def _show(changed: list[str], refused: list[CellRefusal], args: argparse.Namespace, out: Output) -> int:
     out.json({"changed": changed, "refused": [refusal.as_json(out.lang) for refusal in refused]})
     for refusal in refused:
-        print(f"{refusal.code.id} {args.workbook} {refusal.cell}: {refusal.message(out.lang)}", file=sys.stderr)
+        out.remark(f"{refusal.code.id} {args.workbook} {refusal.cell}: {refusal.message(out.lang)}")
     if not changed:
         found = "、".join(sorted({refusal.code.id for refusal in refused}))
-        print(Refused(X_NOTHING, file=args.workbook, found=found).text(out.lang), file=sys.stderr)
+        out.remark(Refused(X_NOTHING, file=args.workbook, found=found).text(out.lang))
         return Refused.exit_code
     out.say(
         f"改了 {len(changed)} 个单元格,拒绝 {len(refused)} 个 → {args.out}",

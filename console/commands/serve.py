@@ -12,13 +12,14 @@ import sys
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from addin.hosts.live_policy import LivePolicy
 from addin.service import workers
 from addin.service.codes import V_CERTIFICATE, V_OPEN_NET, V_PORT, V_USER_TOKEN
 from addin.service.security import LOOPBACK, SHORTEST, own_token
 from console.listening import serve
-from console.output import Output
+from console.output import Output, printable
 from rules.errors import Busy, Error
 from rules.policy import site
 from rules.policy.loader import find_config, user_folder
@@ -52,11 +53,25 @@ def run(args: argparse.Namespace, out: Output) -> int:
     workers.prepare()
     from addin.service.app import Service, make_app  # loaded beside what its children load
 
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Printable("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     with closing(Service(policy)) as service:
         app = make_app(service, names=names, origins=settings.origins, tokens=tokens)
         serve(app, listener, certificate, lambda: _say(url, token_file, policy, out), service.close)
     return 0
+
+
+class _Printable(logging.Formatter):
+    """Lines of a log that steer no terminal: an address that was asked for may hold anything."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        """The message as one line."""
+        return printable(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        """The traceback, line by line."""
+        return "\n".join(map(printable, super().formatException(ei).split("\n")))
 
 
 def _say(url: str, token_file: Path | None, policy: LivePolicy, out: Output) -> None:
@@ -68,7 +83,7 @@ def _say(url: str, token_file: Path | None, policy: LivePolicy, out: Output) -> 
         out.say(f"令牌在 {shown}", f"the token is in {shown}")
     out.say("按 Ctrl+C 停止", "Ctrl+C stops it")
     if policy.problem:
-        print(policy.problem.text(out.lang), file=sys.stderr)
+        out.remark(policy.problem.text(out.lang))
     sys.stdout.flush()
 
 

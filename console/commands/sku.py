@@ -7,8 +7,9 @@ import csv
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from addin.registry.headers import TITLES
 from console.arguments import Parser, common
 from console.output import Output
 from console.policy import add_today, policy_in_force, today
@@ -20,6 +21,9 @@ from rules.sku import make_sku
 from rules.sku_check import check, parse_sku
 from rules.sku_collisions import Collision, Listed, collisions
 from rules.sku_text import sku_from
+
+if TYPE_CHECKING:
+    from console.lists import ProductList
 
 EXAMPLES = """
 例 / examples:
@@ -41,6 +45,17 @@ C_MAKE = Code(
 )
 C_SAME_FILE = Code(
     "C-035", "输出不能就是清单本身", "the output can't be the list itself", "换一个文件名", "choose another name"
+)
+
+C_NO_COLUMN = Code("C-081", "没有 SKU 列,没有查", "no column of SKUs: not checked")
+C_NO_SKUS = Code("C-082", "SKU 列是空的,没有查", "the column of SKUs is blank: not checked")
+C_NOT_COMPARED = Code(
+    "C-083", "{count} 个 SKU 旁边没有品名,没有查撞名", "{count} SKUs without a product name: collisions not looked for"
+)
+C_LESS_COMPARED = Code(
+    "C-084",
+    "没有 {expected} 列:只差在这里的撞名没有查",
+    "no column {expected}: collisions that differ there alone were not looked for",
 )
 
 _FILES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xltx", ".xltm", ".xls")
@@ -125,6 +140,7 @@ def _check(args: argparse.Namespace, out: Output, config: Config, _day: date) ->
     listed: list[Listed] = []
     books = {book.name: config.folder / book.path for book in config.site.workbooks}
     checked = 0
+    unchecked: list[tuple[str, Code, dict[str, Any]]] = []
     for target in args.targets:
         path = books.get(target, Path(target))
         if path.suffix.lower() not in _FILES and not path.is_file():
@@ -133,7 +149,10 @@ def _check(args: argparse.Namespace, out: Output, config: Config, _day: date) ->
             continue
         from console.lists import read_lists
 
-        for sheet in read_lists(path, ["sku"], args.tab):
+        found = read_lists(path, ["sku"], args.tab)
+        unchecked += [(f"{path.name} {tab}", C_NO_COLUMN, {}) for tab in found.others]
+        for sheet in found.lists:
+            unchecked += _left_out(sheet, f"{path.name} {sheet.tab}".strip())
             for row in sheet.rows:
                 if not row.get("sku"):
                     continue
@@ -142,16 +161,44 @@ def _check(args: argparse.Namespace, out: Output, config: Config, _day: date) ->
                 findings += _findings(row.get("sku"), place, policy, out, row.day("made"), row.day("restocked"))
                 listed.append(Listed(place, row.get("sku"), row.get("product"), row.get("brand"), row.get("feature")))
     clashes = collisions(listed, policy)
-    out.json({"checked": checked, "findings": findings, "collisions": [_clash(item, out) for item in clashes]})
+    out.json(
+        {
+            "checked": checked,
+            "findings": findings,
+            "collisions": [_clash(item, out) for item in clashes],
+            "unchecked": [{"tab": tab, "why": code.text(facts, out.lang)} for tab, code, facts in unchecked],
+        }
+    )
     for finding in findings:
         out.line(" ".join(filter(None, (finding["code"], finding["place"], f"{finding['sku']}: {finding['message']}"))))
     _show_clashes(clashes, out)
+    for tab, code, facts in unchecked:
+        out.line(f"{code.id} {tab}: {code.text(facts, out.lang)}")
     wrong = sum(not finding["note"] for finding in findings)
-    out.say(
-        f"检查了 {checked} 个 SKU:{wrong} 处问题,{len(clashes)} 组撞名。",
-        f"{checked} SKUs checked: {wrong} problems, {len(clashes)} collisions.",
-    )
+    if not checked:
+        out.say("没有 SKU 可查。", "There is no SKU to check.")
+        return 1
+    compared = sum(bool(row.product.strip()) for row in listed)
+    zh, en = f"检查了 {checked} 个 SKU:{wrong} 处问题", f"{checked} SKUs checked: {wrong} problems"
+    if compared:
+        zh += f",{compared} 个比过撞名:{len(clashes)} 组"
+        en += f"; {compared} compared: {len(clashes)} collisions"
+    else:
+        zh, en = f"{zh};没有查撞名(没有品名)", f"{en}; collisions not looked for (no product names)"
+    out.say(f"{zh}。", f"{en}.")
     return 1 if wrong or clashes else 0
+
+
+def _left_out(sheet: ProductList, place: str) -> list[tuple[str, Code, dict[str, Any]]]:
+    """What of a list can't be checked, and why."""
+    filled = [row for row in sheet.rows if row.get("sku")]
+    if not filled:
+        return [(place, C_NO_SKUS, {})]
+    nameless = sum(not row.get("product") for row in filled)
+    if nameless:
+        return [(place, C_NOT_COMPARED, {"count": nameless})]
+    lacking = [TITLES[name][0] for name in ("brand", "feature") if name not in sheet.fields]
+    return [(place, C_LESS_COMPARED, {"expected": "、".join(lacking)})] if lacking else []
 
 
 def _findings(
@@ -200,7 +247,8 @@ def _import(args: argparse.Namespace, out: Output, config: Config, day: date) ->
         raise Error(C_SAME_FILE, file=path)
     rows: list[dict[str, Any]] = []
     listed: list[Listed] = []
-    for sheet in read_lists(path, ["product", "brand", "site"], args.tab):
+    found = read_lists(path, ["product", "brand", "site"], args.tab)
+    for sheet in found.lists:
         for row in sheet.rows:
             made: dict[str, Any] = {"place": row.place, **row.cells}
             made |= {"new_sku": None, "code": None, "message": None, "marks": []}
@@ -226,13 +274,15 @@ def _import(args: argparse.Namespace, out: Output, config: Config, day: date) ->
     out.json(
         {"rows": rows, "collisions": [_clash(item, out) for item in clashes], "out": str(target) if target else None}
     )
+    if not rows:
+        out.say("清单里没有产品,没有生成 SKU。", "The list holds no product: no SKU was made.")
     for made in rows:
         out.line(f"{made['place']} {made['product']}: {made['new_sku'] or made['code'] + ' ' + made['message']}")
     _show_clashes(clashes, out)
     if target is not None:
         _write(target, rows)
         out.say(f"写到 {target}", f"written to {target}")
-    return 1 if clashes or any(made["code"] for made in rows) else 0
+    return 1 if clashes or not rows or any(made["code"] for made in rows) else 0
 
 
 def _write(target: Path, rows: Sequence[dict[str, Any]]) -> None:

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
         text = markdown()
         out.json({"markdown": text})
-        out.line(text)
+        out.lines(text)
         return 0
     rule = rule_named(args.rule) if args.rule else None
     if args.line is not None and not sop.line(args.line):

@@ -148,6 +148,10 @@ def _history(args: argparse.Namespace, out: Output, _config: Config, state: Stat
 
 def _conflicts(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
     _known_workbook(config, args.only)
+    if not state.journal.rounds(1):
+        out.say("还没有同步过,不知道有没有冲突。", "Nothing was synced yet: whether there are conflicts is not known.")
+        out.json([])
+        return 0
     return views.show_conflicts(state.conflicts.open(args.only), out)
 
 

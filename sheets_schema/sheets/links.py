@@ -12,6 +12,7 @@ LINKS = Sheet(
     rows=Rows.PEOPLE,
     key=("店铺", "MSKU"),
     pair=("店铺",),
+    aliases=("链接负责人",),
     columns=(
         Column("店铺", Type.TEXT, _PEOPLE, "运营", ("店铺名", "店铺名称", "Store"), required=True),
         Column("MSKU", Type.ID, _PEOPLE, "运营", ("Seller SKU", "卖家SKU"), required=True),
@@ -25,7 +26,7 @@ LINKS = Sheet(
         Column("运营负责人", Type.TEXT, _PEOPLE, "运营", ("负责人", "链接负责人", "运营")),
         Column("上架日期", Type.DATE, _PEOPLE, "运营", ("上架时间",)),
         Column("二次返单日期", Type.DATE, _PEOPLE, "运营", ("二次返单时间", "返单日期")),
-        Column("二次返单上架日期", Type.DATE, _PEOPLE, "运营", ("二次返单上架时间",)),
+        Column("二次返单上架日期", Type.DATE, _PEOPLE, "运营", ("二次返单上架时间",), limits=(">=二次返单日期",)),
         Column("产品阶段", Type.TEXT, _PEOPLE, "运营", ("阶段",), help_zh="例如 新品、测试、正常、淘汰"),
         Column("备注", Type.TEXT, _PEOPLE, "运营", ("运营备注",)),
         Column("校验", Type.TEXT, Owner.COMPUTED, fill="links_check", aliases=("检查",)),

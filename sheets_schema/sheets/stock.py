@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sheets_schema.model import Column, Owner, Rows, Sheet, Type
+from sheets_schema.sop_titles import also
 
 _ERP, _COMPUTED = Owner.ERP, Owner.COMPUTED
 _SHARED = "按 SKU 统计,同一 SKU 的每个 MSKU 显示同一个数(共享),不可相加"
@@ -32,9 +33,21 @@ STOCK = Sheet(
         Column("FBA调仓中", Type.INTEGER, _ERP, aliases=("调仓中", "FBA-调仓中")),
         Column("FBA入库中", Type.INTEGER, _ERP, aliases=("入库中", "FBA-入库中")),
         Column("FBA在途", Type.INTEGER, _ERP, aliases=("在途", "FBA-在途")),
-        Column("7日均", Type.NUMBER, _ERP, aliases=("7天日均", "7日日均", "7天均", "7日均销", "7日均销量")),
-        Column("14日均", Type.NUMBER, _ERP, aliases=("14天日均", "14日日均", "14天均", "14日均销", "14日均销量")),
-        Column("30日均", Type.NUMBER, _ERP, aliases=("30天日均", "30日日均", "30天均", "30日均销", "30日均销量")),
+        Column(
+            "7日均", Type.NUMBER, _ERP, aliases=also("7日均", "7天日均", "7日日均", "7天均", "7日均销", "7日均销量")
+        ),
+        Column(
+            "14日均",
+            Type.NUMBER,
+            _ERP,
+            aliases=also("14日均", "14天日均", "14日日均", "14天均", "14日均销", "14日均销量"),
+        ),
+        Column(
+            "30日均",
+            Type.NUMBER,
+            _ERP,
+            aliases=also("30日均", "30天日均", "30日日均", "30天均", "30日均销", "30日均销量"),
+        ),
         Column("备注", Type.TEXT, Owner.PEOPLE, "运营", ("运营备注",)),
         Column("加权日均", Type.NUMBER, _COMPUTED, fill="weighted_daily", aliases=("加权日均销量",)),
         Column("可售天数", Type.NUMBER, _COMPUTED, fill="cover_days", aliases=("可售天数(总)",)),

@@ -1,12 +1,14 @@
 """`qlc button` and `qlc check` from outside."""
 
 import json
+import zipfile
 
 import openpyxl
 import pytest
 
 from console.cli import main
 from rules.policy.loader import packaged_path
+from sheets_schema.sheets import SHEETS
 from tests.addin.commands.desk import on_disk
 
 ROWS = [
@@ -101,16 +103,89 @@ def test_check_lists_problems_with_their_cells(qlc, book):
     code, text, _ = qlc("check", book, "--json")
     assert code == 1
     found = json.loads(text)
-    assert found["checked"] == ["产品 图册"]
-    assert [(item["tab"], item["cell"], item["row"], item["column"], item["code"]) for item in found["problems"]] == [
-        ("产品 图册", "A3", 3, "SKU", "F-128")
-    ]
-    assert qlc("check", book)[1].endswith("检查了 产品 图册,2 行:1 处问题。\n")
+    assert found.keys() == {"problems", "unchecked"}
+    (problem,) = found["problems"]
+    assert list(problem) == ["tab", "cell", "row", "column", "value", "code", "message"]
+    assert (problem["tab"], problem["cell"], problem["row"]) == ("产品 图册", "A3", 3)
+    assert (problem["column"], problem["value"], problem["code"]) == ("SKU", "HI-QPD-WIFI-CA", "F-128")
+    assert {item["tab"] for item in found["unchecked"]} == {"产品 图册", "空"}
+    assert all(item.keys() == {"tab", "why"} for item in found["unchecked"])
+    last = qlc("check", book)[1].splitlines()[-1]
+    assert last == "完整检查了 0 张表(无),共看了 2 行:1 处问题;没有查完的表 1 张:产品 图册。"
 
 
-def test_check_of_a_tab_that_says_nothing(qlc, book, tmp_path):
-    assert qlc("check", book, "--tab", "空")[2].startswith("K-010")
+@pytest.fixture
+def good(tmp_path):
+    """A workbook whose only tab is one of ours and right."""
+    titles = [column.title for column in SHEETS["库存数据"].columns]
+    row = {"店铺": "S", "MSKU": "A-1", "FBA可售": 3}
+    return on_disk(tmp_path / "好.xlsx", {"库存数据": [titles, [row.get(title) for title in titles]]}).path
+
+
+def test_only_a_tab_of_known_schema_is_all_good(qlc, good):
+    code, text, _ = qlc("check", good)
+    assert code == 0
+    assert "库存数据:查了 1 行,没有问题" in text
+    assert text.splitlines()[-1] == "完整检查了 1 张表(库存数据),共看了 1 行:没有问题。"
+
+
+def test_an_unchecked_tab_with_content_is_a_finding(qlc, good):
+    book = openpyxl.load_workbook(good)
+    book.create_sheet("说明").append(["随便写的"])
+    book.create_sheet("空")
+    hidden = book.create_sheet("藏")
+    hidden.sheet_state = "hidden"
+    hidden.append(["SKU"])
+    hidden.append(["HI-QPD-WIFI-CA"])
+    book.save(good)
+    code, text, _ = qlc("check", good, "--json")
+    assert code == 1
+    found = json.loads(text)
+    assert [(item["tab"], item["code"]) for item in found["problems"]] == [("藏", "F-128")]
+    whys = {item["tab"]: item["why"] for item in reversed(found["unchecked"])}
+    assert "没有检查" in whys["说明"]
+    assert whys["空"].startswith("空表")
+    shown = qlc("check", good)[1]
+    assert "藏(隐藏的表):" in shown
+    assert shown.splitlines()[-1].endswith("没有查完的表 2 张:说明、藏。")
+    assert qlc("check", good, "--tab", "说明")[0] == 1
+    assert qlc("check", good, "--tab", "空")[0] == 0
+    assert qlc("check", good, "--tab", "库存数据")[0] == 0
+
+
+def test_a_tab_that_cannot_be_read_holds_up_no_other(qlc, good, tmp_path):
+    book = openpyxl.load_workbook(good)
+    book.create_sheet("坏").append(["SKU"])
+    book.save(good)
+    broken = tmp_path / "坏.xlsx"
+    with zipfile.ZipFile(good) as old, zipfile.ZipFile(broken, "w") as new:
+        for item in old.infolist():
+            content = old.read(item)
+            new.writestr(
+                item, content.replace(b"</c></row>", b'</c><c r="A1"/></row>') if "sheet2" in item.filename else content
+            )
+    code, text, _ = qlc("check", broken, "--json")
+    told = json.loads(text)
+    assert (code, told["problems"]) == (1, [])
+    assert [(item["tab"], item["why"][:12]) for item in told["unchecked"]][-1] == ("坏", "读不了,没有检查:X-01"[:12])
+    assert "库存数据:查了 1 行,没有问题" in qlc("check", broken)[1]
+    assert qlc("check", broken, "--tab", "坏")[2].startswith("X-011")
+
+
+def test_a_workbook_without_anything_is_not_good_either(qlc, book, tmp_path):
     assert qlc("check", book, "--tab", "没有")[2].startswith("X-012")
-    empty = on_disk(tmp_path / "空.xlsx", {"空": []}).path
-    code, _, error = qlc("check", empty)
-    assert (code, error[:5]) == (2, "C-074")
+    empty = on_disk(tmp_path / "空.xlsx", {"空": [], "表头": [["SKU"]]}).path
+    code, text, _ = qlc("check", empty)
+    assert code == 0
+    assert text.splitlines()[-1] == "没有内容可查。"
+    assert "没有问题" not in text
+    assert [item["tab"] for item in json.loads(qlc("check", empty, "--json")[1])["unchecked"]] == ["空", "表头"]
+
+
+def test_the_button_ends_like_the_check(qlc, good, book):
+    assert qlc("button", "check_sheet", good, "--select", "库存数据")[0] == 0
+    code, text, _ = qlc("button", "check_sheet", book, "--json")
+    told = json.loads(text)["report"]
+    assert code == 1
+    assert [item["code"] for item in told["problems"]] == ["K-081", "F-128"]
+    assert any(line.startswith("没有检查:") for line in told["details"])

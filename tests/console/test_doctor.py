@@ -18,6 +18,7 @@ from console import health, site_health
 from console.cli import main
 from rules.calendars import horizon
 from sync.state.database import LEASE, lease_holder
+from tests.addin.commands.desk import on_disk
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +27,7 @@ def doctor(capsys, *words):
     code = main(["doctor", "--json", *map(str, words)])
     checks = json.loads(capsys.readouterr().out)
     assert all(set(check) == {"name", "state", "found", "todo"} for check in checks)
-    assert all(check["state"] in ("ok", "warn", "fail") and check["found"] for check in checks)
+    assert all(check["state"] in ("ok", "skip", "warn", "fail") and check["found"] for check in checks)
     assert code == int(any(check["state"] == "fail" for check in checks))
     return {check["name"]: check for check in checks}
 
@@ -35,7 +36,7 @@ def doctor(capsys, *words):
 def company(tmp_path):
     """A configured folder with a state, an inbox and one workbook."""
     (tmp_path / "inbox").mkdir()
-    (tmp_path / "book.xlsx").write_bytes(b"PK")
+    on_disk(tmp_path / "book.xlsx", {"库存数据": [["店铺"]], "在途": []})
     config = tmp_path / "config.yaml"
     config.write_text("site:\n  inbox: [{path: inbox}]\n  workbooks: [{name: 全流程数据, path: book.xlsx}]\n", "utf-8")
     return config
@@ -61,6 +62,8 @@ def test_the_shipped_configuration_has_no_places(capsys):
     checks = doctor(capsys, "--config", ROOT / "config.yaml", "--lang", "en")
     assert "as shipped" in checks["config"]["found"]
     assert not {"state", "round"} & set(checks)
+    assert checks["places"]["state"] == "skip"
+    assert "not looked at" in checks["places"]["found"]
 
 
 @pytest.mark.parametrize("text", ["rules: [", "rules: {turnover: 7}", "site: {timezone: 月球}", "rulez: {}", "- 1"])
@@ -71,6 +74,7 @@ def test_a_broken_configuration_is_a_finding(company, capsys, text):
     assert "P-00" in checks["config"]["found"]
     assert checks["config"]["todo"]
     assert {"python", "libreoffice", "calendar"} <= set(checks)
+    assert checks["places"]["state"] == "skip", "what depends on it is not passed over"
 
 
 def test_a_missing_configuration_is_a_finding(tmp_path, capsys):
@@ -197,6 +201,28 @@ def test_of_many_names_the_first_are_told(company, capsys):
     assert len(found) < 1000
 
 
+@pytest.mark.parametrize("content", [b"", b"PK", b"PK\x03\x04" + b"x" * 100, b"<html>login</html>"])
+def test_a_workbook_that_no_program_opens_is_not_fine(company, capsys, content):
+    (company.parent / "book.xlsx").write_bytes(content)
+    check = doctor(capsys, "--config", company)["workbook 全流程数据"]
+    assert check["state"] == "fail"
+    assert "X-0" in check["found"]
+
+
+def test_what_was_looked_at_is_said(company, capsys):
+    (company.parent / "inbox" / "a.csv").write_text("x")
+    checks = doctor(capsys, "--config", company)
+    assert "1 个文件(没有逐个读)" in checks["inbox inbox"]["found"]
+    assert "2 张表(内容用 qlc check 查)" in checks["workbook 全流程数据"]["found"]
+    assert checks["credentials"]["state"] == "skip", "nothing was tried out"
+
+
+def test_nothing_configured_is_nothing_checked(company, capsys):
+    company.write_text("site: {}\n", "utf-8")
+    checks = doctor(capsys, "--config", company)
+    assert states(checks) | {"inbox": "skip", "workbook": "skip"} == states(checks)
+
+
 @pytest.mark.parametrize("lock", ["~$book.xlsx", ".~lock.book.xlsx#"])
 def test_an_open_workbook(company, capsys, lock):
     (company.parent / lock).write_text("")
@@ -267,6 +293,6 @@ def test_nothing_secret_is_shown(company):
         text=True,
         check=True,
     )
-    assert "[好] 凭据" in done.stdout
+    assert "[没查] 凭据" in done.stdout
     assert "key.json" not in done.stdout + done.stderr
     assert "s3" not in done.stdout + done.stderr

@@ -33,14 +33,14 @@ def letters(capsys, tmp_path):
 def folder(tmp_path):
     def fill(*names):
         for name in names:
-            (tmp_path / name).write_text(name, "utf-8")
+            (tmp_path / name).write_text(f"%PDF-1.4 {name}", "utf-8")
         return tmp_path
 
     return fill
 
 
 def contents(folder):
-    return {path.name: path.read_text("utf-8") for path in folder.iterdir() if path.is_file()}
+    return {path.name: path.read_text("utf-8").removeprefix("%PDF-1.4 ") for path in folder.iterdir() if path.is_file()}
 
 
 def states(text):
@@ -55,6 +55,7 @@ def test_a_preview_touches_nothing(letters, folder):
     assert code == 1
     assert states(text) == {LOOSE: "rename", OTHER: "ok", "装箱单.pdf": "unknown"}
     assert told["applied"] is False
+    assert told["others"] == 1
     assert told["counts"] == {"ok": 1, "rename": 1, "renamed": 0, "clash": 0, "unknown": 1, "failed": 0}
     loose, _, unknown = sorted(told["files"], key=lambda item: item["file"])
     assert (loose["target"], loose["code"]) == (GOOD, None)
@@ -70,7 +71,7 @@ def test_apply_renames_and_the_next_look_is_good(letters, folder):
     assert contents(here) == {GOOD: LOOSE, OTHER: OTHER}
     code, text, _ = letters()
     assert code == 0
-    assert "共 2 个 PDF、好 2" in text
+    assert "共 2 个 PDF(只查文件名)、好 2" in text
 
 
 @pytest.mark.parametrize("standing", [GOOD, GOOD.upper()])
@@ -133,13 +134,33 @@ def test_in_words(letters, folder):
     assert "--apply" in text
     _, text, _ = letters("--lang", "en")
     assert f"to rename  {LOOSE} → {GOOD}" in text
-    assert "2 PDFs, 1 to rename, 1 not recognised" in text
+    assert "2 PDFs (names only), 1 to rename, 1 not recognised" in text
 
 
-def test_an_empty_folder_is_good(letters):
+def test_a_folder_without_a_letter_is_no_good_folder(letters, tmp_path):
     code, text, _ = letters()
-    assert code == 0
-    assert "共 0 个 PDF" in text
+    assert (code, text) == (1, "文件夹里没有 PDF,什么都没有检查\n")
+    (tmp_path / "旧的").mkdir()
+    (tmp_path / "清单.xlsx").write_text("x")
+    code, text, _ = letters()
+    assert (code, text) == (1, "文件夹里没有 PDF,什么都没有检查(另有 2 个别的文件或文件夹)\n")
+
+
+def test_a_good_name_does_not_make_a_letter(letters, folder):
+    here = folder(OTHER)
+    for name, content in ((GOOD, b""), (LOOSE.replace("18", "19"), b"<html>login</html>")):
+        (here / name).write_bytes(content)
+    code, text, _ = letters("--json")
+    told = {item["file"]: (item["state"], item["code"]) for item in json.loads(text)["files"]}
+    assert code == 1
+    assert told == {
+        OTHER: ("ok", None),
+        GOOD: ("ok", "C-080"),
+        LOOSE.replace("18", "19"): ("rename", "C-080"),
+    }
+    code, text, _ = letters("--apply")
+    assert code == 1, "renamed all the same, and still no PDF"
+    assert "打不开或不是 PDF 2" in text
 
 
 def test_a_folder_that_is_none(capsys, tmp_path):

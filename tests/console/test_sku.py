@@ -154,6 +154,44 @@ def test_check_of_a_configured_workbook_and_a_tab(sku, tmp_path):
     assert errors.startswith("C-033 ")
 
 
+def test_what_was_not_checked_is_told(sku, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "产品图册"
+    for row in (["SKU", "品名"], ["HI-CY-MX", "车衣"], ["HI-DD-MX", None]):
+        book.active.append(row)
+    for tab, rows in {"说明": [["先看这里"]], "空": [], "没填": [["SKU", "品名"], [None, "车衣"]]}.items():
+        sheet = book.create_sheet(tab)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "数据.xlsx")
+    code, text, _ = sku("check", "--json", tmp_path / "数据.xlsx")
+    told = json.loads(text)
+    assert (code, told["checked"], told["findings"]) == (0, 2, [])
+    assert [(item["tab"], item["why"]) for item in told["unchecked"]] == [
+        ("数据.xlsx 说明", "没有 SKU 列,没有查"),
+        ("数据.xlsx 产品图册", "1 个 SKU 旁边没有品名,没有查撞名"),
+        ("数据.xlsx 没填", "SKU 列是空的,没有查"),
+    ]
+    text = sku("check", tmp_path / "数据.xlsx")[1]
+    assert text.endswith("检查了 2 个 SKU:0 处问题,1 个比过撞名:0 组。\n")
+    assert "C-081 数据.xlsx 说明" in text
+
+
+def test_no_sku_at_all_is_no_good_list(sku, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("SKU,品名\n,车衣\n", "utf-8")
+    code, text, _ = sku("check", path)
+    assert code == 1
+    assert text.endswith("没有 SKU 可查。\n")
+    path.write_text("SKU,品名,品牌,站点\n", "utf-8")
+    code, text, _ = sku("import", path)
+    assert (code, text) == (1, "清单里没有产品,没有生成 SKU。\n")
+
+
+def test_typed_skus_are_not_compared(sku):
+    assert sku("check", "HI-QPD-WiFi-8PCS-CA")[1] == "检查了 1 个 SKU:0 处问题;没有查撞名(没有品名)。\n"
+
+
 def test_a_list_without_the_needed_columns(sku, tmp_path):
     path = tmp_path / "x.csv"
     path.write_text("a,b\n1,2\n", "utf-8")

@@ -9,6 +9,9 @@ from addin.hosts.excel.values import from_excel
 from sync.backends.workbook.address import Range, parse_range
 from sync.backends.workbook.grid import Grid
 
+SHOWN = -1
+"""How Excel says that a sheet is visible."""
+
 
 def read_sheet(sheet: Any) -> Grid:
     """What xlwings' Sheet holds, in two calls for its values and formulas.
@@ -40,7 +43,15 @@ def read_sheet(sheet: Any) -> Grid:
         for place in area.cells() if area else ():
             if place not in arrays:
                 formulas.pop(place, None)
-    return Grid(sheet.name, numbers, rows, formulas, arrays, merged=tuple(_merged(sheet, used)))
+    return Grid(
+        sheet.name,
+        numbers,
+        rows,
+        formulas,
+        arrays,
+        merged=tuple(_merged(sheet, used)),
+        hidden=sheet.visible not in (True, SHOWN),
+    )
 
 
 def _rows(value: Any) -> list[list[Any]]:

@@ -58,7 +58,15 @@ def read_sheet(document: Any, sheet: Any) -> Grid:
         if row or number in with_formula:
             numbers.append(number)
             rows.append(row)
-    return Grid(sheet.Name, numbers, rows, formulas, arrays, merged=tuple(_merged(sheet, whole, area)))
+    return Grid(
+        sheet.Name,
+        numbers,
+        rows,
+        formulas,
+        arrays,
+        merged=tuple(_merged(sheet, whole, area)),
+        hidden=not sheet.IsVisible,
+    )
 
 
 def _typed(document: Any, whole: Any, values: list[list[Any]]) -> None:

@@ -34,7 +34,8 @@ class Grid:
     `numbers` are the sheet's row numbers (1 = first), ascending; each of `rows` holds cells from column A
     on, without trailing blanks. A formula's cell is its cached value, None when there is none. `formulas`
     maps (sheet row number, 0-based column) to the text without ``=``; `arrays` gives the range of those that
-    are array formulas or data tables. `autofilter` is the tab's own, not a table's.
+    are array formulas or data tables. `autofilter` is the tab's own, not a table's; a `hidden` tab is one that its
+    program does not show.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Grid:
     merged: tuple[Range, ...] = ()
     tables: tuple[TableInfo, ...] = ()
     autofilter: Range | None = None
+    hidden: bool = False
 
     def value(self, row: int, column: int) -> Any:
         """What a cell holds by sheet row (1 = first) and column (0 = A); None where nothing stands."""

@@ -93,6 +93,7 @@ class Book(Package):
             tuple(item for item in merged if item),
             tuple(self.tables(tab)),
             parse_range(autofilter.get("ref", "")) if autofilter is not None else None,
+            tab.state != "visible",
         )
 
     def tables(self, tab: TabInfo) -> Iterator[TableInfo]:

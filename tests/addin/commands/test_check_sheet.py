@@ -1,15 +1,18 @@
 """检查本表: what is found, where, and the tab that lists it."""
 
+from collections import Counter
 from datetime import date, datetime
 
 import openpyxl
 import pytest
 
 from addin.commands.catalogue import COMMANDS
+from addin.commands.check_sheet import MOST
 from addin.commands.command import apply, undo
 from rules.errors import Error
 from rules.policy.loader import load
 from sheets_schema.cells import CellError
+from sheets_schema.sheets import SHEETS
 from sync.backends.workbook.edits import CellEdit, Formula
 from tests.addin.commands.desk import desk, in_memory, on_disk
 from tests.office import recomputed
@@ -31,8 +34,15 @@ def config(tmp_path):
     return load(path)
 
 
+LEFT = {"K-080", "K-081", "K-083"}
+"""What was not checked stands before the problems."""
+
+
 def found(preview):
-    return [(item.code.id, item.cell) for item in preview.report.problems]
+    """The problems in the order of the sheet; the report has the worst first."""
+    told = [item for item in preview.report.problems if item.code.id not in LEFT]
+    told.sort(key=lambda item: (item.row or 0, len(item.cell or ""), item.cell or ""))
+    return [(item.code.id, item.cell) for item in told]
 
 
 def check(book, cells="A1", **options):
@@ -56,7 +66,8 @@ def test_a_sheet_of_ours_is_checked_against_its_schema(config):
     missing = {item.facts["expected"] for item in preview.report.problems if item.code.id == "K-030"}
     assert "ASIN" in missing
     assert "校验" not in missing, "a computed column may be absent"
-    assert preview.report.problems[-1].as_json()["value"] == "#N/A"
+    shown = {item.code.id: item.as_json()["value"] for item in preview.report.problems}
+    assert shown["K-035"] == "#N/A"
 
 
 def test_only_selected_rows_but_duplicates_of_the_whole_table(config):
@@ -82,7 +93,8 @@ def test_the_result_tab_is_made_then_rewritten(config, tmp_path):
     applied = apply(book, fewer.plan)
     assert not applied.report.refused
     grid = book.read("校验结果")
-    assert len([number for number in grid.numbers if grid.value(number, 0)]) - 1 == len(fewer.report.problems)
+    rows = [number for number in grid.numbers[1:] if grid.value(number, 0) and (number, 1) in grid.formulas]
+    assert len(rows) == len(fewer.report.problems)
     assert not undo(book, applied).refused
     assert check(book, config=config).plan.writes_nothing
 
@@ -91,8 +103,9 @@ def test_links_open_and_show_in_libreoffice(config, tmp_path):
     book = on_disk(tmp_path / "b.xlsx", {"库存 '1'": [["SKU"], ["HI-QPD-WIFI-CA"]]})
     apply(book, check(book).plan)
     made = openpyxl.load_workbook(recomputed(book.path, tmp_path / "out"), data_only=True)["校验结果"]
-    assert made["B2"].value == "库存 '1'!A2"
-    assert made["E2"].value == "特性“WIFI”应写作“WiFi”"
+    shown = {row[0].value: (row[1].value, row[4].value) for row in made.iter_rows(min_row=2)}
+    assert shown["F-128"] == ("库存 '1'!A2", "特性“WIFI”应写作“WiFi”")
+    assert shown["K-081"][1].startswith("没有检查:不认识这张表")
 
 
 def test_notes_beside_the_results_stay():
@@ -104,7 +117,8 @@ def test_notes_beside_the_results_stay():
     grid = store.read("校验结果")
     assert grid.value(2, 6) == "已问小王"
     assert (9, 7) in grid.formulas
-    assert grid.value(3, 0) is None
+    assert grid.value(5, 0) == "F-128"
+    assert grid.value(6, 0) is None
 
 
 def test_a_tab_of_that_name_with_another_header_is_left_alone():
@@ -112,18 +126,30 @@ def test_a_tab_of_that_name_with_another_header_is_left_alone():
         check(in_memory({"清单": [["SKU"], ["x"]], "校验结果": [["我的"], [1]]}))
 
 
-def test_a_clean_tab_says_so():
-    book = in_memory({"清单": [["SKU"], ["HI-QPD-WiFi-CA"]]})
-    preview = check(book)
-    assert preview.report.title.zh == "检查了 1 行,没有问题"
+def test_a_clean_tab_of_ours_says_so_and_what_was_checked(config):
+    titles = [column.title for column in SHEETS["子-2链接负责人"].columns]
+    row = {"店铺": "LOMEESS", "MSKU": "A-1", "运营负责人": "张", "产品阶段": "正常"}
+    book = in_memory({"子-2链接负责人": [titles, [row.get(title) for title in titles]]})
+    preview = check(book, config=config)
+    assert preview.report.title.zh == "子-2链接负责人:查了 1 行,没有问题"
+    assert "键重复" in preview.report.details[0].zh
+    assert not preview.report.problems
     assert preview.plan.writes_nothing
 
 
-@pytest.mark.parametrize("rows", [[["备注", "品牌"], ["x", "y"]], []])
-def test_a_tab_without_anything_to_check(rows):
-    with pytest.raises(Error) as caught:
-        check(in_memory({"表": rows}))
-    assert caught.value.code.id in ("K-014", "K-010")
+@pytest.mark.parametrize("rows", [[["备注", "品牌"], ["x", "y"]], [["想法"], ["x"]], [["SKU"]], []])
+def test_no_all_clear_for_what_was_not_checked(rows):
+    preview = check(in_memory({"表": rows}))
+    texts = [preview.report.title, *preview.report.details]
+    assert not any("没有问题" in text.zh or "no problem" in text.en for text in texts)
+    assert bool(preview.report.problems) is (len(rows) > 1), "content that was not checked is a finding"
+
+
+def test_the_closing_message_says_the_same(config):
+    preview = check(in_memory({"子-2链接负责人": LINKS}), config=config)
+    closing = preview.finish()
+    assert closing.title == preview.report.title
+    assert all(text in preview.report.details for text in closing.details)
 
 
 def test_notes_and_slots():
@@ -186,4 +212,41 @@ def test_ten_thousand_rows(config):
     rows = [["LOMEESS", f"A-{row}", "HI-QPD-WIFI-CA", "球泡灯", "昨天", "张"] for row in range(10_000)]
     preview = check(in_memory({"子-2链接负责人": [LINKS[0], *rows]}), config=config)
     assert len(preview.report.problems) > 20_000
-    assert len(preview.plan.new_tabs[0].rows) == 10_002
+    (tab,) = preview.plan.new_tabs
+    assert len(tab.rows) <= MOST + 2
+    assert tab.rows[-1][4].startswith("还有 ")
+
+
+def test_the_worst_stands_first_each_kind_once_with_its_count(config):
+    rows = [["LOMEESS", f"A-{row}", "HI-QPD-WIFI-CA", "球泡灯", "昨天", "张"] for row in range(5)]
+    preview = check(
+        in_memory({"子-2链接负责人": [LINKS[0], *rows, ["乱写店", "A-9", *rows[0][2:4], None, "张"]]}), config=config
+    )
+    (tab,) = preview.plan.new_tabs
+    told = [(row[0], row[4]) for row in tab.rows[1:]]
+    assert told[0][1] == preview.report.title.zh.partition(":")[2]
+    kinds = list(dict.fromkeys(code for code, _ in told if code))
+    assert kinds == ["K-030", "F-128", "K-034", "K-036"], "whole columns, then the most frequent"
+    count = Counter(item.code.id for item in preview.report.problems)
+    assert (count["F-128"], count["K-034"]) == (6, 5)
+    assert ("K-034", "共 5 处,前 3 处如下") in told
+    assert ("F-128", "共 6 处,前 3 处如下") in told
+    left = count["K-030"] - 3 + 3 + 2
+    rest = [text for _, text in told].index(f"其余 {left} 处:")
+    assert Counter(code for code, _ in told[rest + 1 :]) == {"K-030": count["K-030"] - 3, "F-128": 3, "K-034": 2}
+
+
+def test_a_thousand_products_under_one_sku_are_named_in_part():
+    rows = [["HI-WJ-CA", f"玩具{number}号"] for number in range(300)]
+    preview = check(in_memory({"清单": [["SKU", "品名"], *rows]}))
+    longest = max(len(problem.text()) for problem in preview.report.problems)
+    assert longest < 900, "the first rows are named, the others counted"
+
+
+@pytest.mark.parametrize("text", ["\x00\x1b[31m", "\u202e\u2066", "\ud800x", "'x", "x" * 32_767])
+def test_whatever_a_cell_holds_the_list_is_written(tmp_path, text):
+    preview = check(in_memory({"清单": [["SKU"], [text]]}))
+    book = on_disk(tmp_path / "b.xlsx", {"别的": [[1]]})
+    (tab,) = preview.plan.new_tabs
+    assert not book.apply(new_tabs=[tab], expected=book.version()).refused
+    assert any(str(row[0]).startswith(("F-", "K-089")) for row in book.read("校验结果").rows)

@@ -108,7 +108,7 @@ def test_collisions_name_both_rows(store):
     preview = COMMANDS["sku_collisions"].run(desk(store({"清单": rows}), "A3:C3"))
     assert codes(preview) == [("K-020", "B2"), ("K-021", "B3")]
     assert "hi-WENJ-ca" in preview.report.problems[1].message()
-    assert preview.report.title.zh == "3 个 SKU,1 组撞名,涉及 2 行"
+    assert preview.report.title.zh == "比较了 3 个 SKU,1 组撞名,涉及 2 行"
     assert not preview.needs_confirmation
 
 
@@ -149,6 +149,27 @@ def test_a_note_that_says_otherwise_is_left_alone(store):
 
 LOOSE = "18boxes-amz-himicar amazon schedule date 14.00-14.30 february 6.pdf"
 GOOD = "18 Boxes-AMZ-HIMICAR Amazon schedule date 14：00 - 14：30 AM February 6.pdf"
+
+
+@pytest.mark.parametrize(
+    ("rows", "title", "details"),
+    [
+        ([["SKU", "品名", "品牌", "特性"]], "没有可以比较的 SKU", []),
+        (
+            [["SKU", "品名", "品牌", "特性"], ["HI-WJ-CA", None, "H", None]],
+            "没有可以比较的 SKU",
+            ["1 行没有 SKU 或品名,没有比较"],
+        ),
+        (
+            [["SKU", "品名"], ["HI-WJ-CA", "玩具"], ["HI-DD-CA", None]],
+            "比较了 1 个 SKU,没有撞名",
+            ["1 行没有 SKU 或品名,没有比较", "没有品牌、特性列,只差在这里的撞名没有查"],
+        ),
+    ],
+)
+def test_collisions_say_what_was_not_compared(rows, title, details):
+    report = COMMANDS["sku_collisions"].run(desk(in_memory({"清单": rows}))).report
+    assert (report.title.zh, [text.zh for text in report.details]) == (title, details)
 
 
 def test_letters_are_renamed_after_confirmation(tmp_path):

@@ -168,7 +168,9 @@ def test_a_folder_that_is_not_there_or_empty(office, downloads, tmp_path):
     assert error.value.code.id == "K-062"
     empty = press(office, folder=str(downloads))
     assert (empty.questions, empty.finish) == ((), None)
-    assert "认出 0 个导出" in empty.report.title.zh
+    assert empty.report.title.zh.endswith("没有可能是导出的文件")
+    (downloads / "清单.csv").write_text("a,b\n1,2\n", "utf-8")
+    assert press(office, folder=str(downloads)).report.title.zh.endswith("没有找到导出(看了 1 个文件)")
 
 
 def test_without_an_inbox_there_is_nowhere_to_put_files():

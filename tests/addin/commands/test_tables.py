@@ -92,7 +92,7 @@ def test_an_alias_of_our_sheet_is_its_column():
 
 def test_a_problem_names_cell_column_and_value():
     found = table([["SKU", "上架日期"], ["A", date(2025, 4, 3)]])
-    from addin.commands.schema_check import K_TYPE
+    from addin.commands.column_check import K_TYPE
 
     problem = found.problem(K_TYPE, 2, 1, "x", expected="日期")
     assert (problem.cell, problem.column, problem.row, problem.tab) == ("B2", "上架日期", 2, "表")

@@ -37,7 +37,7 @@ def test_asks_first(store):
 
 def test_values(store):
     preview = run(store, "values")
-    assert preview.report.title.zh == "4 行,2 行超过 120 天"
+    assert preview.report.title.zh == "6 行,2 行超过 120 天,3 行算不出来"
     assert [text.zh for text in preview.report.details] == [
         "超过 120 天的数量占 30.0%",
         "最长 131 天,最短 61 天",

@@ -292,6 +292,12 @@ def test_a_formula_stays_one_in_cells_formatted_as_text(book):
     assert book.sheets[0].cell(13, 1).number_format == "0"
 
 
+@pytest.mark.parametrize(("visible", "hidden"), [(True, False), (-1, False), (0, True), (2, True), (False, True)])
+def test_a_sheet_that_excel_does_not_show_is_hidden(book, visible, hidden):
+    next(sheet for sheet in book.sheets if sheet.name == TAB).visible = visible
+    assert ExcelStore(book).read(TAB).hidden is hidden
+
+
 def test_errors_are_written_and_read(book):
     apply(book, CellEdit(TAB, 9, 0, CellError("#N/A")))
     assert ExcelStore(book).read(TAB).value(9, 0) == CellError("#N/A")

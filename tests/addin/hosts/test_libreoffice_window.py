@@ -90,15 +90,16 @@ def person(company, tmp_path_factory):
 def test_check_lists_the_problems_on_a_sheet_and_one_undo_takes_it_back(person):
     person.ask("select", tab=LINKS, area="A2")
     person.photo("toolbar")
-    said = person.press("检查本表", "检查了")
+    said = person.press("检查本表", "查了")
     person.photo("check")
     assert "K-033" in said
     person.click("确认")
     assert "校验结果" in person.until("tabs", lambda tabs: "校验结果" in tabs)
     person.click("知道了")
-    rows = person.ask("cells", tab="校验结果", area="A1:F2")
+    rows = person.ask("cells", tab="校验结果", area="A1:F3")
     assert rows[0][0] == "代码"
-    assert rows[1][0] == "K-033"
+    assert rows[1][4].startswith("查了 61 行")
+    assert rows[2][0] == "K-033"
     assert person.ask("undo titles")[:1] == ["全流程"]
     person.screen.key("ctrl+z")
     assert "校验结果" not in person.until("tabs", lambda tabs: "校验结果" not in tabs)
