@@ -17,6 +17,7 @@ from sheets_schema.problems import Problem
 from sync.adopt import Adoption, Choice
 from sync.report import BookReport, ColumnAdoption, RoundReport, errors_of
 from sync.state.database import State
+from sync.state.files import FileState
 from sync.state.journal import key_of, row_of, value_of
 from sync.undo import UndoReport
 
@@ -186,7 +187,7 @@ def show_conflicts(rows: Sequence[Row[Any]], out: Output) -> int:
 def show_status(config: Config, state: State, out: Output) -> int:
     """Workbooks, data as of, open conflicts, unfinished rounds."""
     files = state.files.all()
-    newest = {file.report: file for file in files}
+    newest = {file.report: file for file in files if file.state is FileState.USED}
     conflicts = state.conflicts.open()
     unfinished = state.journal.unfinished()
     last = state.journal.rounds(1)
@@ -201,7 +202,9 @@ def show_status(config: Config, state: State, out: Output) -> int:
             }
             for book in config.site.workbooks
         ],
-        "reports": [{"report": name, "as_of": file.as_of, "file": file.path} for name, file in sorted(newest.items())],
+        "reports": [
+            {"report": name, "as_of": file.dated.text, "file": file.path} for name, file in sorted(newest.items())
+        ],
         "conflicts": len(conflicts),
         "unfinished": [{"round": row.round, "workbook": row.workbook, "state": row.state} for row in unfinished],
         "last_round": last[0].id if last else None,

@@ -1,40 +1,40 @@
-"""Refusals before harm (sync.md, Guards): each has a code, `--force CODE` lifts most for one plan."""
+"""Refusals before harm (sync.md, Guards): each has a code; most can be lifted for one plan (`sync.force`)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from rules.errors import Code, Error, Refused
+from rules.errors import Code, Refused
 from rules.policy.site import Guards
 
 G_EMPTY = Code(
     "G-001",
     "导出里没有数据行({report})",
     "the export holds no data rows ({report})",
-    "没有采用这个文件;请重新导出,或用 --force G-001 照用",
-    "the file was not taken; export again, or lift with --force G-001",
+    "没有采用这个文件;请重新导出,或照用:{lift}",
+    "the file was not taken; export again, or lift it for this file: {lift}",
 )
 G_SHRUNK = Code(
     "G-002",
     "筛选导出?{report} 只列出 {pair} 已知 {expected} 行中的 {found} 行",
     "a filtered export? {report} lists {found} of the {expected} known rows of {pair}",
-    "列出的行已更新,其余行不做“ERP已无”判断;若确实只剩这些,用 --force G-002",
-    "the listed rows were updated, the others are not judged; if only these are left, use --force G-002",
+    "列出的行已更新,其余行不做“ERP已无”判断;若确实只剩这些:{lift}",
+    "the listed rows were updated, the others are not judged; if only these are left: {lift}",
 )
 G_STALE = Code(
     "G-003",
-    "文件比已采用的数据旧(数据截至 {found},已采用 {expected})",
-    "older than what was applied (data of {found}, applied {expected})",
-    "没有采用这个文件;请导出新的,或用 --force G-003 照用",
-    "the file was not taken; export a new one, or lift with --force G-003",
+    "文件比已采用的数据旧(数据截至 {found},已采用 {newer},数据截至 {expected})",
+    "older than what was applied (data of {found}; applied: {newer}, data of {expected})",
+    "没有采用这个文件;请导出新的,或照用:{lift}",
+    "the file was not taken; export a new one, or lift it for this file: {lift}",
 )
 G_DRIFT = Code(
     "G-004",
     "表头变了:上次有而这次没有 {found}",
     "the header drifted: {found} were there last time",
-    "没有采用这个文件;核对导出的列,改了名的写进 config.yaml 的 site.export_aliases,或用 --force G-004",
-    "the file was not taken; check its columns, add renamed ones to site.export_aliases in config.yaml, or use --force G-004",
+    "没有采用这个文件;核对导出的列,改了名的写进 config.yaml 的 site.export_aliases,或照用:{lift}",
+    "the file was not taken; check its columns, add renamed ones to site.export_aliases in config.yaml, or lift it for this file: {lift}",
 )
 G_CHANGES = Code(
     "G-006",
@@ -99,25 +99,20 @@ G_UNSAVED = Code(
     "先保存,或在那个工作簿里撤销",
     "save it first, or undo inside that workbook",
 )
-C_FORCE = Code(
-    "C-010",
-    "{found} 不能用 --force 解除",
-    "{found} can't be lifted with --force",
-    "可解除的:{expected}",
-    "these can be: {expected}",
+G_BACK = Code(
+    "G-020",
+    "回到旧数?改动的 {changed} 个非零格里有 {found} 格等于早先的 {older}(数据截至 {expected})",
+    "back to old numbers? {found} of {changed} changed cells equal those of the earlier {older} (data of {expected})",
+    "没有采用这个文件;如果是旧文件就移走,确实如此就照用:{lift}",
+    "the file was not taken; if it is an old one, move it away, and if it is right, lift it for this file: {lift}",
 )
-
-LIFTABLE = frozenset(
-    code.id for code in (G_EMPTY, G_SHRUNK, G_STALE, G_DRIFT, G_CHANGES, G_MARKS, G_LOST_BASE, G_CONFIG, G_ADOPT)
+G_TIE = Code(
+    "G-023",
+    "和 {other} 的数据时间、到达时间、修改时间都一样({found}),数值却不同,分不出哪个新",
+    "of the same data time, arrival and modification time as {other} ({found}), with other values: which is newer?",
+    "没有采用;移走旧的那个,或指定较新的:{lift}",
+    "it was not taken; move the older one away, or name the newer: {lift}",
 )
-
-
-def check_force(codes: Collection[str]) -> frozenset[str]:
-    """The codes of `--force`. Raises C-010 for one that can't be lifted."""
-    for code in codes:
-        if code not in LIFTABLE:
-            raise Error(C_FORCE, found=code, expected=", ".join(sorted(LIFTABLE)))
-    return frozenset(codes)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def cell_history(config: Config, state: State, workbook: str, cell: str, store: 
     key, column = view.key(row), view.sheet.by_title[title]
     base = state.bases.get(workbook, name)
     agreed = base.row(view.sheet.key, key).get(title) if base else None
-    theirs = theirs_of(view.sheet, library_of(config, accepted(state)), view.keys)
+    theirs = theirs_of(view.sheet, library_of(config, accepted(config, state)), view.keys)
     rows = {found: row for row, found in enumerate(zip(*map(theirs.table.values, view.sheet.key), strict=True))}
     at = rows.get(key)
     source = theirs.source_of(at, title) if at is not None else None

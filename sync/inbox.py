@@ -1,50 +1,64 @@
 """The inbox: which files a round may use, and why not the others.
 
-A file is known by the hash of its bytes and parsed once; what it said is remembered, so that a later
-round that gets one partial file still knows the other stores.
+A file is known by the hash of its bytes and parsed once. What was decided for the bytes stays: wherever they turn
+up again, under whatever name and time, they are no newer. What a file said is kept, so that a later round that
+gets one partial file still knows the other stores.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from pathlib import Path
+from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import Any
 
-from rules.errors import Error, Refused
+from rules.errors import Error
 from rules.policy.loader import Config
-from rules.policy.site import Inbox
 from sheets_schema.problems import Problem
-from sync import guards
+from sync.file_guards import Sifted, questions, sift
+from sync.force import Force
 from sync.ingest.export import Export, dump, load
+from sync.ingest.folders import Lying, look_into
+from sync.ingest.index import Id
+from sync.ingest.interpret import interpret
 from sync.ingest.library import Library
-from sync.ingest.read import read
-from sync.state.database import State, now
-from sync.state.memory import AcceptedFile
+from sync.ingest.one_file import one_file, printable
+from sync.news import Seen, news
+from sync.state.database import State
+from sync.state.files import FileState, KnownFile, Place
+
+KEPT_WORDS = 3
+"""Superseded files of which the rows are kept, per pair: what guard 回到旧数 compares with."""
 
 
 @dataclass
 class Arrivals:
-    """What the inbox held: every export a round may use, the new ones, and what was wrong."""
+    """What the inbox held: what rounds may use, the new files, what was wrong, and what is to be remembered.
 
-    exports: list[Export] = field(default_factory=list)
+    `rows` are the files whose rows are to be stored, `changed` those of which something else is known now, `others`
+    those that were not taken, `places` where all of them lie.
+    """
+
+    library: Library
+    exports: list[Export]
     fresh: list[Export] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     held: list[Error] = field(default_factory=list)
-    stale: list[Export] = field(default_factory=list)
-    modified: dict[str, float] = field(default_factory=dict)
-    """Modification times of the files that were read, by hash."""
+    rows: frozenset[Id] = frozenset()
+    changed: frozenset[Id] = frozenset()
+    others: list[KnownFile] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
 
     def as_json(self) -> list[dict[str, Any]]:
         """The new files as `--json` shows them."""
         return [
             {
-                "file": Path(export.path).name,
+                "file": printable(PurePath(export.path).name),
                 "report": export.report,
-                "rows": len(export.table),
+                "rows": len(export.taken),
                 "as_of": export.as_of_text,
+                "as_of_source": export.as_of_source,
                 "stores": sorted(" ".join(map(str, pair)) for pair in export.scope),
                 "sha256": export.sha256,
             }
@@ -52,131 +66,124 @@ class Arrivals:
         ]
 
 
-def arrivals(config: Config, state: State, force: frozenset[str]) -> Arrivals:
+def arrivals(config: Config, state: State, force: Force, moment: datetime) -> Arrivals:
     """Reads what is new in the inbox, beside what was accepted before. Remembers nothing.
 
-    An unreadable, empty, drifted or stale file is held with its code; the others go on.
+    `moment` is when what is new has arrived. A file that is unreadable, empty, drifted, stale, or goes back to old
+    numbers is held with its code; the others go on.
+
+    Raises:
+        Error: G-021, G-022 `force` does not say which file, or names none that is held.
     """
-    known = {file.sha: file for file in state.files.all()}
-    answer = Arrivals([load(file.blob) for file in known.values() if file.blob])
-    for inbox, path in _files(config):
-        try:
-            sha, modified = hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime
-            if not _is_news(sha, modified, known.get(sha), answer, force):
-                continue
-            export = read(path, aliases=config.site.export_aliases, store=inbox.store, site=config.site)
-            answer.modified[sha] = modified
-            if sha in known and known[sha].blob and export.as_of.isoformat() <= known[sha].as_of:
-                continue
-            _check(export, answer.exports, config.site.guards.missing_columns_percent, force)
-        except Error as error:
-            answer.held.append(error)
-            continue
-        answer.exports = [old for old in answer.exports if old.sha256 != sha]
-        answer.fresh = [old for old in answer.fresh if old.sha256 != sha]
-        answer.fresh.append(export)
-        answer.problems += export.problems
-    answer.exports += answer.fresh
-    _hold_stale(answer, force)
-    return answer
+    arrived = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    now = moment.astimezone(config.site.zone).replace(tzinfo=None, microsecond=0)
+    files = state.files.all()
+    used, damaged = _all_loaded(config, state, [file for file in files if file.state is FileState.USED])
+    lying, places = look_into(config), state.places.all()
+    seen = Seen({file.id: file for file in files}, {export.id: export for export in used}, places)
+    found = news(config, lying, seen, force, arrived, now)
+    confirmed, anew = _ids(found.confirmed), _ids(found.read_anew)
+    used = list({export.id: export for export in (*used, *found.read_anew, *found.confirmed)}.values())
+
+    def words(report: str) -> list[Export]:
+        kept = [file for file in files if file.state is FileState.SUPERSEDED and file.kept and file.report == report]
+        return _all_loaded(config, state, kept)[0]
+
+    percent = config.site.guards.missing_columns_percent
+    sifted = sift(found.candidates, used, words, force, label=lying.label, arrived=arrived, missing_percent=percent)
+    taken = _ids(sifted.fresh)
+    exports = [*(export for export in used if export.id not in taken), *sifted.fresh]
+    library = library_of(config, exports)
+    asked, whole = questions(library, force, lying.label)
+    if whole:
+        exports = [replace(export, whole=export.whole or export.id in whole) for export in exports]
+        library = library_of(config, exports)
+    return Arrivals(
+        library,
+        exports,
+        [export for export in exports if export.id in taken | confirmed],
+        [problem for export in sifted.fresh for problem in export.problems],
+        [*damaged, *lying.findings, *found.findings, *sifted.held, *asked],
+        rows=taken | anew,
+        changed=confirmed | whole,
+        others=_not_taken(seen, sifted),
+        places=_places(lying, places, sifted),
+    )
 
 
-def _is_news(sha: str, modified: float, known: AcceptedFile | None, answer: Arrivals, force: frozenset[str]) -> bool:
-    """Whether a file must be read: new bytes, the same bytes dropped again later, or a stale file let in."""
-    if sha in answer.modified:
-        return modified > answer.modified[sha]
-    if known is None or modified > known.modified:
-        return True
-    return not known.blob and guards.G_STALE.id in force
+def _ids(exports: Sequence[Export]) -> frozenset[Id]:
+    return frozenset(export.id for export in exports)
 
 
-def _hold_stale(answer: Arrivals, force: frozenset[str]) -> None:
-    """Takes out new files of which nothing can be applied, or with G-003 lifted makes them the newest."""
-    library = Library(answer.exports)
-    stale = [export for export in answer.fresh if library.index(export.report).stale(export.sha256)]
-    for export in stale:
-        newest = max(old.as_of for old in answer.exports if old.report == export.report)
-        answer.exports = [other for other in answer.exports if other is not export]
-        answer.fresh = [other for other in answer.fresh if other is not export]
-        if guards.G_STALE.id in force:
-            lifted = replace(export, as_of=newest + timedelta(seconds=1))
-            answer.exports.append(lifted)
-            answer.fresh.append(lifted)
-        else:
-            answer.stale.append(export)
-            name, when = Path(export.path).name, newest.isoformat(sep=" ", timespec="minutes")
-            answer.held.append(Refused(guards.G_STALE, file=name, found=export.as_of_text, expected=when))
-
-
-def library_of(config: Config, exports: Sequence[Export], force: frozenset[str] = frozenset()) -> Library:
-    """The files as one body of knowledge. Ages are counted back from the newest data, not from the clock."""
-    share = 0.0 if guards.G_SHRUNK.id in force else config.site.guards.scope_share
-    newest = max((export.as_of for export in exports), default=None)
-    return Library(exports, share=share, max_age_days=config.site.max_age_days, now=newest)
-
-
-def questions(library: Library) -> list[Refused]:
-    """筛选导出?: pairs whose newest file lists too few of the known rows (G-002)."""
-    held = [item for report in library.reports for item in library.index(report).held]
+def _not_taken(seen: Seen, sifted: Sifted) -> list[KnownFile]:
+    """Files that were not taken: their data time is decided all the same."""
+    stale = [item.export for item in sifted.stale]
+    new = [one for one in stale if one.id not in seen.files or seen.files[one.id].state is FileState.HELD]
     return [
-        Refused(
-            guards.G_SHRUNK,
-            file=Path(item.file).name,
-            report=item.report,
-            pair=" ".join(item.pair),
-            found=item.found,
-            expected=item.known,
-        )
-        for item in held
+        *(_known(export, FileState.STALE) for export in new),
+        *(_known(export, FileState.HELD) for export in sifted.refused),
     ]
 
 
-def accepted(state: State) -> list[Export]:
+def _places(lying: Lying, before: Mapping[str, Place], sifted: Sifted) -> list[Place]:
+    """Where files lie now; what lies in a folder that could not be looked into stays."""
+    told = {item.place for item in sifted.stale}
+    told |= {place.path for place in before.values() if place.stale}
+    now = [Place(item.place, item.sha, item.modified, item.place in told) for item in lying.files]
+    hidden = tuple(f"{folder}/" for folder in lying.unseen)
+    return [*now, *(place for place in before.values() if hidden and f"{place.path}/".startswith(hidden))]
+
+
+def library_of(config: Config, exports: Sequence[Export]) -> Library:
+    """The files as one body of knowledge. Ages are counted back from the newest data, not from the clock."""
+    newest = max((export.standing.rank for export in exports), default=None)
+    share = config.site.guards.scope_share
+    return Library(exports, share=share, max_age_days=config.site.max_age_days, now=newest)
+
+
+def accepted(config: Config, state: State) -> list[Export]:
     """Every export that rounds may use."""
-    return [load(file.blob) for file in state.files.all() if file.blob]
+    return _all_loaded(config, state, [file for file in state.files.all() if file.state is FileState.USED])[0]
 
 
-def remember(state: State, inbox: Arrivals, library: Library) -> None:
-    """Stores newly accepted files; of stale and superseded ones only that they were seen."""
-    state.files.forget([export.sha256 for export in (*inbox.fresh, *inbox.stale)])
-    done = set(library.superseded())
-    silent = done | {export.sha256 for export in inbox.stale}
-    for export in (*inbox.fresh, *inbox.stale):
-        blob = b"" if export.sha256 in silent else dump(export)
-        moment = export.as_of.isoformat()
-        modified = inbox.modified[export.sha256]
-        rows = len(export.table)
-        file = AcceptedFile(export.sha256, export.report, str(export.path), moment, rows, modified, blob)
-        state.files.add(file, now())
-    new = {export.sha256 for export in (*inbox.fresh, *inbox.stale)}
-    state.files.seen({sha: modified for sha, modified in inbox.modified.items() if sha not in new})
-    state.files.empty([sha for sha in done if sha not in new])
+def _all_loaded(config: Config, state: State, files: Sequence[KnownFile]) -> tuple[list[Export], list[Error]]:
+    """Files as their kept rows say now, and which of them are damaged (S-090)."""
+    exports, damaged = [], []
+    for file in files:
+        try:
+            with one_file(file.path):
+                reading = replace(load(state.files.blob(file)), path=file.path)
+                exports.append(interpret(reading, config.site, file.dated, file.standing, whole=file.whole))
+        except Error as error:
+            damaged.append(error)
+    return exports, damaged
 
 
-def _files(config: Config) -> Iterator[tuple[Inbox, Path]]:
-    claimed = {(config.folder / inbox.path).resolve() for inbox in config.site.inbox}
-    for inbox in config.site.inbox:
-        folder = config.folder / inbox.path
-        if not folder.is_dir():
-            continue
-        for path in sorted(folder.rglob("*")):
-            others = claimed - {folder.resolve()}
-            if path.is_file() and not path.name.startswith(("~$", ".")) and not others & set(path.resolve().parents):
-                yield inbox, path
+def remember(state: State, inbox: Arrivals) -> None:
+    """Stores newly accepted files and what was decided of the others; of superseded ones the last words."""
+    done = set(inbox.library.superseded())
+    for file in inbox.others:
+        state.files.put(file)
+    for export in inbox.exports:
+        over = export.id in done
+        file = _known(export, FileState.SUPERSEDED if over else FileState.USED)
+        if export.id in inbox.rows:
+            state.files.put(file, dump(export.reading))
+        elif over or export.id in inbox.changed:
+            state.files.put(file)
+    state.files.keep_superseded(KEPT_WORDS)
+    state.places.replace(inbox.places)
 
 
-def _check(export: Export, accepted: Sequence[Export], missing_percent: float, force: frozenset[str]) -> None:
-    """Empty file and header drift, against the newest accepted file of the same report.
-
-    Raises:
-        Refused: G-001, G-004.
-    """
-    name = Path(export.path).name
-    if not len(export.table) and guards.G_EMPTY.id not in force:
-        raise Refused(guards.G_EMPTY, file=name, report=export.report)
-    before = max((old for old in accepted if old.report == export.report), key=lambda old: str(old.as_of), default=None)
-    if before is None or guards.G_DRIFT.id in force:
-        return
-    lost = [title for title in before.table.columns if title not in export.table.data]
-    if len(lost) * 100 > len(before.table.columns) * missing_percent:
-        raise Refused(guards.G_DRIFT, file=name, found="、".join(lost))
+def _known(export: Export, state: FileState) -> KnownFile:
+    return KnownFile(
+        *export.id,
+        report=export.report,
+        path=export.path,
+        scope=tuple(sorted(export.scope)),
+        dated=export.dated,
+        standing=export.standing,
+        rows=len(export.taken),
+        state=state,
+        whole=export.whole,
+    )

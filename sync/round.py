@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from rules.errors import Busy, Error, Refused
 from rules.policy.loader import Config
@@ -22,7 +23,8 @@ from sync.agreed import same_tables, set_cells
 from sync.apply import Result, write_book
 from sync.backends.port import Store
 from sync.books import Book, hash_on_disk, read_book, saved_tabs
-from sync.inbox import arrivals, library_of, questions, remember
+from sync.force import Force
+from sync.inbox import arrivals, remember
 from sync.ingest.library import Library
 from sync.ingest.theirs import theirs as theirs_of
 from sync.recover import Agreed, recover, unsettled
@@ -41,7 +43,7 @@ class Options:
 
     dry_run: bool = False
     only: frozenset[str] = frozenset()
-    force: frozenset[str] = frozenset()
+    force: Force = field(default_factory=Force)
     adopt: Adoption | None = None
     open_books: Mapping[str, Store] = field(default_factory=dict)
     previewed: Mapping[str, str] | None = None
@@ -53,10 +55,11 @@ def run_round(
     *,
     dry_run: bool = False,
     only: frozenset[str] = frozenset(),
-    force: frozenset[str] = frozenset(),
+    force: Force | None = None,
     adopt: Adoption | None = None,
     open_books: Mapping[str, Store] | None = None,
     previewed: Mapping[str, str] | None = None,
+    moment: datetime | None = None,
 ) -> RoundReport:
     """Runs one round over the configured workbooks, or with `dry_run` only plans it.
 
@@ -65,27 +68,26 @@ def run_round(
     `open_books` are the documents of workbooks that are open in a spreadsheet program: what they show
     counts, they are written into, and until somebody saves them what was written there is agreed on with
     nobody. `previewed` names the plan (by its id) that a person saw of each workbook: another one is
-    refused (G-018).
+    refused (G-018). `moment` is when what is new in the inbox has arrived (now).
 
     Raises:
+        Error: G-021, G-022 `force` does not say which file, or names none that is held.
         Busy: G-012 another round is running.
     """
-    options = Options(dry_run, only, force, adopt, open_books or {}, previewed)
+    options = Options(dry_run, only, force or Force(), adopt, open_books or {}, previewed)
     with nullcontext() if dry_run else state.lease():
         if not dry_run:
             recover(config, state, options.open_books)
-        inbox = arrivals(config, state, force)
-        library = library_of(config, inbox.exports, force)
-        held = [*inbox.held, *questions(library)]
+        inbox = arrivals(config, state, options.force, moment or datetime.now(UTC))
         problems = [*_last_good(config), *inbox.problems]
-        report = RoundReport(None, files=inbox.as_json(), problems=problems, held=held)
+        report = RoundReport(None, files=inbox.as_json(), problems=problems, held=inbox.held)
         if not dry_run:
             with state.begin():
-                remember(state, inbox, library)
+                remember(state, inbox)
                 report.round = state.journal.start("adopt" if adopt else "sync", now())
         for book in config.site.workbooks:
             if not only or book.name in only:
-                report.workbooks.append(_Book(config, state, book, library, options, report.round).run())
+                report.workbooks.append(_Book(config, state, book, inbox.library, options, report.round).run())
         if report.round is not None:
             with state.begin():
                 state.journal.finish(report.round, now())
@@ -157,7 +159,13 @@ class _Book:
             memory = self._memory(name)
             theirs = theirs_of(view.sheet, self._library, view.keys)
             plan = plan_tab(
-                self._config, report.name, view, theirs, memory, force=self._options.force, adopt=self._options.adopt
+                self._config,
+                report.name,
+                view,
+                theirs,
+                memory,
+                force=self._options.force.codes,
+                adopt=self._options.adopt,
             )
         except Held as held:
             report.adoption += held.plan.adoption
@@ -180,7 +188,7 @@ class _Book:
         self._plans.append(plan)
 
     def _memory(self, name: str) -> Memory:
-        workbook, force = self._report.name, self._options.force
+        workbook, force = self._report.name, self._options.force.codes
         lost = False
         try:
             base = self._state.bases.get(workbook, name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,21 +22,14 @@ from sheets_schema.problems import Problem
 from sync.inbox import accepted
 from sync.ingest.codes import I_KIND, I_NO_STORE, I_OWN_SHEET, I_RIVAL, I_UNKNOWN
 from sync.ingest.export import Export
+from sync.ingest.folders import SUFFIXES, look_into
 from sync.ingest.read import read
 
-SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt", ".xml", ".htm", ".html"})
 MOST = 60
 """The newest files of the folder that are looked at."""
 
 K_DOWNLOADS = Code(
     "K-062", "打不开文件夹:{found}", "cannot open the folder: {found}", "重新选一个文件夹", "choose another folder"
-)
-K_UNREADABLE = Code(
-    "K-063",
-    "读不了:{found}",
-    "cannot be read: {found}",
-    "关掉正在用它的程序,或重新下载",
-    "close the program that uses it, or download it again",
 )
 K_CHANGED_FILE = Code(
     "K-064",
@@ -75,13 +68,13 @@ class Found:
         stores = "、".join(sorted({" ".join(filter(None, pair)) for pair in export.scope}))
         whose = Text("店铺没有写", "no store named") if self.lacks_store else Text(stores, stores)
         zh, en = (" · ".join(filter(None, (export.report, whose.say(lang)))) for lang in ("zh", "en"))
-        zh += f" · 数据截至 {export.as_of_text} · {len(export.table)} 行"
-        en += f" · data of {export.as_of_text} · {len(export.table)} rows"
+        zh += f" · 数据截至 {export.as_of_text} · {len(export.taken)} 行"
+        en += f" · data of {export.as_of_text} · {len(export.taken)} rows"
         if self.there is not None:
             zh, en = f"{zh} · 已经取过", f"{en} · fetched already"
         elif self.last is not None:
-            zh += f"(上次 {self.last.as_of_text} {len(self.last.table)} 行)"
-            en += f" (last time {self.last.as_of_text}, {len(self.last.table)} rows)"
+            zh += f"(上次 {self.last.as_of_text} {len(self.last.taken)} 行)"
+            en += f" (last time {self.last.as_of_text}, {len(self.last.taken)} rows)"
         else:
             zh, en = f"{zh}(第一次)", f"{en} (the first)"
         return Text(f"{zh} · {name}", f"{en} · {name}")
@@ -136,9 +129,9 @@ def look(folder: Path, config: Config) -> Scan:
     except OSError as error:
         raise Error(K_DOWNLOADS, file=folder, found=error.strerror or str(error)) from error
     scan = Scan(unseen=max(0, len(files) - MOST))
-    inbox = _hashes(_in_inbox(config))
+    inbox = {item.sha: item.path for item in look_into(config).files}
     with open_state(config) as state:
-        before = accepted(state)
+        before = accepted(config, state)
     for path in files[:MOST]:
         try:
             export = read(path, aliases=config.site.export_aliases, site=config.site, scoped=False)
@@ -147,9 +140,6 @@ def look(folder: Path, config: Config) -> Scan:
                 scan.others += 1
             else:
                 scan.problems.append(as_problem(error))
-        except OSError as error:
-            facts = {"found": error.strerror or str(error)}
-            scan.problems.append(Problem(K_UNREADABLE, str(path), facts=facts))
         else:
             scan.found.append(Found(path, export, inbox.get(export.sha256), _last(export, before)))
     return scan
@@ -157,23 +147,6 @@ def look(folder: Path, config: Config) -> Scan:
 
 def _is_candidate(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", ".")) and path.is_file()
-
-
-def _in_inbox(config: Config) -> Iterable[Path]:
-    for inbox in config.site.inbox:
-        folder = config.folder / inbox.path
-        if folder.is_dir():
-            yield from (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-
-
-def _hashes(paths: Iterable[Path]) -> dict[str, Path]:
-    found = {}
-    for path in paths:
-        try:
-            found[_hash(path)] = path
-        except OSError:  # gone, or not ours to read: then it is not the same file
-            continue
-    return found
 
 
 def _hash(path: Path) -> str:

@@ -86,7 +86,7 @@ def _rounds(state: State) -> dict[str, Any]:
         "open_conflicts": len(state.conflicts.open()),
         "problems": state.told.counts(),
         "files": [
-            {"report": file.report, "as_of": file.as_of, "rows": file.rows, "in_force": bool(file.blob)}
+            {"report": file.report, "as_of": file.dated.text, "rows": file.rows, "in_force": file.state == "used"}
             for file in state.files.all()
         ],
     }

@@ -93,13 +93,13 @@ def _read(path: Path, target: str | None, config: Config, out: Output) -> int:
     if target is None:
         rows = _rows(export)
         out.json(rows)
-        out.table([list(row.values()) for row in rows], export.table.columns)
+        out.table([list(row.values()) for row in rows], export.taken.columns)
     else:
         _write(export, Path(target))
         out.json(_rows(export))
         out.say(
-            f"{target}: {export.report},{len(export.table)} 行,数据截至 {export.as_of_text}",
-            f"{target}: {export.report}, {len(export.table)} rows, data of {export.as_of_text}",
+            f"{target}: {export.report},{len(export.taken)} 行,数据截至 {export.as_of_text}",
+            f"{target}: {export.report}, {len(export.taken)} rows, data of {export.as_of_text}",
         )
     for problem in export.problems:
         out.remark(problem.text(out.lang))
@@ -115,8 +115,8 @@ def _store_of(path: Path, config: Config) -> str | None:
 
 
 def _rows(export: Export) -> list[dict[str, Any]]:
-    columns = [[plain(value) for value in export.table.values(name)] for name in export.table.columns]
-    return [dict(zip(export.table.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    columns = [[plain(value) for value in export.taken.values(name)] for name in export.taken.columns]
+    return [dict(zip(export.taken.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _write(export: Export, target: Path) -> None:
@@ -135,8 +135,8 @@ def _write(export: Export, target: Path) -> None:
         else:
             with beside.open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.writer(file)
-                writer.writerow(export.table.columns)
-                writer.writerows(zip(*map(_texts, map(export.table.values, export.table.columns)), strict=True))
+                writer.writerow(export.taken.columns)
+                writer.writerows(zip(*map(_texts, map(export.taken.values, export.taken.columns)), strict=True))
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
@@ -160,8 +160,8 @@ def _write_parquet(export: Export, path: Path) -> None:
             name: values
             if name in numeric and not any(isinstance(value, str) for value in values)
             else [None if value is None else str(plain(value)) for value in values]
-            for name in export.table.columns
-            for values in [export.table.values(name)]
+            for name in export.taken.columns
+            for values in [export.taken.values(name)]
         }
     )
     frame.to_parquet(path, index=False)

@@ -14,8 +14,8 @@ from console.policy import policy_in_force
 from rules.errors import Code, Error
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config
-from sync import guards
 from sync.adopt import Choice, choices_from
+from sync.force import parse_force
 from sync.history import cell_history
 from sync.round import run_round
 from sync.settle import settle
@@ -43,6 +43,7 @@ EXAMPLES = """
   qlc sync plan                        会改什么,不写 / what would change
   qlc sync adopt 全流程数据 --all ask --yes
   qlc sync once --only 全流程数据
+  qlc sync once --force G-003=仓库库存明细-20260427.csv   只放行这个文件 / let this one file through
   qlc sync conflicts
   qlc sync resolve 3f9a --use 用ERP     (用表格 / 用ERP / 手工 VALUE)
   qlc sync undo                        撤销上一轮 / take the last round back
@@ -62,7 +63,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, zh, en in (("plan", "看看会改什么", "what would change"), ("once", "同步一轮", "run one round")):
         sub = action(name, zh, en)
         sub.add_argument("--only", action="append", default=[], metavar="WORKBOOK")
-        sub.add_argument("--force", action="append", default=[], metavar="CODE")
+        sub.add_argument(
+            "--force",
+            action="append",
+            default=[],
+            metavar="CODE[=FILE]",
+            help="解除一道防线,文件的防线写明文件 / lift a guard; of guards on files for one file",
+        )
         if name == "once":
             sub.add_argument("--dry-run", action="store_true")
     sub = action("adopt", "第一次接管一个工作簿", "first contact with a workbook")
@@ -108,7 +115,7 @@ def _known_workbook(config: Config, name: str | None) -> None:
 def _plan(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
     for name in args.only:
         _known_workbook(config, name)
-    force = guards.check_force(args.force)
+    force = parse_force(args.force)
     dry = args.action == "plan" or args.dry_run
     report = run_round(config, state, dry_run=dry, only=frozenset(args.only), force=force)
     out.json(report.as_json(out.lang))

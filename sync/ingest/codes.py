@@ -91,8 +91,8 @@ I_UNKNOWN_STORE = Code(
     "I-020",
     "不认识的店铺 {value}",
     "unknown store {value}",
-    "该店铺的行没有采用;在 config.yaml 的 site.stores 加一行 - {{name: {value!r}}},或写进已有店铺的 aliases",
-    "its rows were left out; add - {{name: {value!r}}} to site.stores in config.yaml, or an alias of a store there",
+    "该店铺的行没有采用;在 config.yaml 的 site.stores 加一行 - {{name: {value!r}}},或写进已有店铺的 aliases:下一轮就用上,不用重新导出",
+    "its rows were left out; add - {{name: {value!r}}} to site.stores in config.yaml, or an alias of a store there: the next round takes them",
 )
 I_BLANK_KEY = Code(
     "I-021",
@@ -149,4 +149,46 @@ I_SUFFIX = Code(
     "cannot write {found}",
     "用 .csv、.json 或 .parquet",
     "use .csv, .json or .parquet",
+)
+I_INBOX = Code(
+    "I-050",
+    "收件文件夹读不了:{found}",
+    "the inbox folder can't be read: {found}",
+    "里面的文件这一轮都没有看;改正文件夹、权限,或 config.yaml 的 site.inbox",
+    "nothing in it was looked at this time; correct the folder, its permissions, or site.inbox in config.yaml",
+)
+I_CLOSED = Code(
+    "I-051",
+    "文件打不开:{found}",
+    "the file can't be opened: {found}",
+    "没有采用;检查权限,关掉正在用它的程序,或重新下载",
+    "it was not taken; check its permissions, close the program that uses it, or download it again",
+)
+I_NO_FILE = Code(
+    "I-052",
+    "这不是文件,是{found}",
+    "this is no file but {found}",
+    "把导出文件本身放进来",
+    "drop the export file itself",
+)
+I_NAME = Code(
+    "I-053",
+    "文件名不是 UTF-8,没有打开",
+    "the file's name is no UTF-8; it was not opened",
+    "改一个普通的文件名",
+    "give it an ordinary name",
+)
+I_GREW = Code(
+    "I-054",
+    "读的时候文件变了",
+    "the file changed while it was read",
+    "没有采用;等下载完,下一轮会再读",
+    "it was not taken; the next round reads it when the download is done",
+)
+I_FAILED = Code(
+    "I-055",
+    "读这个文件时出了没有料到的错({found})",
+    "reading this file failed in an unforeseen way ({found})",
+    "没有采用,其他文件照常;请重新导出,仍然不行就把文件发给开发",
+    "it was not taken, the others were; export it again, and if that does not help send it to the developers",
 )

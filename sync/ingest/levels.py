@@ -10,8 +10,9 @@ import numpy as np
 
 from sheets_schema.cells import Value
 from sheets_schema.table import Array, as_list
+from sync.ingest.index import Bools, Index, Ints, Picked
 from sync.ingest.join import Order, Overlap, count_once, has_left
-from sync.ingest.library import Bools, Index, Ints, Library, Picked
+from sync.ingest.library import Library
 
 
 @dataclass(frozen=True)

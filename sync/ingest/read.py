@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,15 @@ from sheets_schema.exports import REPORTS
 from sheets_schema.model import Report
 from sheets_schema.problems import Problem
 from sheets_schema.table import Table, as_array
-from sync.ingest.as_of import as_of, window_of
+from sync.ingest.as_of import DataTime, data_time, stamp_in
 from sync.ingest.cleaning import Rows, data_rows
 from sync.ingest.codes import I_AMBIGUOUS, I_LONG_ROW, I_NO_STORE, I_OWN_SHEET, I_RIVAL, I_UNKNOWN
 from sync.ingest.container import bytes_of, open_file
-from sync.ingest.derive import boxes, derive
-from sync.ingest.export import Export, Provenance
+from sync.ingest.derive import boxes
+from sync.ingest.export import Export, Provenance, Reading
+from sync.ingest.inside import time_inside
+from sync.ingest.interpret import interpret
+from sync.ingest.one_file import measured, one_file, unchanged
 from sync.ingest.raw import RawFile, RawTab
 from sync.ingest.recognise import (
     Aliases,
@@ -34,7 +39,10 @@ from sync.ingest.recognise import (
     recognise,
     vocabulary,
 )
-from sync.ingest.rows import Checked, check_rows
+from sync.ingest.rows import check_rows
+
+READER = "1"
+"""Raised when files are read otherwise than before: what is kept of those that still lie in the inbox is read anew."""
 
 _PACKING = "FBA装箱明细"
 _SHIPMENTS = "FBA货件"
@@ -46,9 +54,12 @@ class Opened:
 
     path: Path
     sha256: str
+    saved: float
+    made: datetime | None
     raw: RawFile
     found: list[Recognised]
     words: Vocabulary
+    aliases: Aliases
 
     @property
     def best(self) -> Recognised | None:
@@ -70,19 +81,31 @@ def read(
     store: str | None = None,
     site: Site | None = None,
     scoped: bool = True,
+    arrived: datetime | None = None,
+    dated: DataTime | None = None,
 ) -> Export:
     """Reads an export; what it is, its header says, not its name.
 
     `aliases` adds the installation's titles (report -> field -> titles); `store` is given to a file that
     names none (from its inbox folder); `site` knows the stores' names and the time zone; without one any
     store is taken as written. With `scoped` off a file without a store is read all the same, to be looked at.
+    `arrived` is when the file was first seen, as the site's wall clock (now): its data are not of later; `dated`
+    is what was decided for its bytes before.
 
     Raises:
-        Error: I-001 … I-011 unreadable or unknown (X-… for a broken workbook).
+        Error: I-001 … I-011 unreadable or unknown (X-… for a broken workbook); I-051, I-052, I-054, I-055.
         Refused: I-012 another ERP's export, I-013 the team's own sheet, I-014 nobody knows whose data it is.
     """
-    opened = _open(Path(path), aliases)
-    return _export(opened, _decided(opened), store, site, scoped)
+    path = Path(path)
+    with one_file(path):
+        opened = _open(path, aliases, site)
+        return _export(opened, _decided(opened), store, site, scoped, arrived, dated)
+
+
+def read_by(aliases: Aliases, report: str) -> str:
+    """What reads the files of a report: this reader, with the titles that the configuration adds."""
+    added = {name: sorted(titles) for name, titles in aliases.get(report, {}).items()}
+    return f"{READER} {json.dumps(added, ensure_ascii=False, sort_keys=True)}" if added else READER
 
 
 def inspect(
@@ -107,15 +130,16 @@ def inspect(
         "problems": [],
     }
     try:
-        opened = _open(Path(path), aliases)
-        answer |= {"encoding": opened.raw.encoding, "container": opened.raw.container}
-        best = opened.best
-        if best is not None:
-            answer |= {"sheet": best.tab.name or None, "header_row": best.tab.numbers[best.best.header.index]}
-            if not best.best.fits:
-                answer["nearest"] = [_near(guess) for guess in best.nearest]
-                answer["unknown_columns"] = [title for title in best.best.header.titles if title]
-        export = _export(opened, _decided(opened), None, site, False)
+        with one_file(Path(path)):
+            opened = _open(Path(path), aliases, site)
+            answer |= {"encoding": opened.raw.encoding, "container": opened.raw.container}
+            best = opened.best
+            if best is not None:
+                answer |= {"sheet": best.tab.name or None, "header_row": best.tab.numbers[best.best.header.index]}
+                if not best.best.fits:
+                    answer["nearest"] = [_near(guess) for guess in best.nearest]
+                    answer["unknown_columns"] = [title for title in best.best.header.titles if title]
+            export = _export(opened, _decided(opened), None, site, False)
     except Error as error:
         answer["problems"] = [error.as_json(lang)]
         return answer
@@ -123,7 +147,7 @@ def inspect(
     answer |= {
         "report": export.report,
         "confidence": how.confidence,
-        "rows": len(export.table),
+        "rows": len(export.taken),
         "columns": dict(how.columns),
         "unknown_columns": list(how.unknown_columns),
         "problems": [problem.as_json(lang) for problem in export.problems],
@@ -135,12 +159,15 @@ def _near(guess: Guess) -> dict[str, Any]:
     return {"report": guess.report, "confidence": round(guess.share, 2), "missing": list(guess.missing)}
 
 
-def _open(path: Path, aliases: Aliases | None) -> Opened:
+def _open(path: Path, aliases: Aliases | None, site: Site | None) -> Opened:
+    before = measured(path)
     data = bytes_of(path)
     words = vocabulary(aliases)
     raw = open_file(path, data, header_score(words))
     found = [answer for tab in raw.tabs if (answer := recognise(tab, words)) is not None]
-    return Opened(path, hashlib.sha256(data).hexdigest(), raw, found, words)
+    unchanged(path, before)
+    made = time_inside(data, raw.container, site.zone if site else None)
+    return Opened(path, hashlib.sha256(data).hexdigest(), before.st_mtime, made, raw, found, words, aliases or {})
 
 
 def _decided(opened: Opened) -> Recognised:
@@ -169,43 +196,50 @@ def _telling(name: str, others: tuple[str, ...]) -> str:
     return next(own, name)
 
 
-def _export(opened: Opened, found: Recognised, store: str | None, site: Site | None, scoped: bool) -> Export:
+def _export(
+    opened: Opened,
+    found: Recognised,
+    store: str | None,
+    site: Site | None,
+    scoped: bool,
+    arrived: datetime | None = None,
+    dated: DataTime | None = None,
+) -> Export:
+    zone = site.zone if site else None
+    arrived = arrived or datetime.now(zone).replace(tzinfo=None)
     report = REPORTS[found.best.report]
+    stamp = stamp_in(opened.path.name, report, arrived)
+    reading = _reading(opened, found, report, store, scoped)
+    column = reading.table.values(report.as_of) if report.as_of and report.as_of in reading.table.data else ()
+    dated = dated or data_time(column, stamp, opened.made, opened.saved, arrived=arrived, zone=zone)
+    if stamp is not None and stamp.first is not None:
+        reading = replace(reading, window=(stamp.first, min(stamp.day, dated.moment.date())))
+    return interpret(reading, site, dated)
+
+
+def _reading(opened: Opened, found: Recognised, report: Report, store: str | None, scoped: bool) -> Reading:
     header, file = found.best.header, opened.path.name
     columns, titles, unknown = columns_of(header, report, opened.words)
     rows = data_rows(found.tab, header, columns, report)
-    names = None if site is None or not site.stores else site.store_name
-    if "store" in report.pair and "store" not in rows.cells:
-        if store is None and scoped:
-            raise Refused(I_NO_STORE, file=str(opened.path), report=report.name)
-        if store is not None:
-            written = (names(store) if names else None) or store
-            rows.cells["store"] = [written] * len(rows.lines)
     place = _Place(file, found.tab.name or None, {name: at for at, name in columns.items()})
-    checked = check_rows(rows, report, names, store, place)
-    problems = [
-        Problem(I_LONG_ROW, file, place.tab, row=line, facts={"found": extra}) for line, extra in rows.longer
-    ] + checked.problems
-    derived = derive(report.name, checked.cells, window_of(opened.path.name))
+    checked = check_rows(rows, report, place)
+    if "store" not in report.pair or None not in checked.cells.get("store", [None]):
+        store = None  # the file itself says it of every row
+    elif store is None and scoped and "store" not in checked.cells:
+        raise Refused(I_NO_STORE, file=str(opened.path), report=report.name)
+    fields = dict(checked.cells)
     if report.name == _SHIPMENTS:
-        derived |= _boxes(opened, checked.cells)
-    moment, source = as_of(
-        checked.cells.get(report.as_of, ()) if report.as_of else (), opened.path, site.zone if site else None
-    )
-    fields = {**checked.cells, **derived}
-    order = [item.name for item in report.fields if item.name in fields]
-    table = Table(tuple(order), {name: as_array(fields[name]) for name in order})
-    return Export(
+        fields |= _boxes(opened, checked.cells)
+    return Reading(
         report=report.name,
-        table=table,
+        table=Table(tuple(fields), {name: as_array(column) for name, column in fields.items()}),
         lines=np.array(checked.lines, dtype=np.int64),
-        usable=np.array(checked.usable, dtype=bool),
-        scope=frozenset(_scope(report, checked, scoped or "store" in checked.cells)),
-        as_of=moment,
-        as_of_source=source,
         sha256=opened.sha256,
         path=str(opened.path),
-        problems=tuple(problems),
+        problems=(
+            *(Problem(I_LONG_ROW, file, place.tab, row=line, facts={"found": extra}) for line, extra in rows.longer),
+            *checked.problems,
+        ),
         provenance=Provenance(
             opened.raw.container,
             opened.raw.encoding,
@@ -215,6 +249,9 @@ def _export(opened: Opened, found: Recognised, store: str | None, site: Site | N
             {titles[at]: name for at, name in columns.items()},
             tuple(unknown),
         ),
+        store=store or "",
+        at=place.columns.get("store"),
+        by=read_by(opened.aliases, report.name),
     )
 
 
@@ -227,18 +264,6 @@ class _Place:
     columns: Mapping[str, int]
 
 
-def _scope(report: Report, checked: Checked, known: bool) -> set[tuple[str, ...]]:
-    if not known:
-        return set()
-    columns: list[list[Value]] = [checked.cells.get(name) or [None] * len(checked.lines) for name in report.pair]
-    pairs = zip(*columns, strict=True) if columns else [() for _ in checked.lines]
-    return {
-        tuple("" if part is None else str(part) for part in pair)
-        for pair, usable in zip(pairs, checked.usable, strict=True)
-        if usable
-    }
-
-
 def _boxes(opened: Opened, cells: Mapping[str, list[Value]]) -> dict[str, list[Value]]:
     """The boxes of each row of a shipment file from its packing tab; its own 箱数 for unpacked shipments."""
     for other in opened.found:
@@ -246,7 +271,7 @@ def _boxes(opened: Opened, cells: Mapping[str, list[Value]]) -> dict[str, list[V
             packing = _rows_of(other.tab, other, opened.words)
             names = {name: [*column] for name, column in packing.cells.items()}
             place = _Place(opened.path.name, other.tab.name, {})
-            typed = check_rows(Rows(names, packing.lines, []), REPORTS[_PACKING], None, None, place).cells
+            typed = check_rows(Rows(names, packing.lines, []), REPORTS[_PACKING], place).cells
             counted = boxes(typed, list(zip(cells["shipment"], cells["msku"], strict=True)))
             packed = set(typed["shipment"])
             stated = cells.get("boxes") or [None] * len(counted)

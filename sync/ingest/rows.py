@@ -1,4 +1,4 @@
-"""Rows with a key, a known store and typed cells; everything else becomes a problem."""
+"""Rows with a key and typed cells; everything else becomes a problem."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from sheets_schema.model import Report, Type
 from sheets_schema.problems import Problem
 from sync.backends.workbook.address import cell_name
 from sync.ingest.cleaning import Rows, spoiled_id
-from sync.ingest.codes import I_BAD_VALUE, I_BLANK_KEY, I_DOUBLE, I_LOST_DIGITS, I_SEVERAL, I_UNKNOWN_STORE
-from sync.ingest.stores import StoreNames, canonical, parts_of
+from sync.ingest.codes import I_BAD_VALUE, I_BLANK_KEY, I_DOUBLE, I_LOST_DIGITS
 
 _WORDS = {
     Type.INTEGER: "整数",
@@ -25,8 +24,8 @@ _WORDS = {
 }
 _OPTIONAL_KEYS = frozenset({"msku", "fnsku", "store", "box"})
 """Key fields that tell rows apart where the export has them; blank in one row is no fault there."""
-_AGGREGATED = "产品表现"
-"""Its rows may sum several MSKU or stores."""
+AGGREGATED = "产品表现"
+"""The report whose rows may sum several MSKU or stores."""
 _BY_LISTING = ("store", "msku")
 
 
@@ -48,16 +47,15 @@ class Place(Protocol):
 
 @dataclass
 class Checked:
-    """Typed cells by field. `usable` is False for rows that speak of several MSKU or stores."""
+    """Typed cells by field, stores as the file writes them."""
 
     cells: dict[str, list[Value]]
     lines: list[int]
-    usable: list[bool]
     problems: list[Problem]
 
 
-def check_rows(rows: Rows, report: Report, names: StoreNames | None, store: str | None, place: Place) -> Checked:
-    """Types every cell, names the stores, and leaves out rows without key or of unknown stores.
+def check_rows(rows: Rows, report: Report, place: Place) -> Checked:
+    """Types every cell and leaves out rows without key, and rows that repeat another cell by cell.
 
     A cell that can't be read as its type keeps its text and is a problem (I-022): nobody takes its value.
     """
@@ -74,15 +72,13 @@ def check_rows(rows: Rows, report: Report, names: StoreNames | None, store: str 
                     facts = {"expected": _WORDS[kind]}
                     problems.append(_problem(I_BAD_VALUE, place, rows.lines[row], name, value, **facts))
         cells[name] = typed
-    keep, usable = _kept(cells, rows.lines, report, names, store, place, problems)
+    keep = _with_key(cells, rows.lines, report, place, problems)
     if not all(keep):
         cells = {
             name: [value for value, kept in zip(column, keep, strict=True) if kept] for name, column in cells.items()
         }
-        usable = [value for value, kept in zip(usable, keep, strict=True) if kept]
-    lines = [line for line, kept in zip(rows.lines, keep, strict=True) if kept]
-    answer = Checked(cells, lines, usable, problems)
-    if report.key == _BY_LISTING and report.name != _AGGREGATED:
+    answer = Checked(cells, [line for line, kept in zip(rows.lines, keep, strict=True) if kept], problems)
+    if report.key == _BY_LISTING and report.name != AGGREGATED:
         _drop_copies(answer, place)
     return answer
 
@@ -103,103 +99,26 @@ def _whole_ids(column: list[Any], name: str, lines: list[int], place: Place, pro
     return [None if value in spoiled else value for value in column]
 
 
-def _kept(
-    cells: dict[str, list[Value]],
-    lines: list[int],
-    report: Report,
-    names: StoreNames | None,
-    store: str | None,
-    place: Place,
-    problems: list[Problem],
-) -> tuple[list[bool], list[bool]]:
-    """Which rows stay, and which of them speak of one key; canonical store names are set."""
+def _with_key(
+    cells: dict[str, list[Value]], lines: list[int], report: Report, place: Place, problems: list[Problem]
+) -> list[bool]:
+    """Which rows have a key; the store's part of it is judged where the stores are known."""
     keep = [True] * len(lines)
-    usable = [True] * len(lines)
-    if "store" in cells:
-        _name_stores(cells, lines, report, names, store, place, problems, keep, usable)
-    several = report.name == _AGGREGATED and "msku" in cells
-    if several:
-        for row, value in enumerate(cells["msku"]):
-            if value is None or len(parts_of(str(value))) > 1:
-                usable[row] = False
-    elif report.name == _AGGREGATED:
-        usable = [False] * len(lines)
-    hidden = sum(kept and not use for kept, use in zip(keep, usable, strict=True))
-    if hidden:
-        problems.append(Problem(I_SEVERAL, place.file, place.tab, column="msku / store", facts={"found": hidden}))
     for name in report.key:
-        if name in _OPTIONAL_KEYS and not report.by_name[name].required:
+        optional = name in _OPTIONAL_KEYS and not report.by_name[name].required
+        if optional or (report.name == AGGREGATED and name == "msku"):
             continue
         for row, value in enumerate(cells.get(name, ())):
-            if value is None and keep[row] and usable[row]:
+            if value is None and keep[row]:
                 keep[row] = False
                 problems.append(_problem(I_BLANK_KEY, place, lines[row], name, None))
-    return keep, usable
-
-
-def _name_stores(
-    cells: dict[str, list[Value]],
-    lines: list[int],
-    report: Report,
-    names: StoreNames | None,
-    store: str | None,
-    place: Place,
-    problems: list[Problem],
-    keep: list[bool],
-    usable: list[bool],
-) -> None:
-    countries = cells.get("country") or [None] * len(lines)
-    known: dict[tuple[Value, Value], tuple[str | None, bool]] = {}
-    scoped = "store" in report.pair
-    default = None if store is None else ((names(store) if names else None) or store)
-    written = cells["store"]
-    answer: list[Value] = list(written)
-    unknown: dict[str, list[int]] = {}
-    for row, (value, country) in enumerate(zip(written, countries, strict=True)):
-        if value is None:
-            answer[row] = default
-            if scoped and default is None:
-                if report.name == _AGGREGATED:
-                    usable[row] = False
-                else:
-                    keep[row] = False
-                    problems.append(_problem(I_BLANK_KEY, place, lines[row], "store", None))
-            continue
-        if (value, country) not in known:
-            known[value, country] = _resolved(str(value), None if country is None else str(country), names)
-        name, several = known[value, country]
-        if several:
-            usable[row] = False
-        elif name is None and scoped:
-            keep[row] = False
-            unknown.setdefault(str(value), []).append(row)
-        elif name is not None:
-            answer[row] = name
-    for value, found in unknown.items():
-        problems.append(_problem(I_UNKNOWN_STORE, place, lines[found[0]], "store", value, found=len(found)))
-    cells["store"] = answer
-
-
-def _resolved(written: str, country: str | None, names: StoreNames | None) -> tuple[str | None, bool]:
-    """The canonical store of a cell, and whether it holds several."""
-    parts = parts_of(written)
-    if len(parts) < 2:
-        one_country = country if country is None or len(parts_of(country)) == 1 else None
-        found = canonical(written, one_country, names)
-        return found, found is None and country is not None and one_country is None
-    whole = names(written) if names else None
-    if whole is not None:
-        return whole, False
-    found_names = {canonical(part, None, names) for part in parts}
-    return (found_names.pop(), False) if len(found_names) == 1 else (None, True)
+    return keep
 
 
 def _drop_copies(checked: Checked, place: Place) -> None:
     """Leaves out rows that repeat another cell by cell; names keys whose rows differ."""
-    if "store" not in checked.cells:
-        keys: list[Any] = checked.cells["msku"]
-    else:
-        keys = list(zip(checked.cells["store"], checked.cells["msku"], strict=True))
+    parts = [checked.cells[name] for name in ("store", "country", "msku") if name in checked.cells]
+    keys: list[Any] = list(zip(*parts, strict=True))
     if len(set(keys)) == len(keys):
         return
     rows_of: dict[Any, list[int]] = {}
@@ -216,10 +135,9 @@ def _drop_copies(checked: Checked, place: Place) -> None:
             if seen.setdefault(whole, row) != row:
                 copies.add(row)
         if len(seen) > 1:
-            text = " / ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+            text = " / ".join(str(part) for part in key if part is not None)
             checked.problems.append(_problem(I_DOUBLE, place, checked.lines[rows[0]], "msku", text, found=len(seen)))
     if copies:
         for name, column in checked.cells.items():
             checked.cells[name] = [value for row, value in enumerate(column) if row not in copies]
         checked.lines = [line for row, line in enumerate(checked.lines) if row not in copies]
-        checked.usable = [value for row, value in enumerate(checked.usable) if row not in copies]

@@ -16,9 +16,11 @@ from sheets_schema.cells import Value, meanings
 from sheets_schema.model import Rows, Sheet, Type
 from sheets_schema.table import Array, Table, as_array, as_list
 from sync.ingest.export import Export
+from sync.ingest.index import Bools, Held, Index, Ints, Key
 from sync.ingest.join import Overlap
 from sync.ingest.levels import Feed, feed_by_shipment, feed_by_sku, overseas
-from sync.ingest.library import Bools, Held, Index, Ints, Key, Library
+from sync.ingest.library import Library
+from sync.ingest.one_file import printable
 from sync.ingest.told import FileRef, TheirsOfTab
 
 __all__ = ["FileRef", "TheirsOfTab", "theirs"]
@@ -48,7 +50,7 @@ class _Join:
         self.alive: set[Key] = set()
         self.held: list[Held] = []
         self.rows: dict[Key, int] = {}
-        self.files: dict[str, int] = {}
+        self.files: dict[tuple[str, str], int] = {}
         self.refs: list[FileRef] = []
         self.overlaps: list[Overlap] = []
 
@@ -152,10 +154,11 @@ class _Join:
 
     def _file_numbers(self, exports: Sequence[Export]) -> Ints:
         for export in exports:
-            if export.sha256 not in self.files:
-                self.files[export.sha256] = len(self.refs)
-                self.refs.append(FileRef(export.report, export.path, export.as_of, export.as_of_text, export.sha256))
-        return np.array([self.files[export.sha256] for export in exports], dtype=np.int64)
+            if export.id not in self.files:
+                self.files[export.id] = len(self.refs)
+                path = printable(export.path)
+                self.refs.append(FileRef(export.report, path, export.as_of, export.as_of_text, export.sha256))
+        return np.array([self.files[export.id] for export in exports], dtype=np.int64)
 
     def _rows_worth_keeping(self, feeds: Mapping[str, Feed], listed: set[Key]) -> Bools:
         """Listed rows, and the sheet's own of which something is known."""

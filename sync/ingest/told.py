@@ -11,8 +11,8 @@ import numpy as np
 
 from sheets_schema.cells import Value
 from sheets_schema.table import Table
+from sync.ingest.index import Bools, Held, Ints
 from sync.ingest.join import Overlap
-from sync.ingest.library import Bools, Held, Ints
 from sync.plan.outcome import Theirs
 
 

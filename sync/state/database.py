@@ -13,8 +13,9 @@ from types import TracebackType
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from rules.errors import Busy, Code
+from sync.state.files import Files, Places
 from sync.state.journal import Journal
-from sync.state.memory import Bases, Files
+from sync.state.memory import Bases
 from sync.state.schema import make_ready
 from sync.state.settlements import Conflicts, Pins, Told
 
@@ -52,6 +53,7 @@ class State:
         self.journal = Journal(self.connection)
         self.bases = Bases(self.connection)
         self.files = Files(self.connection)
+        self.places = Places(self.connection)
         self.conflicts = Conflicts(self.connection)
         self.pins = Pins(self.connection)
         self.told = Told(self.connection)

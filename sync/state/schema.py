@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, inspect, select, text
 from rules.errors import Code, Error
 from sync.state import tables
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest step of `migrations/versions`."""
 
 T_NEWER = Code(

@@ -7,7 +7,7 @@ a key is the JSON list of its parts.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -118,11 +118,27 @@ files = Table(
     "files",
     metadata,
     Column("sha", String(64), primary_key=True),
+    Column("store", String(200), primary_key=True),  # "" where the file itself says whose data it is
     Column("report", String(100), nullable=False),
     Column("path", Text, nullable=False),
-    Column("as_of", String(32), nullable=False),
+    Column("scope", Text, nullable=False),  # JSON list of pairs
+    Column("as_of", String(32), nullable=False),  # wall clock of the site
+    Column("as_of_source", String(10), nullable=False),
+    Column("estimated", Boolean, nullable=False),
+    Column("rank", String(32), nullable=False),  # as_of, or later where a person put the file above newer ones
     Column("rows", Integer, nullable=False),
     Column("modified", Float, nullable=False),
-    Column("accepted", String(32), nullable=False),
+    Column("arrived", String(32), nullable=False),
+    Column("state", String(12), nullable=False),  # used, superseded, stale, held
+    Column("whole", Boolean, nullable=False),
     Column("blob", LargeBinary, nullable=False),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("path", Text, primary_key=True),  # relative to the configuration's folder
+    Column("sha", String(64), nullable=False),
+    Column("modified", Float, nullable=False),
+    Column("stale", Boolean, nullable=False),  # G-003 was said of it there
 )

@@ -245,7 +245,7 @@ def test_rows_the_erp_no_longer_lists_stay(office):
     assert book["marks"] == 1
     assert office.by_msku()["B"]["同步状态"] == "ERP已无"
     assert office.by_msku()["C"]["同步状态"] is None, "another store's rows are not judged"
-    office.export([item("A", 10), item("B", 20), *many])
+    office.export([item("A", 11), item("B", 20), *many])
     office.once()
     assert office.by_msku()["B"]["同步状态"] is None
 

@@ -7,37 +7,29 @@ import numpy as np
 
 from sheets_schema.exports import REPORTS
 from sheets_schema.table import Table
-from sync.ingest.derive import derive
-from sync.ingest.export import Export, Provenance
+from sync.ingest.as_of import DataTime, Source, Standing
+from sync.ingest.export import Provenance, Reading
+from sync.ingest.interpret import interpret
 
 MONDAY = datetime(2026, 4, 20, 8, 0)
 
 
-def export(report, rows, hours=0.0, name=None, fields=None):
+def export(report, rows, hours=0.0, name=None, fields=None, site=None, arrived="", modified=0.0):
     """`rows` are dicts by field; `hours` after Monday morning."""
     fields = fields or list(dict.fromkeys(field for row in rows for field in row))
     cells = {field: [row.get(field) for row in rows] for field in fields}
     types = {item.name: item.type for item in REPORTS[report].fields}
-    table = Table.build(cells, types)
-    more = derive(report, {field: table.values(field) for field in table.columns}, None)
-    table = Table.build({**cells, **more}, types)
-    pairs = [
-        tuple("" if row.get(part) is None else str(row.get(part)) for part in REPORTS[report].pair) for row in rows
-    ]
-    sha = hashlib.sha256(repr((report, rows, hours, name)).encode()).hexdigest()
-    return Export(
+    reading = Reading(
         report=report,
-        table=table,
+        table=Table.build(cells, types),
         lines=np.arange(2, len(rows) + 2),
-        usable=np.ones(len(rows), dtype=bool),
-        scope=frozenset(pairs),
-        as_of=MONDAY + timedelta(hours=hours),
-        as_of_source="mtime",
-        sha256=sha,
+        sha256=hashlib.sha256(repr((report, rows, hours, name)).encode()).hexdigest(),
         path=name or f"{report}-{hours}.xlsx",
         problems=(),
         provenance=Provenance("xlsx", None, "S", 1, 1.0, {field: field for field in fields}),
     )
+    moment = MONDAY + timedelta(hours=hours)
+    return interpret(reading, site, DataTime(moment, Source.NAME), Standing(moment, arrived, modified))
 
 
 def stock(rows, hours=0.0, **more):

@@ -1,13 +1,17 @@
 """Newest per key within its pair, what one file proves, and that order shows nowhere."""
 
-from datetime import timedelta
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rules.policy.site import Site, Store
 from sheets_schema.sheets import SHEETS
 from sync.ingest.export import dump, load
+from sync.ingest.interpret import interpret
 from sync.ingest.library import Library
 from sync.ingest.theirs import theirs
 from tests.sync.ingest.made import MONDAY, export, stock
@@ -18,6 +22,11 @@ TEN = [("LO-CA", f"M{number}", number) for number in range(10)]
 
 def told(exports, ours=(), sheet=STOCK, **options):
     return theirs(sheet, Library(exports, **options), list(ours))
+
+
+def reloaded(export):
+    """The same, as it is kept and loaded again."""
+    return interpret(load(dump(export.reading)), None, export.dated, export.standing)
 
 
 def cells(answer, column="FBA可售"):
@@ -106,22 +115,22 @@ def test_rows_of_one_key_are_added():
 
 def test_a_stale_file_is_one_of_which_nothing_is_newest():
     old, partly, new = stock(TEN[:2]), stock([("LO-CA", "Z", 1)], 1), stock(TEN, 2)
-    index = Library([old, partly, new]).index("FBA库存明细")
-    assert [index.stale(item.sha256) for item in (old, partly, new)] == [True, False, False]
+    library = Library([old, partly, new])
+    assert [library.stale(item) for item in (old, partly, new)] == [True, False, False]
 
 
 def test_files_that_say_nothing_any_more_can_be_forgotten():
     old, partly, new = stock(TEN), stock([("HI-MX", "Z", 1)], 1), stock(TEN, 2, name="again")
     library = Library([old, partly, new])
-    assert library.superseded() == [old.sha256]
+    assert library.superseded() == [old.id]
     assert cells(told([partly, new])) == cells(told([old, partly, new]))
 
 
 def test_what_is_gone_stays_known_when_files_are_forgotten():
     files = [stock(TEN), stock(TEN[:9], 1), stock(TEN[:9], 2, name="again")]
     forgotten = Library(files).superseded()
-    assert forgotten == [files[1].sha256]
-    assert told([item for item in files if item.sha256 not in forgotten]).gone == {("LO-CA", "M9")}
+    assert forgotten == [files[1].id]
+    assert told([item for item in files if item.id not in forgotten]).gone == {("LO-CA", "M9")}
 
 
 def test_old_files_say_nothing_past_their_age():
@@ -147,7 +156,7 @@ def test_five_peoples_partial_files_in_any_order_give_what_one_full_file_gives(r
     """All that reaches the sheet: rows, values, what is known, what is listed."""
     earlier = [stock(before, -24)] if before else []
     people = [[row for row, part in zip(rows, parts, strict=False) if part == one] for one in range(5)]
-    partial = [load(dump(stock(people[one], name=f"part {one}"))) for one in order if people[one]]
+    partial = [reloaded(stock(people[one], name=f"part {one}")) for one in order if people[one]]
     ours = [("LO-CA", "M1"), ("HI-MX", "typed by hand")]
     some, full = told([*partial, *earlier], ours), told([*earlier, stock(rows, name="full")], ours)
     assert cells(some) == cells(full) | {
@@ -175,3 +184,44 @@ def test_the_order_of_arrival_shows_nowhere(order, gaps):
     assert cells(straight) == cells(shuffled)
     assert (straight.gone, straight.listed, straight.held) == (shuffled.gone, shuffled.listed, shuffled.held)
     assert straight.as_of == shuffled.as_of
+
+
+def test_equal_moments_go_by_arrival_then_by_modification():
+    early = stock([("LO-CA", "A", 1)], name="early", arrived="2026-04-20T01", modified=9.0)
+    late = stock([("LO-CA", "A", 2)], name="late", arrived="2026-04-20T02", modified=1.0)
+    assert cells(told([late, early])) == {("LO-CA", "A"): 2.0}
+    saved = stock([("LO-CA", "A", 3)], name="saved", arrived="2026-04-20T02", modified=2.0)
+    assert cells(told([saved, late, early])) == {("LO-CA", "A"): 3.0}
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process can't be set here")
+def test_moments_are_compared_as_clocks_show_them(monkeypatch):
+    """02:30 does not exist on that night in New York: as UTC seconds it would lie after 03:15."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    night = (datetime(2026, 3, 8, 2, 30) - MONDAY).total_seconds() / 3600
+    try:
+        answer = told([stock(TEN, night), stock(TEN[:9], night + 0.75)])
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert answer.gone == {("LO-CA", "M9")}
+
+
+def test_a_file_that_a_person_called_whole_proves_absence():
+    assert len(told([stock(TEN), replace(stock(TEN[:2], 1), whole=True)]).gone) == 8
+
+
+def test_rows_of_unknown_stores_keep_their_file_until_a_later_one_lists_them():
+    site = Site(stores=(Store(name="LO-CA"),))
+    old = stock([("LO-CA", "A", 1), ("HI-MX", "X", 5)], site=site)
+    mine = stock([("LO-CA", "A", 2)], 1, site=site)
+    assert Library([old, mine]).superseded() == [], "HI-MX may be registered"
+    theirs_too = stock([("HI-MX", "X", 6), ("LO-CA", "A", 3)], 2, site=site)
+    assert Library([old, mine, theirs_too]).superseded() == [old.id, mine.id]
+
+
+def test_the_same_bytes_of_two_stores_are_two_files():
+    made = export("FBA库存明细", [{"msku": "A", "fba_sellable": 5}])
+    one, other = (interpret(replace(made.reading, store=store), None, made.dated) for store in ("LO-CA", "HI-MX"))
+    assert cells(told([one, other])) == {("HI-MX", "A"): 5.0, ("LO-CA", "A"): 5.0}

@@ -3,8 +3,9 @@
 import pytest
 
 from rules.errors import Error, Refused
-from rules.policy.site import Site
+from rules.policy.site import Site, Store
 from sync.ingest.export import dump, load
+from sync.ingest.interpret import interpret
 from sync.ingest.read import read
 from tests.sync.ingest.files import at, csv_file, xlsx_file
 
@@ -46,13 +47,19 @@ def test_a_store_and_its_country_in_two_columns(tmp_path):
     assert read(stock(tmp_path, *rows, head=head)).scope == export.scope, "without a list of stores as well"
 
 
-def test_rows_of_unknown_stores_stay_out(tmp_path):
+def test_rows_of_unknown_stores_feed_nothing(tmp_path):
     rows = [["LOMEESS-CA", "A", "S", 1, 2, 3], ["别家店", "B", "S", 1, 2, 3], ["别家店", "C", "S", 1, 2, 3]]
     export = read(stock(tmp_path, *rows), site=SITE)
-    assert export.table.values("msku") == ["A"]
+    assert export.usable.tolist() == [True, False, False]
+    assert export.taken.values("msku") == ["A"]
     assert export.scope == {("LOMEESS-CA",)}
     (problem,) = export.problems
     assert (problem.code.id, problem.value, problem.cell) == ("I-020", "别家店", "A3")
+    site = Site(stores=(*SITE.stores, Store(name="HIMI-US", aliases=("别家店",))))
+    again = interpret(load(dump(export.reading)), site, export.dated)
+    assert again.usable.all(), "what is kept of a file are its rows, all of them"
+    assert again.scope == {("LOMEESS-CA",), ("HIMI-US",)}
+    assert not again.problems
 
 
 def test_a_file_without_store_takes_it_from_its_folder_or_is_refused(tmp_path):
@@ -71,10 +78,10 @@ def test_rows_without_a_key_are_problems(tmp_path):
             tmp_path, ["LOMEESS-CA", "A", "S", 1, 2, 3], ["LOMEESS-CA", None, "S", 9, 2, 3], [None, "B", "S", 9, 2, 3]
         )
     )
-    assert export.table.values("msku") == ["A"]
+    assert (export.taken.values("msku"), export.usable.tolist()) == (["A"], [True, False])
     assert [(problem.code.id, problem.row, problem.column) for problem in export.problems] == [
-        ("I-021", 4, "store"),
         ("I-021", 3, "msku"),
+        ("I-021", 4, "store"),
     ]
 
 
@@ -108,6 +115,12 @@ def test_double_keys(tmp_path):
     export = read(stock(tmp_path, same, same, ["LOMEESS-CA", "A", "S", 5, 2, 3]))
     assert codes(export) == ["I-025"]
     assert export.table.values("fba_sellable") == [1.0, 5.0], "the exact copy is left out"
+
+
+def test_a_row_that_stands_there_under_two_names_of_its_store_counts_once(tmp_path):
+    rows = [["LOMEESS-CA", "A", "S", 1, 2, 3], ["洛美加拿大", "A", "S", 1, 2, 3], ["洛美加拿大", "B", "S", 1, 2, 3]]
+    assert read(stock(tmp_path, *rows), site=SITE).usable.tolist() == [True, False, True]
+    assert read(stock(tmp_path, *rows)).usable.all(), "nobody knows that they are one store"
 
 
 def test_rows_longer_than_the_header(tmp_path):
@@ -214,14 +227,6 @@ def test_rows_that_sum_several_msku_feed_nothing(tmp_path):
     assert export.scope == {("HIMICAR-MX",)}
 
 
-def test_the_moment_of_the_data(tmp_path):
-    path = at(stock(tmp_path, ["LOMEESS-CA", "A", "S", 1, 2, 3], name="库存20260101.csv"), 2026, 4, 20, 8, 30)
-    assert read(path).as_of_source == "mtime"
-    assert read(path).as_of_text == "2026-04-20 08:30"
-    dated = stock(tmp_path, ["LOMEESS-CA", "A", "S", 1, 2, 3, "2026/4/18"], head=[*HEAD, "更新时间"])
-    assert (read(dated).as_of_text, read(dated).as_of_source) == ("2026-04-18", "column")
-
-
 def test_the_time_zone_of_a_file_is_the_sites(tmp_path):
     path = at(stock(tmp_path, ["LOMEESS-CA", "A", "S", 1, 2, 3]), 2026, 4, 20, 8, 30)
     moments = {zone: read(path, site=Site(timezone=zone)).as_of for zone in ("Asia/Shanghai", "America/Mexico_City")}
@@ -232,12 +237,12 @@ def test_the_time_zone_of_a_file_is_the_sites(tmp_path):
 def test_an_export_survives_its_blob(tmp_path):
     rows = [["LOMEESS-CA", "007", "S", "约1", None, "1,000"], ["LOMEESS-CA", None, "S", 1, 2, 3]]
     export = read(stock(tmp_path, *rows))
-    again = load(dump(export))
+    again = interpret(load(dump(export.reading)), None, export.dated, export.standing)
     assert again.table.columns == export.table.columns
     assert all(again.table.values(name) == export.table.values(name) for name in export.table.columns)
-    for name in ("report", "scope", "as_of", "as_of_source", "sha256", "path", "provenance", "titles"):
+    for name in ("report", "scope", "as_of", "as_of_source", "id", "path", "provenance", "titles"):
         assert getattr(again, name) == getattr(export, name), name
     assert [problem.text() for problem in again.problems] == [problem.text() for problem in export.problems]
     assert (again.lines.tolist(), again.usable.tolist()) == (export.lines.tolist(), export.usable.tolist())
     with pytest.raises(Error):
-        load(dump(export)[:-3])
+        load(dump(export.reading)[:-3])

@@ -2,11 +2,14 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -14,6 +17,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import update
 
 from rules.errors import Error
+from rules.policy.loader import load
+from sheets_schema.blob import pack, unpack
+from sync.inbox import accepted
+from sync.ingest.folders import look_into
+from sync.ingest.read import read
 from sync.state import schema, tables
 from sync.state.database import State
 
@@ -76,4 +84,54 @@ def test_rounds_history_and_conflicts_go_on(company):
     before = (company / "workbooks" / "全流程数据.xlsx").read_bytes()
     done = qlc(company, "sync", "once", code=1)
     assert [book["writes"] + book["appends"] + book["marks"] for book in done["workbooks"]] == [0]
+    assert done["files"] == []
+    assert {item["code"] for item in done["held"]} <= {"G-002"}, "files that lay there before are no news"
     assert (company / "workbooks" / "全流程数据.xlsx").read_bytes() == before
+
+
+def kept_files(company):
+    """Every file in force as this version understands what was kept of it, by name; and the configuration."""
+    config = load(company / "config.yaml")
+    with State(company / "state") as state:
+        return {Path(export.path).name: export for export in accepted(config, state)}, config
+
+
+def in_old_database(company, words, *values):
+    with sqlite3.connect(company / "state" / "qlc.sqlite") as database:
+        return database.execute(words, values).fetchall()
+
+
+def test_what_was_kept_of_files_is_derived_anew(company):
+    for sha, blob in in_old_database(
+        company, "SELECT sha, blob FROM files WHERE report = '仓库库存明细' AND length(blob)"
+    ):
+        table, extra = unpack(blob)
+        wrong = np.full(len(table), 999.0)
+        blob = pack(replace(table, data={**table.data, "domestic_available": wrong}), extra)
+        in_old_database(company, "UPDATE files SET blob = ? WHERE sha = ?", blob, sha)
+    kept, config = kept_files(company)
+    lying = {item.path.name: item for item in look_into(config).files}
+    assert len({export.report for export in kept.values()}) == 8
+    for name, export in kept.items():
+        store = lying[name].store or None
+        fresh = read(lying[name].path, aliases=config.site.export_aliases, store=store, site=config.site)
+        assert (export.id, export.scope) == (fresh.id, fresh.scope)
+        assert export.usable.tolist() == fresh.usable.tolist()
+        for column in export.table.columns:
+            assert export.table.values(column) == fresh.table.values(column), (name, column)
+
+
+def test_a_data_time_of_the_future_blocks_no_longer(company):
+    in_old_database(company, "UPDATE files SET as_of = '2099-12-30T00:00:00' WHERE report = '产品表现'")
+    (arrived,) = in_old_database(company, "SELECT max(accepted) FROM files WHERE report = '产品表现'")[0]
+    kept, _ = kept_files(company)
+    future = [export for export in kept.values() if export.report == "产品表现"]
+    assert future
+    assert all(export.as_of_text.endswith("估算") for export in future)
+    assert max(export.as_of for export in future).isoformat() <= arrived
+
+
+def test_damaged_rows_do_not_keep_a_state_from_opening(company):
+    in_old_database(company, "UPDATE files SET blob = x'00' WHERE report = '产品表现'")
+    kept, _ = kept_files(company)
+    assert len({export.report for export in kept.values()}) == 7

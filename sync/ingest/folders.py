@@ -1,0 +1,123 @@
+"""What lies in the inbox folders: the files of a round, and what there can't be one."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePath
+
+from rules.answer import Text
+from rules.errors import Error
+from rules.policy.loader import Config
+from rules.policy.site import Inbox
+from sync.ingest.codes import I_INBOX, I_NAME, I_NO_FILE
+from sync.ingest.one_file import FOLDER, measured, one_file, printable, unchanged
+
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt", ".xml", ".htm", ".html"})
+"""What exports are called. A folder of such a name is a mistake; others only sort the files."""
+
+_LINK = Text("指向文件夹的链接", "a link to a folder")
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A file in an inbox folder: its bytes by their hash. `place` is its path from the configuration's folder."""
+
+    path: Path
+    place: str
+    store: str
+    sha: str
+    modified: float
+
+
+@dataclass
+class Lying:
+    """The files of all inbox folders, what could not be read, and the folders that could not be looked into."""
+
+    files: list[Dropped] = field(default_factory=list)
+    findings: list[Error] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+
+    def label(self, place: str) -> str:
+        """What a file is called in messages: its name, with its folder where another file has the same one."""
+        name = PurePath(place).name
+        return printable(place if self._names[name] > 1 else name)
+
+    @cached_property
+    def _names(self) -> Counter[str]:
+        return Counter(item.path.name for item in self.files)
+
+
+def look_into(config: Config) -> Lying:
+    """Every file of the inbox folders, hashed. Hidden files and office programs' owner files (`~$`) are none.
+
+    A file of a folder within another inbox folder belongs to the inner one. Nothing but regular files is opened;
+    what can't be opened is a finding (I-050 … I-055), and the others go on.
+    """
+    answer = Lying()
+    claimed: set[Path] = set()
+    folders = {inbox: config.folder / inbox.path for inbox in config.site.inbox}
+    others = {os.path.realpath(folder) for folder in folders.values()}
+    for inbox, folder in folders.items():
+        real = Path(os.path.realpath(folder))
+        if real in claimed:
+            continue
+        claimed.add(real)
+        for path in _walk(config, folder, others - {str(real)}, answer):
+            _add(config, inbox, path, answer)
+    return answer
+
+
+def _walk(config: Config, folder: Path, others: set[str], answer: Lying) -> Iterator[Path]:
+    """The files below a folder, by name; what is odd about it goes into `answer`."""
+
+    def unseen(error: OSError) -> None:
+        where = Path(error.filename or folder)
+        answer.unseen.append(place_of(config, where))
+        found = error.strerror or type(error).__name__
+        answer.findings.append(Error(I_INBOX, file=printable(where), found=found))
+
+    for top, folders, names in os.walk(folder, onerror=unseen):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in list(folders):
+            inner = Path(top, name)
+            if os.path.realpath(inner) in others:
+                folders.remove(name)
+            elif inner.is_symlink():
+                answer.findings.append(Error(I_NO_FILE, file=printable(inner), found=_LINK))
+            elif inner.suffix.lower() in SUFFIXES:
+                answer.findings.append(Error(I_NO_FILE, file=printable(inner), found=FOLDER))
+        yield from (Path(top, name) for name in sorted(names) if not name.startswith(("~$", ".")))
+
+
+def _add(config: Config, inbox: Inbox, path: Path, answer: Lying) -> None:
+    place = place_of(config, path)
+    try:
+        if not _is_utf8(place):
+            raise Error(I_NAME, file=printable(path))
+        with one_file(path):
+            before = measured(path)
+            with path.open("rb") as file:
+                sha = hashlib.file_digest(file, "sha256").hexdigest()
+            unchanged(path, before)
+    except Error as error:
+        answer.findings.append(error)
+    else:
+        answer.files.append(Dropped(path, place, inbox.store or "", sha, before.st_mtime))
+
+
+def _is_utf8(place: str) -> bool:
+    try:
+        place.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def place_of(config: Config, path: Path) -> str:
+    """Where a file lies, seen from the configuration's folder: a company that is moved whole goes on."""
+    return (path.relative_to(config.folder) if path.is_relative_to(config.folder) else path).as_posix()
