@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from addin.commands.command import Desk
-from addin.recalculation import Left, Place, Sheets
+from addin.places import Place
+from addin.recalculation import Left, Sheets
 from addin.registry.catalogue import SPELLINGS, find
-from addin.registry.entry import Context
 from rules.answer import Fault
 from sheets_schema.formulas import neutral
 from sync.backends.workbook.grid import Grid
@@ -47,7 +47,7 @@ def calls_of(formula: str) -> Iterator[str]:
 def cell_calls(desk: Desk, tab: str, row: int, column: int, formula: str) -> list[CellCall]:
     """The calls of a cell's formula, with what the cells that they read show."""
     tabs = {name.casefold(): name for name in desk.store.tabs()}
-    here = Context(desk.config.rules, desk.today)
+    here = desk.here
     grids: dict[str, Grid] = {tab: desk.store.read(tab)}
     answer = []
     for call in calls_of(formula):

@@ -11,9 +11,9 @@ from typing import Any
 
 from addin.commands.command import Change, Command, Desk, Plan, Preview, Report, Selection
 from addin.commands.list_tab import existing, rewritten
-from addin.recalculation import Left, Place, Sheets
+from addin.places import Place
+from addin.recalculation import Left, Sheets
 from addin.registry.catalogue import SPELLINGS
-from addin.registry.entry import Context
 from rules.answer import Fault, Text
 from rules.errors import Code
 from sheets_schema.cells import CellError, equal, meaning
@@ -203,7 +203,7 @@ class _Shown:
         if self._sheets is None:
             store = self._desk.store
             grids = {tab: store.read(tab) for tab in store.tabs()}
-            self._sheets = Sheets(grids, Context(self._desk.config.rules, self._desk.today))
+            self._sheets = Sheets(grids, self._desk.here)
             self._sheets.solve()
         place = Place(self._grid.name, *cell)
         first = self._sheets.first(place)

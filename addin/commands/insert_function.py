@@ -145,7 +145,7 @@ def _answered(desk: Desk, text: str) -> Result | None:
     calls = cell_calls(desk, selection.tab, selection.top, selection.left, text)
     if len(calls) != 1 or calls[0].why is not None:
         return None
-    return evaluate(calls[0].formula, desk.config.rules, desk.today)
+    return evaluate(calls[0].formula, desk.config.rules, desk.today, desk.config.site.zone)
 
 
 def _formula(desk: Desk, grid: Grid, entry: Entry, text: str, result: Result | None) -> Formula:

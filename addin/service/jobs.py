@@ -72,7 +72,7 @@ def evaluated(calls: Sequence[BatchCall], config: Config, today: date) -> list[O
             if at not in wrong:
                 yield name, [_with_faults(value) for value in cells]
 
-    answered = iter(evaluate_batch(sound(), config.rules, today))
+    answered = iter(evaluate_batch(sound(), config.rules, today, config.site.zone))
     return [Outcome(None, wrong[at]) if at in wrong else next(answered) for at in range(len(calls))]
 
 

@@ -45,7 +45,7 @@ def answer(entry: Entry, given: tuple[Any, ...]) -> Any:
     policy = live_policy()
     try:
         config = policy.config()
-        (outcome,) = evaluate_batch([(entry.name, cells)], config.rules, policy.today())
+        (outcome,) = evaluate_batch([(entry.name, cells)], config.rules, policy.today(), config.site.zone)
     except Error as error:
         return error.text() if _explains(entry) else "#N/A"
     value = to_excel(outcome.fault if outcome.value is None and outcome.fault else outcome.value)

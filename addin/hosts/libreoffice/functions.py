@@ -85,7 +85,7 @@ class Functions:
         return mapped(given, one, whole)
 
     def _whole(self, entry: Entry, cells: list[Any]) -> Any:
-        (outcome,) = evaluate_batch([(entry.name, cells)], self._here.policy, self._here.today)
+        (outcome,) = evaluate_batch([(entry.name, cells)], self._here.policy, self._here.today, self._here.zone)
         return outcome.fault if outcome.value is None and outcome.fault else outcome.value
 
     def _reader(self, name: str) -> tuple[Entry, Reader]:
@@ -101,7 +101,7 @@ class Functions:
         config, today = self.policy.config(), self.policy.today()
         if config is not self._config or today != self._here.today:
             self._known.clear()
-            self._config, self._here = config, Context(config.rules, today)
+            self._config, self._here = config, Context(config.rules, today, config.site.zone)
         self._looked = time.monotonic()
 
 
