@@ -9,7 +9,7 @@ from datetime import date, tzinfo
 from typing import Any
 
 from addin import operators
-from addin.as_excel import Serial, unsure
+from addin.as_excel import Serial, digits15, unsure
 from addin.calls import F_SHAPES, applied, broken, called, mapped
 from addin.formula import parse
 from addin.literals import literal
@@ -72,8 +72,8 @@ def told(value: Any, fault: Fault | None, marks: tuple[Mark, ...], lang: str) ->
 def _shown(value: Any) -> Any:
     if isinstance(value, list):
         return [[_shown(cell) for cell in row] for row in value]
-    if isinstance(value, Serial):
-        value = dated(float(value), date1904=False)
+    if isinstance(value, float):
+        value = dated(float(value), date1904=False) if isinstance(value, Serial) else digits15(value)
     return value.kind if isinstance(value, Fault) else plain(value)
 
 

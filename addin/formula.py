@@ -175,11 +175,13 @@ class _Reader:
 
     def signed(self) -> Node:
         """A sign binds tighter than any operator, as in Excel: ``-2^2`` is 4. Two make a number of a text."""
-        minus = 0
+        minus = plus = 0
         while (mark := self.peek()) in ("-", "+"):
-            minus += mark == "-"
+            minus, plus = minus + (mark == "-"), plus + (mark == "+")
             self.operator()
         node = self.single()
+        if plus and isinstance(node, Name):
+            node = Operation("+", (node,))
         while self.peek() == "%":
             self.operator()
             node = Operation("%", (node,))

@@ -80,8 +80,12 @@ class Layout:
         rows, columns = range(span.top, span.bottom + 1), range(span.left, span.right + 1)
         return [Place(first.tab, row, column) for row in rows for column in columns]
 
-    def stored(self, cell: Place) -> Any:
-        """What stands in the file: of a formula what it showed before; None for nothing and for the empty text."""
+    def in_file(self, cell: Place) -> Any:
+        """What stands in the file, the value that a formula showed last included."""
         row = self.rows[cell.tab].get(cell.row)
-        found = row[cell.column] if row and cell.column < len(row) else None
+        return row[cell.column] if row and cell.column < len(row) else None
+
+    def stored(self, cell: Place) -> Any:
+        """What a formula's cell shows in the file; None for nothing and for the empty text."""
+        found = self.in_file(cell)
         return None if found == "" else found

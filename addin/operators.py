@@ -70,6 +70,8 @@ def _apply(operator: str, operands: tuple[Any, ...], last: bool) -> Any:
         return _joined(one, two) if operator == "&" else COMPARISONS[operator](compared(one, two, operator))
     if isinstance(operands[-1], Fault):
         return _second_fault(operands[0], operands[-1], operator)
+    if operator == "+" and len(operands) == 1:
+        return operands[0]
     left = number(operands[0], operator)
     if len(operands) == 1:
         return left / 100 if operator == "%" else 0.0 - left
@@ -116,9 +118,10 @@ def _calculated(operator: str, one: float, two: float, last: bool) -> float:
 
 
 def _makes_a_day(operator: str, one: Any, two: Any) -> bool:
-    """A day and a number of days make a day; of two days, be one a text, the difference is a number."""
-    days = [isinstance(value, (date, Serial)) for value in (one, two)]
-    also = [isinstance(value, str) and spells_day(value) for value in (one, two)]
-    if operator == "+":
-        return any(days) and not all(day or text_day for day, text_day in zip(days, also, strict=True))
-    return operator == "-" and days[0] and not (days[1] or also[1])
+    """A day and a number of days make a day; of two days the difference is a number."""
+    left, right = _is_day(one), _is_day(two)
+    return left != right if operator == "+" else operator == "-" and left and not right
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, (date, Serial)) or (isinstance(value, str) and spells_day(value))

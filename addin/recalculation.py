@@ -94,9 +94,10 @@ class Sheets(Layout):
         """Answers every formula that can be answered."""
         for place in self.shapes:
             if place not in self.answers:
-                self._answer_with_needs(place)
+                self.answer(place)
 
-    def _answer_with_needs(self, place: Place) -> None:
+    def answer(self, place: Place) -> None:
+        """Answers one formula, and those that it reads."""
         stack, path = [place], dict[Place, list[Area | None]]()
         while stack:
             at = stack[-1]
@@ -210,12 +211,15 @@ class Sheets(Layout):
         return "=" + re.sub(r'"(?:[^"]|"")*"|_ref\d+', lambda match: known.get(match[0], match[0]), shape.text)
 
     def value(self, cell: Place) -> Any:
-        """What a cell holds for a formula that reads it: errors as a `Fault`, a blank answer as the empty text."""
+        """What a cell holds for a formula that reads it: errors as a `Fault`, a blank answer as the empty text.
+
+        A cell that holds the empty text (a formula's blank, pasted as a value) is not blank either.
+        """
         first = self.first(cell)
         if first in self.answers:
             shown = self.shown(first, cell)
             return "" if shown is None else shown
-        found = self.stored(cell)
+        found = self.in_file(cell)
         return self._error(found) if isinstance(found, CellError) else found
 
     def shown(self, first: Place, cell: Place) -> Any:

@@ -87,7 +87,7 @@ class Shape:
     `why` says why it is left to a spreadsheet program, None when it is not; `tree` is None then.
     `names` are those of `references` in the tree. `asks_formula` are the names whose cell's formula is
     meant rather than its value (EXPLAIN). `elsewhere` are the words that stand for cells which no reference
-    names: defined names, tables, functions that look further. With `crosses` an operator has a range beside it.
+    names: defined names, tables, functions that look further. With `crosses` a range stands where one cell is meant.
     """
 
     text: str
@@ -183,7 +183,7 @@ def _read(
         if arg.kind is Kind.FORMULA and isinstance(node, Name)
     }
     ranges = {name for name, reference in zip(names, references, strict=True) if not reference.is_cell}
-    beside = (part for node in found if isinstance(node, Operation) for part in node.operands)
+    single = [*found[:1], *(part for node in found if isinstance(node, Operation) for part in node.operands)]
     return Shape(
         text,
         names,
@@ -193,5 +193,5 @@ def _read(
         any(find(word) for word in called),
         frozenset(asked),
         (*strange, *sorted(called & LOOKING)),
-        any(isinstance(part, Name) and part.text in ranges for part in beside),
+        any(isinstance(part, Name) and part.text in ranges for part in single),
     )

@@ -31,7 +31,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operator with one operand (``-``, ``%``) or two; whether brackets of its own stand around it."""
+    """An operator with one operand (``-``, ``%``, ``+`` before a name) or two; whether it stands in brackets."""
 
     operator: str
     operands: tuple[Node, ...]

@@ -55,10 +55,10 @@ def compute(job: Job, config: Config) -> Done:
 
 def _document(job: Job, config: Config) -> dict[str, Any]:
     if job.command:
-        asked = work(job.body)
+        asked = work(job.body, config.site.zone)
         way = previewed if job.way == PREVIEW else applied
         return way(COMMANDS[job.command], asked, config, asked.today or job.today, job.lang)
-    calls = batch(job.body)
+    calls = batch(job.body, config.site.zone)
     outcomes = evaluated(calls.calls, config, calls.today or job.today)
     return {"results": [outcome.as_json(job.lang) for outcome in outcomes]}
 
