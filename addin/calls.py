@@ -95,8 +95,17 @@ def broken(call: str, error: Exception) -> Fault:
 
 
 def written(entry: Entry, cells: Sequence[Any]) -> str:
-    """A call as a formula writes it, ranges cut short."""
-    return f"{entry.name}({','.join('{…}' if isinstance(cell, list) else literal(cell) for cell in cells)})"
+    """A call as a formula writes it, ranges cut short; it is written of anything, for it tells of what went wrong."""
+
+    def cell_text(cell: Any) -> str:
+        if isinstance(cell, list):
+            return "{…}"
+        try:
+            return literal(cell)
+        except (ValueError, OverflowError):  # a number of more digits than any cell has
+            return type(cell).__name__
+
+    return f"{entry.name}({','.join(map(cell_text, cells))})"
 
 
 def answer_cell(entry: Entry, here: Context, cells: Sequence[Any]) -> Answer | Fault | None:
