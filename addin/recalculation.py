@@ -86,6 +86,7 @@ class Sheets(Layout):
         """The formulas, by their (first) cell, that answer something else than the file shows."""
         self._settled: set[Area] = set()
         """Ranges whose formulas are all answered."""
+        self._blocked: dict[Area, Place | None] = {}
         self._known: dict[Any, Any] = {}
         self._errors: dict[str, Fault] = {}
         self._ranges: dict[Area, list[list[Any]]] = {}
@@ -169,7 +170,7 @@ class Sheets(Layout):
             if area is None:
                 return Left(Fault("#VALUE!", H_OUTSIDE, found=reference.tab or "#REF!"))
             if not reference.is_cell:
-                blocked = next((need for need in self.formulas_in(area) if self._is_left(need)), None)
+                blocked = self._left_in(area)
                 values[name] = None if blocked else self._range(area)
                 key.append(area)
             else:
@@ -187,6 +188,12 @@ class Sheets(Layout):
         if memo not in self._known:
             self._known[memo] = self._computed(shape, values)
         return self._known[memo]
+
+    def _left_in(self, area: Area) -> Place | None:
+        """A formula of an area, all of whose are answered, that was left."""
+        if area not in self._blocked:
+            self._blocked[area] = next((need for need in self.formulas_in(area) if self._is_left(need)), None)
+        return self._blocked[area]
 
     def _is_left(self, place: Place) -> bool:
         return type(self.answers.get(place)) is Left

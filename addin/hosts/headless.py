@@ -28,7 +28,7 @@ from sync.backends.workbook.replace import replace, write_new
 F_PLAIN = Code(
     "F-605",
     "表格自己的公式,没有用到本产品的函数:保留原来的值",
-    "a formula of the spreadsheet's own, without a function of ours: its value stays",
+    "a formula of the spreadsheet's own, without a function of this product: its value stays",
     "要新的值就在表格软件里打开后重算",
     "let a spreadsheet program compute it for a new value",
 )
