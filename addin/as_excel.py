@@ -6,6 +6,7 @@ raised: such a formula is left to a spreadsheet program, never guessed.
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -89,7 +90,7 @@ def _spelled(text: str, operator: str) -> float:
     if len(text) <= 255:
         if written := _NUMBER.fullmatch(text):
             spelled = float(written[1].replace(",", ""))
-            if spelled != float("inf") and spelled != float("-inf"):
+            if math.isfinite(spelled):
                 return spelled / 100 if written[2] else spelled
         elif clock := _TIME.fullmatch(text):
             return (int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3] or 0)) / 86400

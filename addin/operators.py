@@ -96,25 +96,31 @@ def _second_fault(one: Any, two: Fault, operator: str) -> Fault:
 
 
 def _calculated(operator: str, one: float, two: float, last: bool) -> float:
-    found = f"{one:.15g} {operator} {two:.15g}"
-    if two == 0 and (operator == "/" or (operator == "^" and one == 0)):
-        kind: CellErrorName = "#DIV/0!" if operator == "/" else "#NUM!"
-        raise Fault(kind, F_IMPOSSIBLE, expected=operator, found=found)
-    if operator == "^" and one < 0 and not two.is_integer():
-        if round(1 / two) % 2 and math.isclose(1 / round(1 / two), two, rel_tol=1e-12):
-            raise unsure(found, operator)  # an odd root: some versions answer it
-        raise Fault("#NUM!", F_IMPOSSIBLE, expected=operator, found=found)
+    def impossible(kind: CellErrorName) -> Fault:
+        return Fault(kind, F_IMPOSSIBLE, expected=operator, found=f"{one:.15g} {operator} {two:.15g}")
+
+    if operator == "/" and two == 0:
+        raise impossible("#DIV/0!")
+    if operator == "^":
+        if one == 0 and two <= 0:
+            raise impossible("#NUM!" if two == 0 else "#DIV/0!")
+        if one < 0 and not two.is_integer():
+            raise unsure(f"{one:.15g} ^ {two:.15g}", operator) if _is_odd_root(two) else impossible("#NUM!")
     try:
         value = _ARITHMETIC[operator](one, two)
-    except ZeroDivisionError as error:  # zero to a negative power
-        raise Fault("#DIV/0!", F_IMPOSSIBLE, expected=operator, found=found) from error
     except OverflowError:
         value = math.inf
     if not math.isfinite(value):
-        raise Fault("#NUM!", F_IMPOSSIBLE, expected=operator, found=found)
+        raise impossible("#NUM!")
     if last and operator in "+-" and one and digits15(one) == digits15(two if operator == "-" else -two):
         return 0.0
     return value if abs(value) >= TINIEST else 0.0
+
+
+def _is_odd_root(power: float) -> bool:
+    """Whether a power is one over an odd number: some versions take such a root of a negative number."""
+    root = round(1 / power)
+    return root % 2 == 1 and math.isclose(1 / root, power, rel_tol=1e-12)
 
 
 def _makes_a_day(operator: str, one: Any, two: Any) -> bool:

@@ -177,7 +177,7 @@ class Sheets(Layout):
                 cell = Place(*area[:3])
                 first = self.first(cell)
                 blocked = first if self._is_left(first) else None
-                if name in shape.asks_formula and first in self.shapes:
+                if name in shape.asks_formula and first in self.shapes and (not blocked or self.shapes[first].why):
                     values[name], blocked = self.explained(first), None
                 elif not blocked:
                     values[name] = self.value(cell)

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from addin.as_excel import Serial, compared, digits15, general, number
+from addin.as_excel import TINIEST, Serial, compared, digits15, general, number
 from addin.evaluate import evaluate
 from addin.operators import COMPARISONS, operation
 from addin.recalculation import H_ERROR_CELL
@@ -97,6 +97,12 @@ def test_the_first_fault_counts_and_what_may_be_one_makes_it_unsure():
         assert operation(mark)(1.0, right) is right
     assert operation("+")("abc", right).code.id == "F-602"
     assert operation("-")(left) is left
+
+
+def test_the_smallest_number_is_one_and_anything_smaller_is_zero():
+    for value in (TINIEST, -TINIEST):
+        assert operation("*")(value, 1.0) == value == operation("-")(0.0, -value) == number(value, "+")
+        assert operation("*")(value, 0.5) == 0 == operation("/")(value, 2.0) == number(value / 2, "+")
 
 
 def test_a_joined_text_has_an_end():

@@ -12,11 +12,15 @@ from openpyxl.worksheet.table import Table
 from addin.evaluate import evaluate
 from addin.hosts.headless import compute
 from addin.literals import literal
+from addin.recalculation import Left, Sheets
 from addin.registry.catalogue import ENTRIES
+from addin.registry.entry import Context
 from console.cli import main
 from rules.errors import Busy
 from rules.policy.loader import packaged
 from sheets_schema.cells import CellError
+from sync.backends.memory import MemoryStore
+from sync.backends.workbook.edits import Formula
 from sync.backends.workbook.reader import open_workbook
 from tests.sync.backends.packages import build, members, part, sheet
 
@@ -304,6 +308,35 @@ def test_explaining_a_cell_and_a_call(tmp_path):
     for place in ("A3", "A4"):
         assert "R10" in value(grids, place)
         assert "71" in value(grids, place)
+
+
+def test_explaining_a_cell_whose_inputs_nobody_computed_is_left(tmp_path):
+    cells = {
+        "A1": "=SUM(B1)",
+        "A2": "=COVERDAYS(A1,2)",
+        "A3": "=EXPLAIN(A2)",
+        "A4": '=IF(1,LEADTIME("车机"))',
+        "A5": "=EXPLAIN(A4)",
+    }
+    found, grids = answered(tmp_path, {"S": cells})
+    assert {item.cell: item.why.code.id for item in found.left} == {
+        "S!A1": "H-080", "S!A2": "H-083", "S!A3": "H-083", "S!A4": "H-080",
+    }  # fmt: skip
+    assert "F-003" in value(grids, "A5")
+
+
+def test_a_range_that_every_row_reads_is_looked_through_once(monkeypatch):
+    asked = []
+    real = Sheets._is_left
+    monkeypatch.setattr(Sheets, "_is_left", lambda self, place: asked.append(place) or real(self, place))
+    rows = 300
+    tabs = {
+        "S": [[Formula(f'LEADTIME("品类{row}","快线")'), Formula(f"SHAREOVER(A:A,A:A,{row})")] for row in range(rows)]
+    }
+    sheets = Sheets({"S": MemoryStore(tabs).read("S")}, Context(RULES, TODAY))
+    sheets.solve()
+    assert len(asked) < 5 * rows
+    assert not any(isinstance(answer, Left) for answer in sheets.answers.values())
 
 
 def test_every_spelling_of_the_names(tmp_path):
