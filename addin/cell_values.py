@@ -28,6 +28,10 @@ def agree(one: Any, other: Any, *, loosely: bool = False) -> bool:
 
     >>> agree(45760.25, datetime(2025, 4, 13, 6)), agree(0.1 + 0.2, 0.3), agree(1.0, True), agree(None, 0.0)
     (True, True, False, False)
+    >>> agree(35.5833333333358, 35.583333333336), agree(35.5833333333358, 35.583333333336, loosely=True)
+    (False, True)
+    >>> agree(date(2025, 4, 13), "x", loosely=True)
+    False
     """
     if isinstance(one, date) and isinstance(other, float):
         other = dated(other, date1904=False)

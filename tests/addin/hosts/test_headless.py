@@ -125,6 +125,7 @@ def test_the_copy_is_made_when_nothing_changes(tmp_path):
         ("=COVERDAYS(B3,3)", "H-083"),
         ("=COVERDAYS(B4,3)", "H-083"),
         ("=COVERDAYS(B5,3)", 71 / 3),
+        ("=COVERDAYS(B7+30,3)", 10.0),
     ],
 )
 def test_a_plain_formula_is_read_where_its_value_is_certain(tmp_path, formula, answer):
@@ -133,7 +134,8 @@ def test_a_plain_formula_is_read_where_its_value_is_certain(tmp_path, formula, a
     <row r="3"><c r="B3"><f>A1*2</f><v>100</v></c></row>
     <row r="4"><c r="B4"><f>SUM(A1,A1)</f><v>120</v></c></row>
     <row r="5"><c r="A5"><f>LEADTIME("车机","快线")</f><v>70</v></c><c r="B5"><f>A5+0</f><v>70</v></c></row>
-    <row r="6"><c r="A6"><f>{formula[1:]}</f></c></row>"""
+    <row r="6"><c r="A6"><f>{formula[1:]}</f></c></row>
+    <row r="7"><c r="B7"><f>Z9</f></c></row>"""
     path = build(tmp_path / "in.xlsx", {"S": sheet(rows)})
     found = compute(path, RULES, TODAY)
     with open_workbook(path) as book:
@@ -290,6 +292,23 @@ def test_a_file_whose_plain_formulas_read_nothing_that_changed_is_not_computed_a
     found = compute(path, RULES, TODAY)
     assert (found.changed, found.recalculates) == (("S!A1",), False)
     assert 'fullCalcOnLoad="1"' not in part(path, "xl/workbook.xml")
+
+
+def test_columns_of_tables_are_read_by_their_names(tmp_path):
+    cells = {
+        "A1": "品类", "B1": "周期", "C1": "两倍", "A2": "车机", "B2": '=LEADTIME(A2,"快线")', "C2": "=Eigen[[#This Row],[周期]]*2",
+        "A3": "车灯", "B3": '=LEADTIME(A3,"快线")', "C3": "=[周期]*2", "E1": "=SUM(Eigen[周期])", "E2": "=SUM(Fremd[x])",
+        "G1": "x", "G2": "=[x]+1",
+    }  # fmt: skip
+    path = made(tmp_path / "in.xlsx", {"S": cells})
+    book = openpyxl.load_workbook(path)
+    book["S"].add_table(Table(displayName="Eigen", ref="A1:C3"))
+    book["S"].add_table(Table(displayName="Fremd", ref="G1:G2"))
+    book.save(path)
+    found = compute(path, RULES, TODAY)
+    assert {item.cell.removeprefix("S!"): item.outdated for item in found.left} == {
+        "C2": True, "C3": True, "E1": True, "E2": False, "G2": False,
+    }  # fmt: skip
 
 
 def test_chains_of_plain_formulas_in_any_direction(tmp_path):
