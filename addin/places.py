@@ -18,6 +18,11 @@ class Area(NamedTuple):
     bottom: int
     right: int
 
+    @property
+    def name(self) -> str:
+        """``Tab!B2:C9``."""
+        return f"{self.tab}!{cell_name(self.top, self.left)}:{cell_name(self.bottom, self.right)}"
+
 
 class Place(NamedTuple):
     """A cell: row from 1, column from 0."""

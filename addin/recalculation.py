@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
-from addin.as_excel import F_UNSURE, short, unsure
+from addin.as_excel import F_UNSURE, short
 from addin.calls import F_TOO_MANY, MOST_CELLS, broken
 from addin.cell_values import agree, as_cell
 from addin.evaluate import Run
@@ -55,6 +55,13 @@ H_OUTSIDE = Code(
     "correct the reference",
 )
 
+F_ONE_CELL = Code(
+    "F-607",
+    "这里要一格,写的是区域 {found},取哪一格由表格软件定",
+    "one cell is meant where the range {found} stands; which one, the spreadsheet program knows",
+    "写成一格,或在表格软件里算",
+    "write one cell, or let a spreadsheet program compute it",
+)
 F_DISAGREES = Code(
     "F-606",
     "文件里存的是“{found}”,按现在的数算是“{expected}”:没有重算过",
@@ -162,8 +169,9 @@ class Sheets(Layout):
 
     def _answer(self, place: Place, areas: list[Area | None]) -> Any:
         shape = self.shapes[place]
-        if shape.crosses and place not in self.spans:
-            return Left(unsure(shape.text, "A1:A9"))
+        if shape.crossed and place not in self.spans:
+            area = areas[shape.names.index(shape.crossed)]
+            return Left(Fault("#VALUE!", F_ONE_CELL, found=area.name if area else "#REF!"))
         values: dict[str, Any] = {}
         key: list[Any] = [shape]
         for name, area, reference in zip(shape.names, areas, shape.references, strict=True):

@@ -87,7 +87,7 @@ class Shape:
     `why` says why it is left to a spreadsheet program, None when it is not; `tree` is None then.
     `names` are those of `references` in the tree. `asks_formula` are the names whose cell's formula is
     meant rather than its value (EXPLAIN). `elsewhere` are the words that stand for cells which no reference
-    names: defined names, tables, functions that look further. With `crosses` a range stands where one cell is meant.
+    names: defined names, tables, functions that look further. `crossed` is the name of a range that stands where one cell is meant.
     """
 
     text: str
@@ -98,7 +98,7 @@ class Shape:
     calls_ours: bool
     asks_formula: frozenset[str]
     elsewhere: tuple[str, ...]
-    crosses: bool
+    crossed: str
 
 
 class Shapes:
@@ -193,5 +193,5 @@ def _read(
         any(find(word) for word in called),
         frozenset(asked),
         (*strange, *sorted(called & LOOKING)),
-        any(isinstance(part, Name) and part.text in ranges for part in single),
+        next((part.text for part in single if isinstance(part, Name) and part.text in ranges), ""),
     )

@@ -126,6 +126,7 @@ def test_the_copy_is_made_when_nothing_changes(tmp_path):
         ("=COVERDAYS(B4,3)", "H-083"),
         ("=COVERDAYS(B5,3)", 71 / 3),
         ("=COVERDAYS(B7+30,3)", 10.0),
+        ("=COVERDAYS(B8,1)", 60 / 7),
     ],
 )
 def test_a_plain_formula_is_read_where_its_value_is_certain(tmp_path, formula, answer):
@@ -135,7 +136,7 @@ def test_a_plain_formula_is_read_where_its_value_is_certain(tmp_path, formula, a
     <row r="4"><c r="B4"><f>SUM(A1,A1)</f><v>120</v></c></row>
     <row r="5"><c r="A5"><f>LEADTIME("车机","快线")</f><v>70</v></c><c r="B5"><f>A5+0</f><v>70</v></c></row>
     <row r="6"><c r="A6"><f>{formula[1:]}</f></c></row>
-    <row r="7"><c r="B7"><f>Z9</f></c></row>"""
+    <row r="7"><c r="B7"><f>Z9</f></c></row><row r="8"><c r="B8"><f>A1/7</f><v>8.5714285714</v></c></row>"""
     path = build(tmp_path / "in.xlsx", {"S": sheet(rows)})
     found = compute(path, RULES, TODAY)
     with open_workbook(path) as book:
@@ -162,10 +163,11 @@ def test_what_has_no_exact_meaning_here_is_left(tmp_path):
     }  # fmt: skip
     found, grids = answered(tmp_path, {"S": cells})
     assert [(item.cell, item.why.code.id) for item in found.left] == [
-        ("S!A1", "F-602"), ("S!A2", "F-602"), ("S!A3", "F-602"), ("S!A4", "F-602"), ("S!A5", "F-601"), ("S!A6", "F-601"),
+        ("S!A1", "F-602"), ("S!A2", "F-602"), ("S!A3", "F-607"), ("S!A4", "F-607"), ("S!A5", "F-601"), ("S!A6", "F-601"),
         ("S!A7", "H-080"), ("S!A8", "F-602"),
     ]  # fmt: skip
     assert value(grids, "A9") == 40.0
+    assert "S!B1:B3" in found.left[2].why.message("en")
 
 
 def test_days_of_a_1904_workbook_are_never_mixed_with_numbers(tmp_path):
