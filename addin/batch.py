@@ -7,12 +7,12 @@ once. Nothing here or below reads a file, the network or a clock.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any, NamedTuple
 
-from addin.calls import answer_cell, applied, called
+from addin.calls import answer_cell, applied, broken, called, written
 from addin.evaluate import first_fault, told
-from addin.registry.entry import Context, Entry, Shape
+from addin.registry.entry import Context, Entry, Shape, default_zone
 from rules.answer import Answer, Fault, Mark
 from rules.policy.models import Rules
 
@@ -32,15 +32,17 @@ class Outcome(NamedTuple):
         return told(self.value, self.fault, self.marks, lang)
 
 
-def evaluate_batch(calls: Iterable[BatchCall], policy: Rules, today: date) -> list[Outcome]:
-    """The outcomes of many calls, in their order; never raises for what a person wrote.
+def evaluate_batch(calls: Iterable[BatchCall], policy: Rules, today: date, zone: tzinfo | None = None) -> list[Outcome]:
+    """The outcomes of many calls, in their order; one that goes wrong never spoils the others.
+
+    `zone` is the team's clock, by which moments with a zone of their own are told.
 
     >>> from rules.policy.loader import packaged
     >>> calls = [("LEADTIME", ["车机", "快线"]), ("备货周期", [[["车机"], ["车灯"]], "快线"]), ("LEADTIME", ["车机", "月球"])]
     >>> [outcome.as_json()["value"] or outcome.fault.kind for outcome in evaluate_batch(calls, packaged().rules, date(2025, 4, 3))]
     [71, [[71], [94]], '#N/A']
     """
-    here = Context(policy, today)
+    here = Context(policy, today, zone or default_zone())
     functions: dict[tuple[str, int], Entry | Fault] = {}
     known: dict[Hashable, Outcome] = {}
     outcomes = []
@@ -70,6 +72,9 @@ def _outcome(entry: Entry, here: Context, cells: Sequence[Any]) -> Outcome:
         if isinstance(answer, Answer):
             return Outcome(answer.value, None, answer.marks)
         return Outcome(None, answer)
-    value, answers = applied(entry, here, cells)
+    try:
+        value, answers = applied(entry, here, cells)
+    except Exception as error:
+        return Outcome(None, broken(written(entry, cells), error))
     marks = tuple(dict.fromkeys(mark for answer in answers for mark in answer.marks))
     return Outcome(None, value, marks) if isinstance(value, Fault) else Outcome(value, first_fault(value), marks)

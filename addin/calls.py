@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
+from addin.literals import literal
 from addin.registry.catalogue import find
 from addin.registry.convert import argument
 from addin.registry.entry import Context, Entry, Shape
 from rules.answer import Answer, Fault
-from rules.errors import Code
+from rules.errors import Code, Error
 
 F_UNKNOWN = Code(
     "F-003", "没有函数“{found}”", "no function “{found}”", "qlc functions 列出全部函数", "qlc functions lists them all"
@@ -53,6 +56,16 @@ F_TOO_LARGE = Code(
     "check the numbers",
 )
 
+F_BROKEN = Code(
+    "F-603",
+    "程序出错,不是你写错了:{expected} {found}",
+    "a fault of the program, not of yours: {expected} {found}",
+    "把这句话发给维护的人(按钮:有问题点这里)",
+    "send this message to whoever maintains the program (button: report a problem)",
+)
+
+_SHOWN = 120
+"""Characters of a call, and of an exception, in a message."""
 MOST_CELLS = 1_048_576
 """Answers of one call: as many as a column has cells."""
 
@@ -69,18 +82,49 @@ def called(name: str, count: int) -> Entry | Fault:
     return entry
 
 
+def broken(call: str, error: Exception) -> Fault:
+    """What a call answers that went wrong where it should not: F-603 (#VALUE!), or the error's own code."""
+    if isinstance(error, Fault):
+        return error
+    if isinstance(error, Error):
+        return Fault("#VALUE!", error.code, **error.facts)
+    shown = call if len(call) <= _SHOWN else f"{call[:_SHOWN]}…"
+    at = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in at)
+    return Fault("#VALUE!", F_BROKEN, expected=shown, found=f"{type(error).__name__}: {error}"[:_SHOWN] + where)
+
+
+def written(entry: Entry, cells: Sequence[Any]) -> str:
+    """A call as a formula writes it, ranges cut short; it is written of anything, for it tells of what went wrong."""
+
+    def cell_text(cell: Any) -> str:
+        if isinstance(cell, list):
+            return "{…}"
+        try:
+            return literal(cell)
+        except (ValueError, OverflowError):  # a number of more digits than any cell has
+            return type(cell).__name__
+
+    return f"{entry.name}({','.join(map(cell_text, cells))})"
+
+
 def answer_cell(entry: Entry, here: Context, cells: Sequence[Any]) -> Answer | Fault | None:
-    """One cell's answer: converted arguments, blank for a needed blank, a `Fault` for wrong ones."""
+    """One cell's answer: converted arguments, blank for a needed blank, a `Fault` for wrong ones.
+
+    A rule that breaks down is a fault of this one cell (F-603); the others go on.
+    """
     try:
         facts = []
         for arg, cell in zip(entry.args, cells, strict=True):
-            fact = cell if arg.is_range else argument(cell, arg)
+            if isinstance(cell, Fault):
+                return cell
+            fact = cell if arg.is_range else argument(cell, arg, here.zone)
             if fact is None and arg.is_needed:
                 return None
             facts.append(fact)
         answer = entry.call(here, *facts)
-    except Fault as fault:
-        return fault
+    except Exception as error:
+        return broken(written(entry, cells), error)
     value = answer.value
     if isinstance(value, float) and not math.isfinite(value):
         return Fault("#NUM!", F_TOO_LARGE, expected=entry.name)
@@ -148,7 +192,7 @@ def mapped(values: list[Any], one: Callable[..., Any], whole: list[bool] | None 
         cells = [cell(v, row, column) if grid else v for v, grid in zip(values, grids, strict=True)]
         key = tuple((type(item), item) if not isinstance(item, list) else id(item) for item in cells)
         if key not in known:
-            known[key] = next((item for item in cells if isinstance(item, Fault)), None) or one(*cells)
+            known[key] = one(*cells)
         return known[key]
 
     return [[answer(row, column) for column in range(width)] for row in range(height)]

@@ -26,6 +26,10 @@ FIELDS_ZH = {
 """Fields of records in `config.yaml`, as a Chinese explanation names them."""
 
 
+LONGEST_SHOWN = 1_000
+"""Characters of a formula that its explanation repeats."""
+
+
 def shown(value: Any, lang: str = "zh") -> str:
     """A number of the policy for people: spans with a dash, lists with commas, records by field.
 
@@ -88,7 +92,9 @@ def _quoted(lines: Iterable[dict[str, Any]]) -> list[str]:
 def as_text(told: dict[str, Any], lang: str = "zh") -> str:
     """An explained formula in lines."""
     zh = lang == "zh"
-    lines = [f"{told['formula']} → {told['error'] or _cell(told['value'])}"]
+    formula = str(told["formula"])
+    repeated = formula if len(formula) <= LONGEST_SHOWN else f"{formula[:LONGEST_SHOWN]}…"
+    lines = [f"{repeated} → {told['error'] or _cell(told['value'])}"]
     if told["error"]:
         lines.append(f"{told['code']} {told['message']}")
     for call in told["calls"]:

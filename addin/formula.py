@@ -1,6 +1,7 @@
 """Reads a formula of the catalogue: calls, arrays, operators, constants; both punctuations.
 
-Only what a formula can say without a sheet: a cell reference is no name here.
+Only what a formula can say without a sheet: a cell reference is no name here. Work and memory grow with
+the length of the text alone, and a formula beyond the limits of a cell is refused while it is read.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from addin.tree import Array, Call, Constant, Name, Node, Operation
 from rules.answer import Fault, Text
 from rules.errors import Code
 
@@ -21,6 +23,7 @@ F_SYNTAX = Code(
     "check brackets, quotes and commas",
 )
 _UNFINISHED = Text("公式没有写完", "it ends too early")
+_UNEQUAL = Text("数组各行不一样长", "rows of unequal length")
 F_REFERENCE = Code(
     "F-002",
     "没有名称“{found}”",
@@ -28,50 +31,25 @@ F_REFERENCE = Code(
     "文字要加引号;这里没有工作表,不能引用单元格",
     "text needs quotes; there is no sheet here to refer to",
 )
+F_LIMIT = Code(
+    "F-601",
+    "公式超过上限:{found},最多 {expected}",
+    "beyond the limits of a formula: {found}, at most {expected}",
+    "拆成几个格子",
+    "split it over several cells",
+)
 
+LONGEST = 8_192
+"""Characters, as in Excel; here those in quotes and braces are not counted, which is how cells and ranges are given."""
 DEEPEST = 64
 """Brackets within brackets, as in Excel."""
+MOST_ARGUMENTS = 255
+"""Of one call, as in Excel."""
+MOST_OPERATORS = 500
+"""Signs and percent signs counted: nobody writes that many by hand."""
+MOST_ELEMENTS = 1_048_576
+"""Of one array: as many as a column has cells."""
 
-
-@dataclass(frozen=True)
-class Constant:
-    """A number, text or truth value; None for an argument left out."""
-
-    value: float | str | bool | None
-
-
-@dataclass(frozen=True)
-class Array:
-    """``{1,2;3,4}``: rows of constants, all of the same length."""
-
-    rows: tuple[tuple[float | str | bool | None, ...], ...]
-
-
-@dataclass(frozen=True)
-class Call:
-    """A function with its arguments; `text` is how it was written."""
-
-    name: str
-    arguments: tuple[Node, ...]
-    text: str
-
-
-@dataclass(frozen=True)
-class Operation:
-    """An operator with one operand (``-``, ``%``) or two."""
-
-    operator: str
-    operands: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name that whoever evaluates the formula has a value for."""
-
-    text: str
-
-
-Node = Constant | Array | Call | Operation | Name
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -84,7 +62,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _WIDE = str.maketrans("（），；｛｝＝＋－＊／＾＆＜＞％＂", '(),;{}=+-*/^&<>%"')
-_LEVELS = (("=", "<>", "<", ">", "<=", ">="), ("&",), ("+", "-"), ("*", "/"), ("^",))
+_BINDS = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
+"""How tightly an operator binds; equals are read from left to right."""
 
 
 @dataclass(frozen=True)
@@ -92,13 +71,13 @@ class _Token:
     kind: str
     text: str
     start: int
-    end: int
 
 
 def parse(formula: str, names: Collection[str] = ()) -> Node:
-    """The formula as a tree. Raises F-001 (#NAME?) where it can't be read, F-002 for a name not in `names`.
+    """The formula as a tree. A leading ``=`` is not needed.
 
-    A leading ``=`` is not needed.
+    Raises F-001 (#NAME?) where it can't be read, F-002 (#NAME?) for a name not in `names`, F-601 (#VALUE!)
+    where it is longer, deeper or has more parts than a cell's formula can have.
 
     >>> parse('=LEADTIME("车机","快线")').name
     'LEADTIME'
@@ -106,6 +85,11 @@ def parse(formula: str, names: Collection[str] = ()) -> Node:
     ((1.0, 2.0), (3.0, 4.0))
     """
     return _Reader(formula, names).whole()
+
+
+def too_much(found: int, zh: str, en: str, most: int) -> Fault:
+    """F-601: the number of what, and the limit."""
+    return Fault("#VALUE!", F_LIMIT, found=Text(f"{found:,} {zh}", f"{found:,} {en}"), expected=f"{most:,}")
 
 
 def _half_width(formula: str) -> str:
@@ -122,120 +106,145 @@ class _Reader:
     def __init__(self, formula: str, names: Collection[str]) -> None:
         self.names = names
         self.source = _half_width(formula)
-        self.tokens = [
-            _Token(match.lastgroup or "", match[match.lastgroup or 0], match.start(match.lastgroup or 0), match.end())
-            for match in _TOKEN.finditer(self.source)
-        ]
-        self.place = 0
-        self.depth = 0
+        self.found = _TOKEN.finditer(self.source)
+        self.end = 0
+        """Where the part that is read ends."""
+        self.own = self.operators = self.depth = 0
+        """Characters outside quotes and braces, operators, and brackets that are open."""
+        self.token: _Token | None = None
+        self.next()
+
+    def next(self) -> None:
+        """Goes on to the next token; None behind the last. Raises F-601."""
+        if self.token is not None:
+            self.end = self.token.start + len(self.token.text)
+        match = next(self.found, None)
+        kind = (match.lastgroup or "") if match else ""
+        self.token = _Token(kind, match[kind], match.start(kind)) if match else None
+        if match:
+            self.own += match.start(kind) - match.start() + (0 if kind == "text" else len(match[kind]))
+            if self.own > LONGEST:
+                raise too_much(len(self.source), "个字符", "characters", LONGEST)
 
     def whole(self) -> Node:
         if self.peek() == "=":
-            self.place += 1
-        node = self.level(0)
-        if self.place < len(self.tokens):
+            self.next()
+        node = self.expression()
+        if self.token is not None:
             raise self.wrong()
         return node
 
     def peek(self) -> str:
         """The next mark, or empty for anything else."""
-        if self.place < len(self.tokens) and self.tokens[self.place].kind == "mark":
-            return self.tokens[self.place].text
-        return ""
+        return self.token.text if self.token and self.token.kind == "mark" else ""
 
-    def wrong(self, found: str | None = None) -> Fault:
-        if self.place < len(self.tokens):
-            token = self.tokens[self.place]
-            return Fault("#NAME?", F_SYNTAX, position=token.start + 1, found=found or token.text)
+    def wrong(self, found: Text | None = None) -> Fault:
+        if self.token:
+            said = found or (self.token.text if len(self.token.text) <= 40 else f"{self.token.text[:37]}...")
+            return Fault("#NAME?", F_SYNTAX, position=self.token.start + 1, found=said)
         return Fault("#NAME?", F_SYNTAX, position=len(self.source) + 1, found=found or _UNFINISHED)
 
     def expect(self, mark: str) -> None:
         if self.peek() != mark:
             raise self.wrong()
-        self.place += 1
+        self.next()
 
-    def level(self, rank: int) -> Node:
-        """Operators from the loosest (comparison) to the tightest (power), left to right."""
-        if rank == len(_LEVELS):
-            return self.signed()
-        node = self.level(rank + 1)
-        while (mark := self.peek()) in _LEVELS[rank]:
-            self.place += 1
-            node = Operation(mark, (node, self.level(rank + 1)))
+    def operator(self) -> None:
+        self.operators += 1
+        if self.operators > MOST_OPERATORS:
+            raise too_much(self.operators, "个运算符", "operators", MOST_OPERATORS)
+        self.next()
+
+    def opened(self) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise too_much(self.depth, "层括号", "brackets within brackets", DEEPEST)
+        self.next()
+
+    def closed(self, mark: str) -> None:
+        self.expect(mark)
+        self.depth -= 1
+
+    def expression(self, least: int = 1) -> Node:
+        """Operands joined by operators that bind at least so tightly."""
+        node = self.signed()
+        while (bound := _BINDS.get(mark := self.peek(), 0)) >= least:
+            self.operator()
+            node = Operation(mark, (node, self.expression(bound + 1)))
         return node
 
     def signed(self) -> Node:
-        """A sign binds tighter than any operator, as in Excel: ``-2^2`` is 4."""
-        signs = []
+        """A sign binds tighter than any operator, as in Excel: ``-2^2`` is 4. Two make a number of a text."""
+        minus = plus = 0
         while (mark := self.peek()) in ("-", "+"):
-            signs.append(mark)
-            self.place += 1
+            minus, plus = minus + (mark == "-"), plus + (mark == "+")
+            self.operator()
         node = self.single()
+        if plus and isinstance(node, Name):
+            node = Operation("+", (node,))
         while self.peek() == "%":
-            self.place += 1
+            self.operator()
             node = Operation("%", (node,))
-        return Operation("-", (node,)) if signs.count("-") % 2 else node
-
-    def single(self) -> Node:
-        if self.place == len(self.tokens):
-            raise self.wrong()
-        token = self.tokens[self.place]
-        if token.kind in ("number", "text"):
-            return Constant(self.constant())
-        if token.kind == "name":
-            return self.named()
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise self.wrong("括号太深 / too many brackets")
-        if token.text == "{":
-            node: Node = self.array()
-        elif token.text == "(":
-            self.place += 1
-            node = self.level(0)
-            self.expect(")")
-        else:
-            raise self.wrong()
-        self.depth -= 1
+        for _ in range(2 - minus % 2 if minus else 0):
+            node = Operation("-", (node,))
         return node
 
-    def named(self) -> Node:
-        token = self.tokens[self.place]
+    def single(self) -> Node:
+        if self.token is None:
+            raise self.wrong()
+        if self.token.kind in ("number", "text"):
+            return Constant(self.constant())
+        if self.token.kind == "name":
+            return self.named(self.token)
+        if self.token.text == "{":
+            return self.array()
+        if self.token.text != "(":
+            raise self.wrong()
+        self.opened()
+        node = self.expression()
+        self.closed(")")
+        return replace(node, in_brackets=True) if isinstance(node, Operation) else node
+
+    def named(self, token: _Token) -> Node:
         name = unicodedata.normalize("NFKC", token.text)
-        self.place += 1
+        self.next()
         if self.peek() != "(":
             if name.upper() in ("TRUE", "FALSE"):
                 return Constant(name.upper() == "TRUE")
             if token.text in self.names:
                 return Name(token.text)
-            raise Fault("#NAME?", F_REFERENCE, found=token.text)
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise self.wrong("括号太深 / too many brackets")
-        self.place += 1
+            raise Fault("#NAME?", F_REFERENCE, found=token.text[:40])
+        self.opened()
         arguments: list[Node] = []
         if self.peek() != ")":
             arguments.append(self.argument())
             while self.peek() in (",", ";"):
-                self.place += 1
+                self.next()
                 arguments.append(self.argument())
-        end = self.tokens[self.place].end if self.place < len(self.tokens) else 0
-        self.expect(")")
-        self.depth -= 1
-        return Call(name, tuple(arguments), self.source[token.start : end])
+                if len(arguments) > MOST_ARGUMENTS:
+                    raise too_much(len(arguments), "个参数", "arguments", MOST_ARGUMENTS)
+        self.closed(")")
+        return Call(name, tuple(arguments), self.source[token.start : self.end])
 
     def argument(self) -> Node:
-        return Constant(None) if self.peek() in (",", ";", ")") else self.level(0)
+        return Constant(None) if self.peek() in (",", ";", ")") else self.expression()
 
     def array(self) -> Array:
+        own = self.own
         self.expect("{")
         rows: list[list[float | str | bool | None]] = [[self.element()]]
+        elements = 1
         while (mark := self.peek()) in (",", ";"):
-            self.place += 1
+            self.own = own
+            self.next()
             if mark == ";":
                 rows.append([])
             rows[-1].append(self.element())
+            elements += 1
+            if elements > MOST_ELEMENTS:
+                raise too_much(elements, "个数组元素", "elements of an array", MOST_ELEMENTS)
         if len({len(row) for row in rows}) > 1:
-            raise self.wrong("数组各行不一样长 / rows of unequal length")
+            raise self.wrong(_UNEQUAL)
         self.expect("}")
         return Array(tuple(map(tuple, rows)))
 
@@ -245,18 +254,18 @@ class _Reader:
         sign = 1
         if self.peek() in ("-", "+"):
             sign = -1 if self.peek() == "-" else 1
-            self.place += 1
+            self.next()
         value = self.constant()
         if self.peek() == "%" and isinstance(value, float):
-            self.place += 1
+            self.next()
             value /= 100
         return sign * value if isinstance(value, float) else value
 
     def constant(self) -> float | str | bool:
-        if self.place == len(self.tokens):
+        token = self.token
+        if token is None:
             raise self.wrong()
-        token = self.tokens[self.place]
-        if token.kind == "number":
+        if token.kind == "number" and float(token.text) != float("inf"):
             value: float | str | bool = float(token.text)
         elif token.kind == "text":
             body = token.text[1:-1]
@@ -265,5 +274,5 @@ class _Reader:
             value = token.text.upper() == "TRUE"
         else:
             raise self.wrong()
-        self.place += 1
+        self.next()
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from rules.answer import Fault
@@ -28,6 +29,6 @@ def _constant(cell: Any) -> str:
         return f'"{cell.kind}"'
     if isinstance(cell, CellError):
         return f'"{cell}"'
-    if isinstance(cell, str):
-        return '"' + cell.replace('"', '""') + '"'
-    return f"{cell if isinstance(cell, (int, float)) else to_serial(cell):.15g}"
+    if isinstance(cell, (int, float, date)):
+        return f"{to_serial(cell) if isinstance(cell, date) else cell:.15g}"
+    return '"' + str(cell).replace('"', '""') + '"'

@@ -1,28 +1,40 @@
-"""Operators between cells: arithmetic, dates and days, text, comparison."""
+"""Operators between cells, as Excel's: numbers, days as serials, texts, comparison."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from addin.registry.convert import is_blank
-from rules.answer import Fault
-from rules.errors import Code
-from sheets_schema.cells import clean, parse_date, parse_number, plain
-
-F_OPERAND = Code(
-    "F-021",
-    "“{found}”不能用于 {expected}",
-    "“{found}” does not go with {expected}",
-    "检查两边是不是数字或日期",
-    "check that both sides are numbers or dates",
+from addin.as_excel import (
+    F_OPERAND,
+    LONGEST,
+    TINIEST,
+    Serial,
+    compared,
+    digits15,
+    number,
+    short,
+    spells_day,
+    text,
+    unsure,
 )
+from rules.answer import CellErrorName, Fault
+from rules.errors import Code
+
 F_IMPOSSIBLE = Code(
     "F-022", "{expected} 算不出来:{found}", "{expected} has no answer: {found}", "检查数字", "check the numbers"
 )
 
+COMPARISONS: dict[str, Callable[[int], bool]] = {
+    "=": lambda order: order == 0,
+    "<>": lambda order: order != 0,
+    "<": lambda order: order < 0,
+    ">": lambda order: order > 0,
+    "<=": lambda order: order <= 0,
+    ">=": lambda order: order >= 0,
+}
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": lambda one, two: one + two,
     "-": lambda one, two: one - two,
@@ -30,105 +42,92 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "/": lambda one, two: one / two,
     "^": lambda one, two: one**two,
 }
-_COMPARISON: dict[str, Callable[[Any, Any], bool]] = {
-    "=": lambda one, two: bool(one == two),
-    "<>": lambda one, two: bool(one != two),
-    "<": lambda one, two: bool(one < two),
-    ">": lambda one, two: bool(one > two),
-    "<=": lambda one, two: bool(one <= two),
-    ">=": lambda one, two: bool(one >= two),
-}
-_RANK = {float: 0, str: 1, bool: 2}
 
 
-def operation(operator: str) -> Callable[..., Any]:
-    """What an operator does to cells; a fault in one of them is the answer."""
+def operation(operator: str, *, last: bool = False) -> Callable[..., Any]:
+    """What an operator does to cells; a fault in one of them is the answer, the left one's first.
+
+    As the `last` one of a formula, ``+`` and ``-`` answer 0 where their operands differ in nothing that
+    15 digits show.
+    """
 
     def apply(*operands: Any) -> Any:
-        if fault := next((operand for operand in operands if isinstance(operand, Fault)), None):
-            return fault
         try:
-            return _apply(operator, *operands)
+            return _apply(operator, operands, last)
         except Fault as wrong:
             return wrong
 
     return apply
 
 
-def _apply(operator: str, one: Any, *rest: Any) -> Any:
-    if not rest:
-        number = _number(one, operator)
-        return number / 100 if operator == "%" else -number
-    (two,) = rest
-    if operator == "&":
-        return _text(one) + _text(two)
-    if operator in _COMPARISON:
-        return _compare(operator, one, two)
-    left, right = _operand(one, operator), _operand(two, operator)
+def _apply(operator: str, operands: tuple[Any, ...], last: bool) -> Any:
+    if isinstance(operands[0], Fault):
+        return operands[0]
+    if operator in COMPARISONS or operator == "&":
+        if isinstance(operands[1], Fault):
+            return operands[1]
+        one, two = operands
+        return _joined(one, two) if operator == "&" else COMPARISONS[operator](compared(one, two, operator))
+    if isinstance(operands[-1], Fault):
+        return _second_fault(operands[0], operands[-1], operator)
+    if operator == "+" and len(operands) == 1:
+        return operands[0]
+    left = number(operands[0], operator)
+    if len(operands) == 1:
+        return left / 100 if operator == "%" else 0.0 - left
+    value = _calculated(operator, left, number(operands[1], operator), last)
+    return Serial(value) if _makes_a_day(operator, *operands) else value
+
+
+def _joined(one: Any, two: Any) -> str:
+    joined = text(one, "&") + text(two, "&")
+    if len(joined) > LONGEST // 2 and len(joined.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST:
+        raise Fault("#VALUE!", F_OPERAND, found=short(joined), expected="&")
+    return joined
+
+
+def _second_fault(one: Any, two: Fault, operator: str) -> Fault:
+    """The right operand's error, unless the left one is an error in the making: which of them wins is not known."""
     try:
-        if isinstance(left, date) or isinstance(right, date):
-            return _with_dates(operator, left, right)
-        value = _ARITHMETIC[operator](left, right)
-    except (ArithmeticError, ValueError) as error:
-        raise Fault("#NUM!", F_IMPOSSIBLE, expected=operator, found=f"{_text(one)}, {_text(two)}") from error
-    if isinstance(value, complex) or not math.isfinite(value):
-        raise Fault("#NUM!", F_IMPOSSIBLE, expected=operator, found=f"{_text(one)}, {_text(two)}")
-    return value
+        number(one, operator)
+    except Fault:
+        return unsure(f"{short(one)} {operator} {two.kind}", operator)
+    return two
 
 
-def _with_dates(operator: str, left: float | date, right: float | date) -> Any:
-    """A day ± days is a day; the difference of two days is a number."""
-    if isinstance(left, date) and isinstance(right, date) and operator == "-":
-        return (left - right) / timedelta(days=1)
-    if isinstance(left, date) and not isinstance(right, date) and operator in "+-":
-        return left + timedelta(days=right if operator == "+" else -right)
-    if isinstance(right, date) and not isinstance(left, date) and operator == "+":
-        return right + timedelta(days=left)
-    raise Fault("#VALUE!", F_OPERAND, found=_text(left if isinstance(left, date) else right), expected=operator)
+def _calculated(operator: str, one: float, two: float, last: bool) -> float:
+    def impossible(kind: CellErrorName) -> Fault:
+        return Fault(kind, F_IMPOSSIBLE, expected=operator, found=f"{one:.15g} {operator} {two:.15g}")
 
-
-def _operand(value: Any, operator: str) -> float | date:
-    if isinstance(value, date):
-        return value
-    if isinstance(value, str) and (moment := parse_date(value)) is not None:
-        return moment
-    return _number(value, operator)
-
-
-def _number(value: Any, operator: str) -> float:
-    if is_blank(value):
+    if operator == "/" and two == 0:
+        raise impossible("#DIV/0!")
+    if operator == "^":
+        if one == 0 and two <= 0:
+            raise impossible("#NUM!" if two == 0 else "#DIV/0!")
+        if one < 0 and not two.is_integer():
+            raise unsure(f"{one:.15g} ^ {two:.15g}", operator) if _is_odd_root(two) else impossible("#NUM!")
+    try:
+        value = _ARITHMETIC[operator](one, two)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise impossible("#NUM!")
+    if last and operator in "+-" and one and digits15(one) == digits15(two if operator == "-" else -two):
         return 0.0
-    if isinstance(value, (bool, int, float)):
-        return float(value)
-    number = parse_number(value) if isinstance(value, str) else None
-    if number is None:
-        raise Fault("#VALUE!", F_OPERAND, found=_text(value), expected=operator)
-    return number
+    return value if abs(value) >= TINIEST else 0.0
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    return value if isinstance(value, str) else str(plain(float(value) if isinstance(value, int) else value))
+def _is_odd_root(power: float) -> bool:
+    """Whether a power is one over an odd number: some versions take such a root of a negative number."""
+    root = round(1 / power)
+    return root % 2 == 1 and math.isclose(1 / root, power, rel_tol=1e-12)
 
 
-def _compare(operator: str, one: Any, two: Any) -> bool:
-    """Numbers before texts before truth values, as spreadsheets order them; texts without letter case."""
-    left, right = _comparable(one, two), _comparable(two, one)
-    if type(left) is not type(right):
-        left, right = _RANK.get(type(left), 0), _RANK.get(type(right), 0)
-    return _COMPARISON[operator](left, right)
+def _makes_a_day(operator: str, one: Any, two: Any) -> bool:
+    """A day and a number of days make a day; of two days the difference is a number."""
+    left, right = _is_day(one), _is_day(two)
+    return left != right if operator == "+" else operator == "-" and left and not right
 
 
-def _comparable(value: Any, other: Any) -> Any:
-    if is_blank(value):
-        return "" if isinstance(other, str) else False if isinstance(other, bool) else 0.0
-    if isinstance(value, str):
-        if isinstance(other, date) and (moment := parse_date(value)) is not None:
-            return moment.isoformat()
-        return clean(value).casefold()
-    if isinstance(value, date):
-        return value.isoformat()
-    return value if isinstance(value, bool) else float(value)
+def _is_day(value: Any) -> bool:
+    return isinstance(value, (date, Serial)) or (isinstance(value, str) and spells_day(value))

@@ -1,26 +1,29 @@
 """Answers the formulas of whole sheets: each after those that it reads, equal ones once.
 
 A formula is answered when it consists of our functions, operators, constants, and references to cells
-that hold constants or answered formulas. Any other is left as it is, with the reason.
+that hold constants or answered formulas. Any other is left as it is, with the reason. One that calls none
+of ours is the spreadsheet program's: it is answered only for those that read it, and only where that is
+what the program itself stored.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
-from addin.calls import F_TOO_MANY, MOST_CELLS
+from addin.as_excel import F_UNSURE, short
+from addin.calls import F_TOO_MANY, MOST_CELLS, broken
+from addin.cell_values import agree, as_cell
 from addin.evaluate import Run
+from addin.layout import KEPT_RANGES, Layout
 from addin.literals import literal
-from addin.operators import F_IMPOSSIBLE
+from addin.places import Area, Place
 from addin.registry.entry import Context
-from addin.shapes import Area, Shape, Shapes
+from addin.shapes import Shape
 from rules.answer import CellErrorName, Fault
 from rules.errors import Code
 from sheets_schema.cells import CellError
-from sync.backends.workbook.address import Range, cell_name, parse_range
 from sync.backends.workbook.grid import Grid
 
 H_CYCLE = Code(
@@ -52,23 +55,23 @@ H_OUTSIDE = Code(
     "correct the reference",
 )
 
-_KEPT_RANGES = 64
-"""Ranges whose cells are kept at a time; sums that grow row by row would fill the memory."""
+F_ONE_CELL = Code(
+    "F-607",
+    "这里要一格,写的是区域 {found},取哪一格由表格软件定",
+    "one cell is meant where the range {found} stands; which one, the spreadsheet program knows",
+    "写成一格,或在表格软件里算",
+    "write one cell, or let a spreadsheet program compute it",
+)
+F_DISAGREES = Code(
+    "F-606",
+    "文件里存的是“{found}”,按现在的数算是“{expected}”:没有重算过",
+    "the file shows “{found}”, today's cells make “{expected}”: it was not computed again",
+    "在表格软件里打开、重算、保存",
+    "open, recalculate and save it in a spreadsheet program",
+)
+
 _LARGE = 1_000_000
 """Cells; a whole column has more."""
-
-
-class Place(NamedTuple):
-    """A cell: row from 1, column from 0."""
-
-    tab: str
-    row: int
-    column: int
-
-    @property
-    def name(self) -> str:
-        """``Tab!B2``."""
-        return f"{self.tab}!{cell_name(self.row, self.column)}"
 
 
 class Left(NamedTuple):
@@ -77,68 +80,32 @@ class Left(NamedTuple):
     why: Fault
 
 
-class Cells:
-    """Some cells of some tabs, found by area."""
-
-    def __init__(self, cells: Iterable[Place]) -> None:
-        self._rows: dict[str, dict[int, list[int]]] = {}
-        for tab, row, column in cells:
-            self._rows.setdefault(tab, {}).setdefault(column, []).append(row)
-        for columns in self._rows.values():
-            for rows in columns.values():
-                rows.sort()
-
-    def within(self, area: Area) -> Iterator[Place]:
-        """Those that lie in an area, column by column."""
-        for column, rows in self._rows.get(area.tab, {}).items():
-            if area.left <= column <= area.right:
-                for row in rows[bisect_left(rows, area.top) : bisect_right(rows, area.bottom)]:
-                    yield Place(area.tab, row, column)
-
-
-class Sheets:
+class Sheets(Layout):
     """The formulas of some tabs and what they answer; `solve` fills `answers`."""
 
-    def __init__(self, grids: Mapping[str, Grid], here: Context) -> None:
-        self.grids = grids
+    def __init__(self, grids: Mapping[str, Grid], here: Context, *, date1904: bool = False) -> None:
+        super().__init__(grids)
         self.here = here
-        self.shapes: dict[Place, Shape] = {}
-        self.spans: dict[Place, Range] = {}
-        """The ranges of array formulas."""
-        self.answers: dict[Place, Any] = {}
+        self.date1904 = date1904
+        self.answers: dict[Place, Any] = {place: Left(shape.why) for place, shape in self.shapes.items() if shape.why}
         """Value, rows, `Fault` or `Left` of each formula, by its (first) cell."""
-        self._first: dict[Place, Place] = {}
-        self._tabs = {name.casefold(): name for name in grids}
-        self._rows = {name: dict(zip(grid.numbers, grid.rows, strict=True)) for name, grid in grids.items()}
-        self._widths = {name: max(map(len, grid.rows), default=0) for name, grid in grids.items()}
+        self.moved: set[Place] = set()
+        """The formulas, by their (first) cell, that answer something else than the file shows."""
+        self._settled: set[Area] = set()
+        """Ranges whose formulas are all answered."""
+        self._blocked: dict[Area, Place | None] = {}
         self._known: dict[Any, Any] = {}
         self._errors: dict[str, Fault] = {}
-        self._inside: dict[Area, list[Place]] = {}
         self._ranges: dict[Area, list[list[Any]]] = {}
-        self._collect()
-        self._cells = Cells({*self.shapes, *self._first})
-
-    def _collect(self) -> None:
-        shapes = Shapes()
-        for tab, grid in self.grids.items():
-            for (row, column), formula in grid.formulas.items():
-                place = Place(tab, row, column)
-                shape = self.shapes[place] = shapes.shape(formula, row, column)
-                if shape.why:
-                    self.answers[place] = Left(shape.why)
-                span = parse_range(grid.arrays[row, column]) if (row, column) in grid.arrays else None
-                if span:
-                    self.spans[place] = span
-                    cells = ((r, c) for r in range(span.top, span.bottom + 1) for c in range(span.left, span.right + 1))
-                    self._first.update((Place(tab, r, c), place) for r, c in cells)
 
     def solve(self) -> None:
         """Answers every formula that can be answered."""
         for place in self.shapes:
             if place not in self.answers:
-                self._answer_with_needs(place)
+                self.answer(place)
 
-    def _answer_with_needs(self, place: Place) -> None:
+    def answer(self, place: Place) -> None:
+        """Answers one formula, and those that it reads."""
         stack, path = [place], dict[Place, list[Area | None]]()
         while stack:
             at = stack[-1]
@@ -150,7 +117,7 @@ class Sheets:
                 self.answers[at] = self._answered(at, path[at])
                 continue
             areas = path[at] = list(self.areas(at))
-            needs = [need for area in areas if area for need in self.formulas_in(area) if need not in self.answers]
+            needs = [need for area in areas if area for need in self._open(area)]
             if not needs:
                 self.answers[at] = self._answered(at, areas)
                 continue
@@ -159,56 +126,66 @@ class Sheets:
                     self._close_circle([*path][[*path].index(need) :])
             stack += needs
 
+    def _open(self, area: Area) -> list[Place]:
+        """The formulas of an area that have no answer yet."""
+        if area in self._settled:
+            return []
+        waiting = [place for place in self.formulas_in(area) if place not in self.answers]
+        if not waiting:
+            self._settled.add(area)
+        return waiting
+
     def _close_circle(self, circle: list[Place]) -> None:
         found = " → ".join(place.name for place in (*circle[:6], circle[0]))
         for place in circle:
             self.answers[place] = Left(Fault("#VALUE!", H_CYCLE, found=found))
 
-    def areas(self, place: Place) -> Iterator[Area | None]:
-        """What a formula reads; None for what lies outside."""
-        for reference in self.shapes[place].references:
-            area = reference.area(*place)
-            if area and reference.tab is not None:
-                tab = self._tabs.get(area.tab.casefold())
-                area = area._replace(tab=tab) if tab else None
-            yield area
-
-    def formulas_in(self, area: Area) -> list[Place]:
-        """The formulas whose answers show in an area."""
-        tab, top, left, bottom, right = area
-        if (top, left) == (bottom, right):
-            cell = Place(tab, top, left)
-            first = self.first(cell)
-            return [first] if first in self.shapes else []
-        if area not in self._inside:
-            if len(self._inside) >= _KEPT_RANGES:
-                self._inside.pop(next(iter(self._inside)))
-            self._inside[area] = list(dict.fromkeys(map(self.first, self._cells.within(area))))
-        return self._inside[area]
-
     def _answered(self, place: Place, areas: list[Area | None]) -> Any:
-        """A formula's answer; `Left` where it reads more cells than can be looked at."""
+        """A formula's answer; `Left` where it has none that is certain."""
         try:
-            return self._answer(place, areas)
+            answer = self._answer(place, areas)
         except Fault as fault:
-            return Left(fault)
+            answer = Left(fault)
+        except Exception as error:
+            answer = broken(f"={self.shapes[place].text}", error)
+        if isinstance(answer, Left):
+            return answer
+        if not self.shapes[place].calls_ours:
+            if any(need in self.moved for area in areas if area for need in self.formulas_in(area)):
+                self.moved.add(place)
+                return answer
+            return self._as_stored(place, answer)
+        if any(not agree(as_cell(self._part(place, answer, cell)), self.stored(cell)) for cell in self.cells(place)):
+            self.moved.add(place)
+        return answer
+
+    def _as_stored(self, place: Place, answer: Any) -> Any:
+        """The answer of the program's own formula, if it is what the file shows for it, or if that shows nothing."""
+        for cell in self.cells(place):
+            stored, found = self.stored(cell), as_cell(self._part(place, answer, cell))
+            if stored is not None and not agree(found, stored, loosely=True):
+                return Left(Fault("#VALUE!", F_DISAGREES, found=short(stored), expected=short(found)))
+        return answer
 
     def _answer(self, place: Place, areas: list[Area | None]) -> Any:
         shape = self.shapes[place]
+        if shape.crossed and place not in self.spans:
+            area = areas[shape.names.index(shape.crossed)]
+            return Left(Fault("#VALUE!", F_ONE_CELL, found=area.name if area else "#REF!"))
         values: dict[str, Any] = {}
         key: list[Any] = [shape]
         for name, area, reference in zip(shape.names, areas, shape.references, strict=True):
             if area is None:
                 return Left(Fault("#VALUE!", H_OUTSIDE, found=reference.tab or "#REF!"))
             if not reference.is_cell:
-                blocked = next((need for need in self.formulas_in(area) if self._is_left(need)), None)
+                blocked = self._left_in(area)
                 values[name] = None if blocked else self._range(area)
                 key.append(area)
             else:
                 cell = Place(*area[:3])
                 first = self.first(cell)
                 blocked = first if self._is_left(first) else None
-                if name in shape.asks_formula and first in self.shapes:
+                if name in shape.asks_formula and first in self.shapes and (not blocked or self.shapes[first].why):
                     values[name], blocked = self.explained(first), None
                 elif not blocked:
                     values[name] = self.value(cell)
@@ -220,21 +197,23 @@ class Sheets:
             self._known[memo] = self._computed(shape, values)
         return self._known[memo]
 
+    def _left_in(self, area: Area) -> Place | None:
+        """A formula of an area, all of whose are answered, that was left."""
+        if area not in self._blocked:
+            self._blocked[area] = next((need for need in self.formulas_in(area) if self._is_left(need)), None)
+        return self._blocked[area]
+
     def _is_left(self, place: Place) -> bool:
         return type(self.answers.get(place)) is Left
 
     def _computed(self, shape: Shape, values: Mapping[str, Any]) -> Any:
         if shape.tree is None:
             raise AssertionError(shape.text)
-        try:
-            answer = Run(self.here, values).value(shape.tree)
-        except Fault as fault:
-            answer = fault
-        if isinstance(answer, Fault) and answer.code is F_IMPOSSIBLE and answer.facts.get("expected") == "/":
-            answer = Fault(cast(CellErrorName, "#DIV/0!"), F_IMPOSSIBLE, **answer.facts)
-        if isinstance(answer, Fault) and not shape.calls_ours and not any(answer is known for known in values.values()):
-            return Left(answer)  # operators alone fail as the spreadsheet program says
-        return answer
+        answer = Run(self.here, values, date1904=self.date1904).answer(shape.tree)
+        for cell in (cell for row in answer for cell in row) if isinstance(answer, list) else (answer,):
+            if isinstance(cell, Fault) and cell.code is F_UNSURE:
+                return Left(cell)
+        return 0.0 if answer is None and not shape.calls_ours else answer
 
     def explained(self, place: Place) -> str:
         """The formula of a cell, with values in place of its references; F-008 (`Fault`) for too many."""
@@ -246,25 +225,24 @@ class Sheets:
         }
         return "=" + re.sub(r'"(?:[^"]|"")*"|_ref\d+', lambda match: known.get(match[0], match[0]), shape.text)
 
-    def first(self, cell: Place) -> Place:
-        """The cell whose formula a cell shows: its own, or the array's that it lies in."""
-        return self._first.get(cell, cell)
-
     def value(self, cell: Place) -> Any:
-        """What a cell shows: its formula's answer, else what stands there; errors as a `Fault`."""
+        """What a cell holds for a formula that reads it: errors as a `Fault`, a blank answer as the empty text.
+
+        A cell that holds the empty text (a formula's blank, pasted as a value) is not blank either.
+        """
         first = self.first(cell)
         if first in self.answers:
-            return self.shown(first, cell)
-        row = self._rows[cell.tab].get(cell.row)
-        found = row[cell.column] if row and cell.column < len(row) else None
+            shown = self.shown(first, cell)
+            return "" if shown is None else shown
+        found = self.in_file(cell)
         return self._error(found) if isinstance(found, CellError) else found
 
     def shown(self, first: Place, cell: Place) -> Any:
         """The part of a formula's answer that a cell shows; what a left one showed before."""
         answer = self.answers[first]
-        if isinstance(answer, Left):
-            row = self._rows[cell.tab].get(cell.row, [])
-            return row[cell.column] if cell.column < len(row) else None
+        return self.stored(cell) if isinstance(answer, Left) else self._part(first, answer, cell)
+
+    def _part(self, first: Place, answer: Any, cell: Place) -> Any:
         if not isinstance(answer, list):
             return answer
         down, right = cell.row - first.row, cell.column - first.column
@@ -279,11 +257,11 @@ class Sheets:
         if area not in self._ranges:
             tab, top, left, bottom, right = area
             if (bottom - top + 1) * (right - left + 1) > _LARGE:
-                bottom = min(bottom, max(top, *self._rows[tab]))
-                right = min(right, max(left, self._widths[tab] - 1))
+                bottom = min(bottom, max(top, *self.rows[tab]))
+                right = min(right, max(left, self.widths[tab] - 1))
             if (size := (bottom - top + 1) * (right - left + 1)) > MOST_CELLS:
                 raise Fault("#VALUE!", F_TOO_MANY, found=f"{size:,}", expected=f"{MOST_CELLS:,}")
-            if len(self._ranges) >= _KEPT_RANGES:
+            if len(self._ranges) >= KEPT_RANGES:
                 self._ranges.pop(next(iter(self._ranges)))
             self._ranges[area] = [
                 [self.value(Place(tab, row, column)) for column in range(left, right + 1)]
@@ -295,11 +273,3 @@ class Sheets:
         if text not in self._errors:
             self._errors[text] = Fault(cast(CellErrorName, str(text)), H_ERROR_CELL, found=text)
         return self._errors[text]
-
-    def cells(self, first: Place) -> Iterable[Place]:
-        """The cells that show a formula's answer."""
-        span = self.spans.get(first)
-        if span is None:
-            return (first,)
-        rows, columns = range(span.top, span.bottom + 1), range(span.left, span.right + 1)
-        return [Place(first.tab, row, column) for row in rows for column in columns]

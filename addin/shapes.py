@@ -7,13 +7,14 @@ own cell. Whether the add-in can answer it, and why not, is a matter of the shap
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from addin.formula import Array, Call, Constant, Name, Node, Operation, parse
+from addin.formula import LONGEST, parse, too_much
+from addin.places import Area
 from addin.registry.catalogue import SPELLINGS, find
 from addin.registry.entry import Kind
+from addin.tree import Call, Name, Node, Operation, nodes
 from rules.answer import Fault
 from rules.errors import Code
 from sheets_schema.formulas import neutral
@@ -44,17 +45,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_CALLED = re.compile(r"\s*\(")
+LOOKING = frozenset({"INDIRECT", "OFFSET", "ANCHORARRAY"})
+"""Functions that read cells which no reference of the formula names."""
 _PARTS = re.compile(r"(\$?)([A-Za-z]*)(\$?)(\d*)")
-
-
-class Area(NamedTuple):
-    """Cells of a tab, both corners included: rows from 1, columns from 0."""
-
-    tab: str
-    top: int
-    left: int
-    bottom: int
-    right: int
 
 
 class Reference(NamedTuple):
@@ -92,7 +86,8 @@ class Shape:
 
     `why` says why it is left to a spreadsheet program, None when it is not; `tree` is None then.
     `names` are those of `references` in the tree. `asks_formula` are the names whose cell's formula is
-    meant rather than its value (EXPLAIN). `is_blind`: not every cell that it reads is known.
+    meant rather than its value (EXPLAIN). `elsewhere` are the words that stand for cells which no reference
+    names: defined names, tables, functions that look further. `crossed` is the name of a range that stands where one cell is meant.
     """
 
     text: str
@@ -102,7 +97,8 @@ class Shape:
     why: Fault | None
     calls_ours: bool
     asks_formula: frozenset[str]
-    is_blind: bool
+    elsewhere: tuple[str, ...]
+    crossed: str
 
 
 class Shapes:
@@ -115,19 +111,24 @@ class Shapes:
         """The shape of the formula of a cell."""
         references: list[Reference] = []
         words: list[str] = []
+        called: set[str] = set()
 
         def placed(match: re.Match[str]) -> str:
             if match["area"]:
                 references.append(_reference(match["tab"], match["area"], row, column))
                 return f"_ref{len(references) - 1}"
             if match["word"] and not match["word"][0].isdigit():
-                words.append(match["word"])
+                if _CALLED.match(match.string, match.end()):
+                    called.add(match["word"].upper())
+                else:
+                    words.append(match["word"])
             return match[0]
 
         text = _TOKEN.sub(placed, neutral(formula, SPELLINGS))
         key = (text, tuple(references))
         if key not in self._known:
-            self._known[key] = _read(text, tuple(references), words)
+            too_long = too_much(len(formula), "个字符", "characters", LONGEST) if len(formula) > LONGEST else None
+            self._known[key] = _read(text, tuple(references), words, called, too_long)
         return self._known[key]
 
 
@@ -155,21 +156,22 @@ def _tab(written: str) -> str:
     return name[1:-1].replace("''", "'") if name.startswith("'") else name
 
 
-def _read(text: str, references: tuple[Reference, ...], words: list[str]) -> Shape:
+def _read(
+    text: str, references: tuple[Reference, ...], words: list[str], called: set[str], too_long: Fault | None
+) -> Shape:
     names = tuple(f"_ref{place}" for place in range(len(references)))
-    called = {word.upper() for word in re.findall(r"[^\W\d][\w.]*(?=\s*\()", text)}
-    strange = [word for word in words if word.upper() not in called | {"TRUE", "FALSE"}]
-    is_blind = bool(strange) or bool(called & {"INDIRECT", "OFFSET"})
+    strange = [word for word in words if word.upper() not in ("TRUE", "FALSE")]
     tree: Node | None = None
-    why: Fault | None = None
-    if strange:
-        why = Fault("#NAME?", H_OTHER_PLACE, found=strange[0])
-    else:
+    why = too_long
+    if strange and not why:
+        why = Fault("#NAME?", H_OTHER_PLACE, found=strange[0][:60])
+    if not why:
         try:
             tree = parse(text, names)
         except Fault as fault:
             why = fault
-    calls = [node for node in _nodes(tree) if isinstance(node, Call)] if tree else []
+    found = list(nodes(tree)) if tree else []
+    calls = [node for node in found if isinstance(node, Call)]
     other = next((call.name for call in calls if find(call.name) is None), None)
     if other:
         tree, why = None, Fault("#NAME?", H_OTHER_FUNCTION, found=other)
@@ -180,13 +182,16 @@ def _read(text: str, references: tuple[Reference, ...], words: list[str]) -> Sha
         for arg, node in zip(entry.args, call.arguments, strict=False)
         if arg.kind is Kind.FORMULA and isinstance(node, Name)
     }
-    ours = any(find(word) for word in called)
-    return Shape(text, names, references, tree, why, ours, frozenset(asked), is_blind)
-
-
-def _nodes(node: Node) -> Iterator[Node]:
-    yield node
-    if isinstance(node, (Constant, Array, Name)):
-        return
-    for child in node.operands if isinstance(node, Operation) else node.arguments:
-        yield from _nodes(child)
+    ranges = {name for name, reference in zip(names, references, strict=True) if not reference.is_cell}
+    single = [*found[:1], *(part for node in found if isinstance(node, Operation) for part in node.operands)]
+    return Shape(
+        text,
+        names,
+        references,
+        tree,
+        why,
+        any(find(word) for word in called),
+        frozenset(asked),
+        (*strange, *sorted(called & LOOKING)),
+        next((part.text for part in single if isinstance(part, Name) and part.text in ranges), ""),
+    )

@@ -23,7 +23,7 @@ SILENT = "SOP未规定"
 
 F_NEGATIVE = Code("F-201", "{found} 不能是负数", "{found} can't be negative", "检查数字", "check the number")
 
-CellErrorName = Literal["#VALUE!", "#N/A", "#NUM!", "#NAME?"]
+CellErrorName = Literal["#VALUE!", "#N/A", "#NUM!", "#NAME?", "#DIV/0!"]
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -7,6 +7,7 @@ pinyin dictionary is imported only when a Han character is met that the glossary
 
 from __future__ import annotations
 
+import math
 import re
 
 from rules.answer import Fault, Ledger, Word
@@ -177,7 +178,7 @@ def pack_number(pack: float | str | None, policy: Sku) -> int:
         number = chinese_number(match[1]) if match else None
     else:
         number = pack
-    if number is None or number < 1 or number != int(number):
+    if number is None or not 1 <= number < math.inf or number != int(number):
         raise Fault("#NUM!", F_PACK, found=pack)
     return int(number)
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from addin.commands.command import Desk
-from addin.recalculation import Left, Place, Sheets
+from addin.formula import LONGEST, too_much
+from addin.places import Place
+from addin.recalculation import Left, Sheets
 from addin.registry.catalogue import SPELLINGS, find
 from addin.registry.entry import Context
 from rules.answer import Fault
 from sheets_schema.formulas import neutral
 from sync.backends.workbook.grid import Grid
 
-_TOKEN = re.compile(r"""(?P<quoted>"(?:[^"]|"")*"|'(?:[^']|'')*')|(?P<name>[^\W\d][\w.]*)(?=\s*\()|(?P<mark>[()])""")
+_TOKEN = re.compile(
+    r"""(?P<quoted>"(?:[^"]|"")*"|'(?:[^']|'')*')|(?P<name>[^\W\d][\w.]*)(?=\s*\()|(?P<mark>[()])|[\w.]+"""
+)
 
 
 class CellCall(NamedTuple):
@@ -45,21 +49,27 @@ def calls_of(formula: str) -> Iterator[str]:
 
 
 def cell_calls(desk: Desk, tab: str, row: int, column: int, formula: str) -> list[CellCall]:
-    """The calls of a cell's formula, with what the cells that they read show."""
+    """The calls of a cell's formula, with what the cells that they read show.
+
+    Where the file awaits its calculation, the formulas that they read are answered first, and what can't be
+    answered is not taken. Too long a formula is one call with F-601.
+    """
+    if len(formula) > LONGEST:
+        return [CellCall(f"{formula[:60]}…", "", too_much(len(formula), "个字符", "characters", LONGEST))]
     tabs = {name.casefold(): name for name in desk.store.tabs()}
-    here = Context(desk.config.rules, desk.today)
     grids: dict[str, Grid] = {tab: desk.store.read(tab)}
+    awaits = grids[tab].awaits_calculation
+    place = Place(tab, row, column)
     answer = []
     for call in calls_of(formula):
-        place = Place(tab, row, column)
-        own = {name: replace(grid, formulas={}, arrays={}) for name, grid in grids.items()}
-        sheets = Sheets(own | {tab: replace(own[tab], formulas={(row, column): call})}, here)
+        sheets = _with_call(grids, place, call, desk.here)
         others = {reference.tab for reference in sheets.shapes[place].references if reference.tab is not None}
-        missing = {name for other in others if (name := tabs.get(other.casefold())) is not None} - grids.keys()
-        if missing:
+        wanted = {name for other in others if (name := tabs.get(other.casefold())) is not None}
+        if missing := (set(tabs.values()) if awaits else wanted) - grids.keys():
             grids |= {name: desk.store.read(name) for name in missing}
-            own = {name: replace(grid, formulas={}, arrays={}) for name, grid in grids.items()}
-            sheets = Sheets(own | {tab: replace(own[tab], formulas={(row, column): call})}, here)
+            sheets = _with_call(grids, place, call, desk.here)
+        if awaits:
+            sheets.answer(place)
         left = sheets.answers.get(place)
         try:
             why = left.why if isinstance(left, Left) else None
@@ -67,3 +77,14 @@ def cell_calls(desk: Desk, tab: str, row: int, column: int, formula: str) -> lis
         except Fault as fault:
             answer.append(CellCall(call, f"={call}", fault))
     return answer
+
+
+def _with_call(grids: Mapping[str, Grid], place: Place, call: str, here: Context) -> Sheets:
+    """The tabs with the call alone in its cell; the others' formulas count only where they await their calculation."""
+    own = {
+        name: grid if grid.awaits_calculation else replace(grid, formulas={}, arrays={}) for name, grid in grids.items()
+    }
+    tab = own[place.tab]
+    formulas = {**tab.formulas, (place.row, place.column): call}
+    arrays = {cell: ref for cell, ref in tab.arrays.items() if cell != (place.row, place.column)}
+    return Sheets(own | {place.tab: replace(tab, formulas=formulas, arrays=arrays)}, here)

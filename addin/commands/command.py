@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from addin.registry.catalogue import SPELLINGS
+from addin.registry.entry import Context
 from rules.answer import Text
 from rules.errors import Busy, Code, Refused
 from rules.policy.loader import Config
@@ -94,6 +95,11 @@ class Desk:
     today: date
     file: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def here(self) -> Context:
+        """What a call of a function knows beside its arguments."""
+        return Context(self.config.rules, self.today, self.config.site.zone)
 
 
 @dataclass(frozen=True)

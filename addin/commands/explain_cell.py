@@ -74,7 +74,7 @@ def _formula(desk: Desk, tab: str, row: int, column: int, formula: str) -> tuple
                 )
             )
             continue
-        result = evaluate(call.formula, desk.config.rules, desk.today)
+        result = evaluate(call.formula, desk.config.rules, desk.today, desk.config.site.zone)
         zh, en = (as_text(explanation(result, lang), lang) for lang in ("zh", "en"))
         details.append(Text(f"{call.written}\n{zh}", f"{call.written}\n{en}"))
     if not details and not problems:

@@ -12,7 +12,7 @@ from addin.commands.rows import RowFunction, fitting
 from addin.commands.tables import TabTable, read_table
 from addin.evaluate import evaluate
 from addin.registry.catalogue import ENTRIES
-from addin.registry.entry import Context, Entry, Shape
+from addin.registry.entry import Entry, Shape
 from rules.answer import Answer, Fault, Text
 from rules.errors import Code, Error
 from rules.policy.models import Rules
@@ -171,7 +171,7 @@ def _array(desk: Desk, table: TabTable, function: RowFunction, goal: Target) -> 
 
 
 def _values(desk: Desk, table: TabTable, function: RowFunction, goal: Target) -> Preview:
-    here = Context(desk.config.rules, desk.today)
+    here = desk.here
     made: dict[int, Any] = {}
     problems: list[Problem] = []
     marked = 0

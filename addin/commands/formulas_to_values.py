@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from addin.cell_values import as_cell
 from addin.commands.command import Change, Command, Desk, Plan, Preview, Report, Selection
 from addin.commands.list_tab import existing, rewritten
-from addin.recalculation import Left, Place, Sheets
+from addin.places import Place
+from addin.recalculation import Left, Sheets
 from addin.registry.catalogue import SPELLINGS
-from addin.registry.entry import Context
-from rules.answer import Fault, Text
+from rules.answer import Text
 from rules.errors import Code
-from sheets_schema.cells import CellError, equal, meaning
+from sheets_schema.cells import equal, meaning
 from sheets_schema.formulas import Host, for_host, neutral
 from sheets_schema.model import Type
 from sheets_schema.problems import Problem
@@ -196,24 +197,24 @@ class _Shown:
         self._sheets: Sheets | None = None
 
     def value(self, cell: tuple[int, int]) -> Any:
-        """A cell's value; None for a blank, `Left` where nobody can say."""
+        """A cell's value; None for a blank, `Left` where nobody can say.
+
+        What a file shows that awaits its calculation is not taken.
+        """
         cached = self._grid.value(*cell)
-        if cached is not None:
+        if cached is not None and not self._grid.awaits_calculation:
             return cached
         if self._sheets is None:
             store = self._desk.store
             grids = {tab: store.read(tab) for tab in store.tabs()}
-            self._sheets = Sheets(grids, Context(self._desk.config.rules, self._desk.today))
+            self._sheets = Sheets(grids, self._desk.here)
             self._sheets.solve()
         place = Place(self._grid.name, *cell)
         first = self._sheets.first(place)
         answer = self._sheets.answers.get(first)
         if answer is None or isinstance(answer, Left):
             return answer
-        shown = self._sheets.shown(first, place)
-        if isinstance(shown, Fault):
-            return CellError(shown.kind)
-        return None if shown == "" else float(shown) if type(shown) is int else shown
+        return as_cell(self._sheets.shown(first, place))
 
 
 def _expected(grid: Grid, cell: tuple[int, int]) -> Any:

@@ -11,6 +11,7 @@ from addin.commands.fill_formula import answers_dates
 from addin.commands.filling import shown as as_shown
 from addin.commands.tables import K_NO_HEADER, TabTable, read_table
 from addin.evaluate import Result, evaluate
+from addin.formula import LONGEST, too_much
 from addin.literals import literal
 from addin.registry.entry import Arg, Entry, Shape
 from addin.registry.headers import titles_of
@@ -46,7 +47,7 @@ def run(desk: Desk) -> Preview:
     """Asks for words, then which function, then the arguments that no header gives; plans one formula.
 
     Raises:
-        Error: K-066 no function fits the words, K-067 its answer has no room.
+        Error: K-066 no function fits the words, K-067 its answer has no room, F-601 too long for a cell.
     """
     if "words" not in desk.answers:
         return Preview(Report(Text("插入函数", "insert a function")), questions=(Question("words", WORDS),))
@@ -74,7 +75,10 @@ def run(desk: Desk) -> Preview:
     written = [given[arg.name] or _written(desk.answers.get(_name(entry, arg))) for arg in entry.args]
     while written and not written[-1]:
         written.pop()
-    return _plan(desk, grid, entry, f"{entry.name}({','.join(written)})")
+    text = f"{entry.name}({','.join(written)})"
+    if len(text) > LONGEST:
+        raise too_much(len(text), "个字符", "characters", LONGEST)
+    return _plan(desk, grid, entry, text)
 
 
 def _name(entry: Entry, arg: Arg) -> str:
@@ -145,7 +149,7 @@ def _answered(desk: Desk, text: str) -> Result | None:
     calls = cell_calls(desk, selection.tab, selection.top, selection.left, text)
     if len(calls) != 1 or calls[0].why is not None:
         return None
-    return evaluate(calls[0].formula, desk.config.rules, desk.today)
+    return evaluate(calls[0].formula, desk.config.rules, desk.today, desk.config.site.zone)
 
 
 def _formula(desk: Desk, grid: Grid, entry: Entry, text: str, result: Result | None) -> Formula:

@@ -8,7 +8,6 @@ from addin.commands.command import Change, Command, Desk, Plan, Preview, Report
 from addin.commands.rows import RowFunction
 from addin.commands.sku_collisions import listed
 from addin.commands.tables import TabTable, read_table
-from addin.registry.entry import Context
 from rules.answer import Fault, Text
 from rules.errors import Code
 from rules.policy.models import Rules
@@ -30,7 +29,7 @@ def run(desk: Desk) -> Preview:
     table = read_table(desk)
     (sku,) = table.need("sku")
     function = RowFunction.of("SKU", table)
-    here = Context(desk.config.rules, desk.today)
+    here = desk.here
     made: dict[int, str] = {}
     problems: list[Problem] = []
     lacking = kept = 0

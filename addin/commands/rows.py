@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +12,17 @@ from addin.registry.catalogue import ENTRIES
 from addin.registry.entry import Context, Entry
 from addin.registry.headers import titles_of
 from rules.answer import Answer, Fault
-from rules.errors import Error
+from rules.errors import Code, Error
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import Range
+from sync.backends.workbook.address import Range, cell_name
+
+K_OLD_VALUE = Code(
+    "K-070",
+    "{found} 是公式,文件改过之后还没有重算,它显示的可能是旧值",
+    "{found} is a formula, and the file was changed without computing it again: it may show an old value",
+    "在表格软件里打开、保存,再点一次",
+    "open and save the file in a spreadsheet program, then press again",
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,8 @@ class RowFunction:
 
     entry: Entry
     columns: tuple[int | None, ...]
+    old: Collection[tuple[int, int]] = field(default=(), compare=False, repr=False)
+    """The cells, by row and column, whose formula may show a value from before the last change."""
     _known: dict[Hashable, Answer | Fault | None] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -33,10 +43,17 @@ class RowFunction:
         """
         entry = next(entry for entry in ENTRIES if entry.name == name)
         table.need_titles([titles_of(entry, arg) for arg in entry.args if arg.is_needed])
-        return cls(entry, tuple(table.titled(titles_of(entry, arg)) for arg in entry.args))
+        return cls(entry, tuple(table.titled(titles_of(entry, arg)) for arg in entry.args), _old(table))
 
     def answer(self, line: Line, here: Context) -> Answer | Fault | None:
-        """One row's answer, blank for a needed blank; equal rows are answered once."""
+        """One row's answer, blank for a needed blank; equal rows are answered once.
+
+        Of a formula that awaits its calculation no value is taken: K-070.
+        """
+        if self.old:
+            for column in self._used():
+                if (line.number, column) in self.old:
+                    return Fault("#VALUE!", K_OLD_VALUE, found=cell_name(line.number, column))
         cells = [line.at(column) for column in self.columns]
         key = tuple((type(cell), cell) for cell in cells)
         if key not in self._known:
@@ -55,7 +72,13 @@ class RowFunction:
 
     def problem(self, table: TabTable, line: Line, fault: Fault, instead: int | None = None) -> Problem:
         """A fault at the cell it speaks of; at `instead` where it speaks of none."""
-        column = next((column for column in self._used() if _says(fault, line.at(column))), instead)
+
+        def speaks_of(column: int) -> bool:
+            if fault.code is K_OLD_VALUE:
+                return bool(fault.facts["found"] == cell_name(line.number, column))
+            return _says(fault, line.at(column))
+
+        column = next(filter(speaks_of, self._used()), instead)
         return table.problem(fault.code, line.number, column, line.at(column), **fault.facts)
 
     def is_begun(self, line: Line) -> bool:
@@ -64,6 +87,10 @@ class RowFunction:
 
     def _used(self) -> list[int]:
         return [column for column in self.columns if column is not None]
+
+
+def _old(table: TabTable) -> Collection[tuple[int, int]]:
+    return table.grid.formulas if table.grid.awaits_calculation else ()
 
 
 def _says(fault: Fault, cell: Any) -> bool:
@@ -89,5 +116,5 @@ def fitting(table: TabTable, entries: Sequence[Entry] = ENTRIES) -> list[RowFunc
             continue
         needed = [column for arg, column in zip(entry.args, columns, strict=True) if not arg.optional]
         if needed and None not in needed and len(set(needed)) == len(needed):
-            found.append(RowFunction(entry, columns))
+            found.append(RowFunction(entry, columns, _old(table)))
     return sorted(found, key=lambda item: -sum(column is not None for column in item.columns))

@@ -6,7 +6,6 @@ from addin.commands.command import Command, Desk, Plan, Preview, Report
 from addin.commands.filling import changes, fill, target
 from addin.commands.rows import RowFunction
 from addin.commands.tables import is_blank, read_table
-from addin.registry.entry import Context
 from addin.registry.headers import TITLES
 from rules.answer import Fault, Text
 from rules.errors import Code
@@ -26,7 +25,7 @@ def run(desk: Desk) -> Preview:
     table = read_table(desk)
     function = RowFunction.of("SHIPNOTE", table)
     goal = target(table, TITLES["note"])
-    here = Context(desk.config.rules, desk.today)
+    here = desk.here
     made: dict[int, str] = {}
     problems: list[Problem] = []
     lacking = right = 0

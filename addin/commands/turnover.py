@@ -74,7 +74,7 @@ def run(desk: Desk) -> Preview:
     if desk.answers.get("how") not in (FORMULAS, VALUES):
         title = Text("周转测算:填公式还是数值?", "turnover: formulas or values?")
         return Preview(Report(title), questions=(QUESTION,))
-    here = Context(desk.config.rules, desk.today)
+    here = desk.here
     rows: list[Row] = []
     problems: list[Problem] = []
     for line in table.lines:

@@ -1,36 +1,50 @@
 """A closed workbook: our formulas are answered, and the values that they show are patched in.
 
-The formulas stay as they are written, and so does everything else in the file.
+The formulas stay as they are written, and so does everything else in the file: what a formula of the
+spreadsheet's own functions shows is never touched.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from pathlib import Path
-from typing import Any
 
-from addin.recalculation import Cells, Left, Place, Sheets
-from addin.registry.entry import Context
+from addin.cell_values import agree, as_cell
+from addin.outdated import outdated
+from addin.places import Place
+from addin.recalculation import Left, Sheets
+from addin.registry.entry import Context, default_zone
 from rules.answer import Fault
+from rules.errors import Code
 from rules.policy.models import Rules
-from sheets_schema.cells import CellError, equal
-from sync.backends.workbook.cellxml import LONGEST
 from sync.backends.workbook.edits import Cached, CellEdit, CellRefusal, PatchReport
-from sync.backends.workbook.grid import Grid
 from sync.backends.workbook.patcher import patch, refusing
 from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.replace import replace, write_new
 
+F_PLAIN = Code(
+    "F-605",
+    "表格自己的公式,没有用到本产品的函数:保留原来的值",
+    "a formula of the spreadsheet's own, without a function of this product: its value stays",
+    "要新的值就在表格软件里打开后重算",
+    "let a spreadsheet program compute it for a new value",
+)
+
 
 @dataclass(frozen=True)
 class LeftFormula:
-    """A formula that was not answered: where, its text without ``=``, and why."""
+    """A formula that was not answered: where, its text without ``=``, and why.
+
+    `outdated`: it reads a cell that changed, so that what it shows is from before.
+    """
 
     cell: str
     formula: str
     why: Fault
+    outdated: bool
 
 
 @dataclass(frozen=True)
@@ -52,88 +66,77 @@ class Computation:
 
 
 def compute(
-    source: Path, policy: Rules, today: date, *, out: Path | None = None, keep_backups: int = 10
+    source: Path,
+    policy: Rules,
+    today: date,
+    *,
+    out: Path | None = None,
+    keep_backups: int = 10,
+    zone: tzinfo | None = None,
 ) -> Computation:
-    """Answers the formulas of a workbook, in place or, with `out`, in a copy.
+    """Answers the formulas of a workbook that call a function of ours, in place or, with `out`, in a copy.
 
-    In place the former workbook is kept as a backup. When nothing changes, nothing is written.
+    In place the former workbook is kept as a backup, and nothing is written when nothing changes; the copy is
+    then the same file. `zone` is the team's clock.
 
     Raises:
         Refused: a file that must not be touched (X-001 … X-013, X-201).
         Busy: X-202 the workbook is open somewhere, X-203 it changed meanwhile.
     """
     with refusing(source), open_workbook(source) as book:
-        before = book.sha256
+        before, names, date1904 = book.sha256, book.defined_names, book.date1904
         grids = {tab.name: book.read(tab.name) for tab in book.tabs if tab.kind == "worksheet"}
-    sheets = Sheets(grids, Context(policy, today))
+    sheets = Sheets(grids, Context(policy, today, zone or default_zone()), date1904=date1904)
     sheets.solve()
-    edits = list(_edits(sheets))
-    recalculates = _others_read(sheets, {Place(edit.tab, edit.row, edit.col) for edit in edits})
+    left = {place: why for place in sheets.shapes if (why := _why_left(sheets, place))}
+    edits = list(_edits(sheets, [place for place in sheets.shapes if place not in left]))
+    old = outdated(sheets, left, {Place(edit.tab, edit.row, edit.col) for edit in edits}, names)
 
     def build(target: Path) -> PatchReport:
-        return patch(source, target, edits=edits, recalculate=recalculates)
+        return patch(source, target, edits=edits, recalculate=bool(old))
 
     report = PatchReport()
     if edits and out is not None:
         report = write_new(out, build)
     elif edits:
         report = replace(source, build, expected_sha256=before, keep_backups=keep_backups).report
-    left = [place for place in sheets.shapes if isinstance(sheets.answers[place], Left)]
+    if out is not None and not report.changed:
+        shutil.copy(source, out)
     return Computation(
         len(sheets.shapes),
         len(sheets.shapes) - len(left),
         tuple(report.changed),
-        tuple(_faults(sheets)),
+        tuple(_faults(sheets, left)),
         tuple(
-            LeftFormula(place.name, grids[place.tab].formulas[place.row, place.column], sheets.answers[place].why)
-            for place in left
+            LeftFormula(place.name, grids[place.tab].formulas[place.row, place.column], why, place in old)
+            for place, why in left.items()
         ),
         tuple(report.refused),
-        recalculates,
+        bool(old),
     )
 
 
-def _edits(sheets: Sheets) -> Iterator[CellEdit]:
+def _why_left(sheets: Sheets, place: Place) -> Fault | None:
+    """Why a formula is none of our business, or can't be answered; None for an answered one."""
+    answer = sheets.answers[place]
+    if isinstance(answer, Left):
+        return answer.why
+    return None if sheets.shapes[place].calls_ours else Fault("#VALUE!", F_PLAIN)
+
+
+def _edits(sheets: Sheets, answered: list[Place]) -> Iterator[CellEdit]:
     """The cells that have to show something else."""
+    for place in answered:
+        for cell in sheets.cells(place):
+            value = as_cell(sheets.shown(place, cell))
+            if not agree(value, sheets.stored(cell)):
+                yield CellEdit(cell.tab, cell.row, cell.column, Cached(value))
+
+
+def _faults(sheets: Sheets, left: dict[Place, Fault]) -> Iterator[tuple[str, Fault]]:
     for place, answer in sheets.answers.items():
-        if not isinstance(answer, Left):
-            for cell in sheets.cells(place):
-                value = _shown(sheets.shown(place, cell))
-                if not equal(value, _was(sheets.grids[cell.tab], cell)):
-                    yield CellEdit(cell.tab, cell.row, cell.column, Cached(value))
-
-
-def _shown(value: Any) -> Any:
-    """An answer as a cell shows it; a blank is None."""
-    if isinstance(value, Fault):
-        return CellError(value.kind)
-    if isinstance(value, str):
-        return (value if len(value) <= LONGEST else value[: LONGEST - 1] + "…") or None
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _was(grid: Grid, cell: Place) -> Any:
-    value = grid.value(cell.row, cell.column)
-    return None if value == "" else value
-
-
-def _faults(sheets: Sheets) -> Iterator[tuple[str, Fault]]:
-    for place, answer in sheets.answers.items():
-        if isinstance(answer, (Fault, list)):
+        if place not in left and isinstance(answer, (Fault, list)):
             for cell in sheets.cells(place):
                 shown = sheets.shown(place, cell)
                 if isinstance(shown, Fault):
                     yield cell.name, shown
-
-
-def _others_read(sheets: Sheets, changed: set[Place]) -> bool:
-    """Whether a formula that was left reads a changed cell, as far as can be seen."""
-    if not changed:
-        return False
-    cells = Cells(changed)
-    for place, answer in sheets.answers.items():
-        if isinstance(answer, Left):
-            areas = (area for area in sheets.areas(place) if area)
-            if sheets.shapes[place].is_blind or any(next(cells.within(area), None) for area in areas):
-                return True
-    return False

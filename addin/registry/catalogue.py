@@ -27,7 +27,7 @@ def _explain(here: Context, formula: str) -> Answer:
     from addin.explain import explanation
     from addin.explain_text import as_text
 
-    return Answer(as_text(explanation(evaluate(formula, here.policy, here.today), "zh"), "zh"), "")
+    return Answer(as_text(explanation(evaluate(formula, here.policy, here.today, here.zone), "zh"), "zh"), "")
 
 
 EXPLAIN = Entry(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 
-from addin.registry.entry import Arg, Kind
+from addin.registry.entry import Arg, Kind, default_zone
+from addin.registry.zones import on_clock
 from rules.answer import Fault
 from rules.errors import Code
 from sheets_schema.cells import clean, meaning
@@ -50,6 +51,14 @@ F_TIME = Code(
     "write it as 14:00",
 )
 
+F_NO_FORMULA = Code(
+    "F-604",
+    "{expected} 要公式,这里是“{found}”,没有可解释的",
+    "{expected} must be a formula; “{found}” is none, so there is nothing to explain",
+    "写公式的文字、直接写公式,或指向有公式的格子",
+    "give a formula as text, write it in place, or point to a cell with one",
+)
+
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:时]([0-5]\d)(?:分|:[0-5]\d)?")
 
 
@@ -58,12 +67,21 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not clean(value))
 
 
-def argument(value: Any, arg: Arg) -> Any:
+def argument(value: Any, arg: Arg, zone: tzinfo | None = None) -> Any:
     """One cell as the argument means it; None for a blank.
 
-    Raises F-011, F-012, F-014, F-015 (#VALUE!), F-013 or, for a number that is no day, F-012 (#NUM!).
+    A moment that names its zone is told by the clock of `zone`, the team's.
+
+    Raises F-011, F-012, F-014, F-015, F-604 (#VALUE!), F-013 or, for a number that is no day, F-012 (#NUM!).
     """
-    return None if value is None else _READERS[arg.kind](value, arg)
+    if value is None:
+        return None
+    if arg.kind in _ON_A_CLOCK and type(value) is str:
+        try:
+            value = on_clock(value, zone or default_zone()) or value
+        except OverflowError:
+            raise Fault("#NUM!", F_DATE, expected=arg.name, found=value) from None
+    return _READERS[arg.kind](value, arg)
 
 
 def _text(value: Any, _arg: Arg) -> Any:
@@ -129,6 +147,16 @@ def _time(value: Any, arg: Arg) -> time | None:
     raise Fault("#VALUE!", F_TIME, expected=arg.name, found=_written(value))
 
 
+def _formula(value: Any, arg: Arg) -> str | None:
+    """The text of a formula; a cell that holds a number, a day or a truth value holds none."""
+    if is_blank(value):
+        return None
+    if isinstance(value, str):
+        return value
+    raise Fault("#VALUE!", F_NO_FORMULA, expected=arg.name, found=_written(value))
+
+
+_ON_A_CLOCK = frozenset({Kind.DATE, Kind.MOMENT, Kind.TIME})
 _READERS: dict[Kind, Callable[[Any, Arg], Any]] = {
     Kind.TEXT: _text,
     Kind.NUMBER: _number,
@@ -137,7 +165,7 @@ _READERS: dict[Kind, Callable[[Any, Arg], Any]] = {
     Kind.MOMENT: _moment,
     Kind.TIME: _time,
     Kind.YES_NO: _yes_no,
-    Kind.FORMULA: lambda value, _arg: None if is_blank(value) else value,
+    Kind.FORMULA: _formula,
 }
 
 
@@ -147,4 +175,4 @@ def numbers(rows: list[list[Any]], name: str) -> list[float | None]:
     Raises F-011 (#VALUE!) for a cell that is neither.
     """
     arg = Arg(name, Kind.NUMBER, "", "")
-    return [argument(cell, arg) for row in rows for cell in row]
+    return [None if cell is None else _number(cell, arg) for row in rows for cell in row]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, tzinfo
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from rules.answer import Answer
 from rules.policy.models import Rules
+from rules.policy.site import Site
 
 
 class Kind(StrEnum):
@@ -64,12 +65,19 @@ class Arg:
         return not self.optional and not self.blank_counts
 
 
+@cache
+def default_zone() -> tzinfo:
+    """The team's clock where no configuration names another."""
+    return Site().zone
+
+
 @dataclass(frozen=True)
 class Context:
-    """What every call knows beside its arguments: the policy, and the day the host calls today."""
+    """What every call knows beside its arguments: the policy, the day the host calls today, and the team's clock."""
 
     policy: Rules
     today: date
+    zone: tzinfo = field(default_factory=default_zone)
 
 
 @dataclass(frozen=True)

@@ -38,17 +38,17 @@ def _stock_out(
 ) -> Answer:
     from rules.stockout import stock_out
 
-    return stock_out(as_of or here.today, daily, on_hand, _arrivals(arrivals or []))
+    return stock_out(as_of or here.today, daily, on_hand, _arrivals(here, arrivals or []))
 
 
-def _arrivals(rows: list[list[Any]]) -> list[Arrival]:
+def _arrivals(here: Context, rows: list[list[Any]]) -> list[Arrival]:
     """Rows of day and units; a row that lacks either is passed over."""
     from rules.stockout import Arrival
 
     rows = [row for row in rows if not all(is_blank(cell) for cell in row)]
     if rows and len(rows[0]) != 2:
         raise Fault("#VALUE!", F_COLUMNS, found=len(rows[0]))
-    read = ((argument(on, _ARRIVES_ON), argument(units, _ARRIVING)) for on, units in rows)
+    read = ((argument(on, _ARRIVES_ON, here.zone), argument(units, _ARRIVING)) for on, units in rows)
     return [Arrival(on, units) for on, units in read if on is not None and units is not None]
 
 

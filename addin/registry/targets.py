@@ -32,7 +32,7 @@ _SALES = number("sales", "销售额", "sales", blank_counts=True)
 _PROFIT = number("net_gross_profit", "净毛利额", "net gross profit", blank_counts=True)
 
 
-def _last_day(written: str) -> date:
+def _last_day(here: Context, written: str) -> date:
     """The day that a text means, a month's last one for a month. Raises F-012 (#VALUE!, #NUM!)."""
     from rules.months import last_day
 
@@ -42,7 +42,7 @@ def _last_day(written: str) -> date:
             return last_day(date(int(year), int(months[0]), 1))
         except ValueError as error:
             raise Fault("#VALUE!", F_DATE, expected=_MONTH_OR_DAY.name, found=written) from error
-    found: date = argument(written, _AS_DAY)
+    found: date = argument(written, _AS_DAY, here.zone)
     return found
 
 
@@ -67,7 +67,7 @@ def _margin_target(here: Context, margins: list[list[Any]]) -> Answer:
 def _ad_cap(here: Context, relisted: date, on: str, sales: float | None, profit: float | None) -> Answer:
     from rules.ad_budget import ad_cap
 
-    return ad_cap(_last_day(on), here.policy, relisted, sales, profit)
+    return ad_cap(_last_day(here, on), here.policy, relisted, sales, profit)
 
 
 def _ad_state(
@@ -81,7 +81,7 @@ def _ad_state(
 ) -> Answer:
     from rules.ad_budget import ad_state
 
-    return ad_state(_last_day(on), here.policy, relisted, sales, profit, cost, budget)
+    return ad_state(_last_day(here, on), here.policy, relisted, sales, profit, cost, budget)
 
 
 def _stacked_price(here: Context, price: float, discounts: list[list[Any]]) -> Answer:

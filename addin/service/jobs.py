@@ -55,10 +55,10 @@ def compute(job: Job, config: Config) -> Done:
 
 def _document(job: Job, config: Config) -> dict[str, Any]:
     if job.command:
-        asked = work(job.body)
+        asked = work(job.body, config.site.zone)
         way = previewed if job.way == PREVIEW else applied
         return way(COMMANDS[job.command], asked, config, asked.today or job.today, job.lang)
-    calls = batch(job.body)
+    calls = batch(job.body, config.site.zone)
     outcomes = evaluated(calls.calls, config, calls.today or job.today)
     return {"results": [outcome.as_json(job.lang) for outcome in outcomes]}
 
@@ -72,7 +72,7 @@ def evaluated(calls: Sequence[BatchCall], config: Config, today: date) -> list[O
             if at not in wrong:
                 yield name, [_with_faults(value) for value in cells]
 
-    answered = iter(evaluate_batch(sound(), config.rules, today))
+    answered = iter(evaluate_batch(sound(), config.rules, today, config.site.zone))
     return [Outcome(None, wrong[at]) if at in wrong else next(answered) for at in range(len(calls))]
 
 

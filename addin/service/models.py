@@ -6,11 +6,13 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from addin.batch import BatchCall
 from addin.commands.command import Selection
+from addin.registry.entry import default_zone
+from addin.registry.zones import on_clock
 from addin.service.codes import V_BODY, V_LARGE
 from rules.errors import Error
 from sheets_schema.cells import CellError, parse_date
@@ -66,15 +68,18 @@ def _no_number(word: str) -> Any:
     raise ValueError(f"{word} is no JSON number")
 
 
-def batch(body: bytes) -> Batch:
-    """``{"today"?: day, "calls": [{"function": name, "args": [cell or rows, …]}, …]}``."""
+def batch(body: bytes, zone: tzinfo | None = None) -> Batch:
+    """``{"today"?: day, "calls": [{"function": name, "args": [cell or rows, …]}, …]}``.
+
+    A date that names its zone is told by the clock of `zone`, the team's; so it is in `work`.
+    """
     document = parsed(body)
     _only(document, {"today", "calls"}, "")
     calls = _list(document.get("calls"), "calls")
     if len(calls) > MOST_CALLS:
         raise Error(V_LARGE, found=f"{len(calls)} calls", expected=MOST_CALLS)
-    counted = _Counted()
-    return Batch(tuple(_call(call, f"calls[{at}]", counted) for at, call in enumerate(calls)), _day(document))
+    counted = _Counted(zone)
+    return Batch(tuple(_call(call, f"calls[{at}]", counted) for at, call in enumerate(calls)), _day(document, zone))
 
 
 def _call(call: Any, where: str, counted: _Counted) -> BatchCall:
@@ -85,7 +90,9 @@ def _call(call: Any, where: str, counted: _Counted) -> BatchCall:
     if not isinstance(name, str) or len(name) > LONGEST_TEXT:
         raise Error(V_BODY, found=f"{where}.function: not a name")
     args = [
-        _rows(value, f"{where}.args[{at}]", counted) if isinstance(value, list) else cell(value, f"{where}.args[{at}]")
+        _rows(value, f"{where}.args[{at}]", counted)
+        if isinstance(value, list)
+        else cell(value, f"{where}.args[{at}]", zone=counted.zone)
         for at, value in enumerate(_list(call.get("args", []), f"{where}.args"))
     ]
     grids = [arg for arg in args if isinstance(arg, list)]
@@ -93,14 +100,14 @@ def _call(call: Any, where: str, counted: _Counted) -> BatchCall:
     return name, args
 
 
-def work(body: bytes) -> Work:
+def work(body: bytes, zone: tzinfo | None = None) -> Work:
     """``{"tabs": {name: rows}, "selection"?: {"tab", "cells"}, "answers"?: {…}, "today"?: day, "file"?: name}``."""
     document = parsed(body)
     _only(document, {"tabs", "selection", "answers", "today", "file"}, "")
     tabs = document.get("tabs")
     if not isinstance(tabs, dict):
         raise Error(V_BODY, found="tabs: not {…}")
-    counted = _Counted()
+    counted = _Counted(zone)
     store = MemoryStore(
         {
             name: [_row(row, f"tabs.{name}[{at}]", counted) for at, row in enumerate(_list(rows, f"tabs.{name}"))]
@@ -114,7 +121,7 @@ def work(body: bytes) -> Work:
     if not isinstance(file, str):
         raise Error(V_BODY, found="file: not a text")
     name = file.replace("\\", "/").rpartition("/")[2]
-    return Work(store, _selection(document.get("selection"), store), answers, _day(document), name)
+    return Work(store, _selection(document.get("selection"), store), answers, _day(document, zone), name)
 
 
 def _selection(found: Any, store: MemoryStore) -> Selection:
@@ -134,10 +141,11 @@ def _selection(found: Any, store: MemoryStore) -> Selection:
 
 
 class _Counted:
-    """Counts the cells of a request; V-004 when there are too many."""
+    """Counts the cells of a request; V-004 when there are too many. Knows the clock by which its dates are told."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: tzinfo | None) -> None:
         self.cells = 0
+        self.zone = zone
 
     def add(self, cells: int) -> None:
         self.cells += cells
@@ -154,13 +162,13 @@ def _rows(rows: list[Any], where: str, counted: _Counted) -> list[list[Any]]:
 
 
 def _row(row: Any, where: str, counted: _Counted) -> list[Any]:
-    cells = [cell(value, f"{where}[{at}]") for at, value in enumerate(_list(row, where))]
+    cells = [cell(value, f"{where}[{at}]", zone=counted.zone) for at, value in enumerate(_list(row, where))]
     arrays = (parse_range(value.ref) for value in cells if isinstance(value, ArrayFormula))
     counted.add(len(cells) + sum(area.size for area in arrays if area))
     return cells
 
 
-def cell(value: Any, where: str = "") -> Any:
+def cell(value: Any, where: str = "", *, zone: tzinfo | None = None) -> Any:
     """One cell: a JSON value, ``{"date": …}``, ``{"error": …}``, ``{"formula": …, "value"?: …}``, ``{"formula": …, "array": range}``.
 
     >>> cell({"date": "2025-04-03"}), cell(3), cell({"error": "#N/A"})
@@ -177,7 +185,7 @@ def cell(value: Any, where: str = "") -> Any:
             raise Error(V_BODY, found=f"{where}: number out of range")
         return float(value)
     if isinstance(value, dict) and value.keys() == {"formula", "value"}:
-        formula, shown = cell({"formula": value["formula"]}, where), cell(value["value"], where)
+        formula, shown = cell({"formula": value["formula"]}, where), cell(value["value"], where, zone=zone)
         return ShownFormula(formula, None if isinstance(shown, Formula) else shown)
     if isinstance(value, dict) and value.keys() == {"formula", "array"} and parse_range(str(value["array"])):
         return ArrayFormula(cell({"formula": value["formula"]}, where), str(value["array"]))
@@ -188,16 +196,23 @@ def cell(value: Any, where: str = "") -> Any:
                 return CellError(text)
             if kind == "formula":
                 return Formula(text.removeprefix("="))
-            if kind == "date" and (moment := parse_date(text)) is not None:
+            if kind == "date" and (moment := _moment(text, zone)) is not None:
                 return moment
     raise Error(V_BODY, found=f"{where}: not a cell: {json.dumps(value)[:60]}")
 
 
-def _day(document: Mapping[str, Any]) -> date | None:
+def _moment(text: str, zone: tzinfo | None) -> date | datetime | None:
+    try:
+        return on_clock(text, zone or default_zone()) or parse_date(text)
+    except OverflowError:
+        return None
+
+
+def _day(document: Mapping[str, Any], zone: tzinfo | None) -> date | None:
     found = document.get("today")
     if found is None:
         return None
-    moment = parse_date(found) if isinstance(found, str) else None
+    moment = _moment(found, zone) if isinstance(found, str) else None
     if moment is None:
         raise Error(V_BODY, found=f"today: {found!r}"[:60])
     return moment.date() if isinstance(moment, datetime) else moment

@@ -14,6 +14,7 @@ from addin.commands.command import Applied, Ask, Desk, Preview, Question, Report
 from addin.registry.buttons import BUTTONS
 from console.output import Output
 from console.policy import add_today, policy_in_force, today
+from rules.answer import Text
 from rules.errors import Code, Error
 from rules.policy.loader import Config
 from sync.backends.memory import MemoryStore
@@ -93,6 +94,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         if args.workbook is None and error.code is X_NO_TAB:
             raise Error(C_NO_WORKBOOK, found=command.id) from None
         raise
+    preview = _with_warning(preview, desk)
     plan = preview.plan if args.apply else None
     applied = apply(store, plan) if plan is not None and not plan.writes_nothing else None
     finished = preview.finish() if args.apply and preview.finish is not None else None
@@ -109,6 +111,22 @@ def run(args: argparse.Namespace, out: Output) -> int:
     _show(preview, applied, finished, args, out)
     reports = [preview.report, *([finished] if finished else [])]
     return int(any(report.problems for report in reports) or bool(applied and applied.report.refused))
+
+
+def _with_warning(preview: Preview, desk: Desk) -> Preview:
+    """Says so where the tab's formulas may show values from before the file was changed last."""
+    try:
+        grid = desk.store.read(desk.selection.tab)
+    except Error:  # no tab, or none that a command that needed it could have read
+        return preview
+    if not grid.awaits_calculation or not grid.formulas:
+        return preview
+    warning = Text(
+        f"文件改过之后还没有重算:这张表 {len(grid.formulas)} 个公式显示的可能是旧值,先在表格软件里打开、保存",
+        f"the file was changed without being computed again: {len(grid.formulas)} formulas of this tab may show old "
+        "values; open and save it in a spreadsheet program first",
+    )
+    return replace(preview, report=replace(preview.report, details=(*preview.report.details, warning)))
 
 
 def _list(out: Output) -> int:

@@ -32,7 +32,14 @@ def run(args: argparse.Namespace, out: Output) -> int:
     if args.out and args.out.exists() and args.out.samefile(args.workbook):
         raise Error(X_SAME_FILE, file=args.out)
     config = policy_in_force(args, out)
-    found = compute(args.workbook, config.rules, today(args, config), out=args.out, keep_backups=config.site.backups)
+    found = compute(
+        args.workbook,
+        config.rules,
+        today(args, config),
+        out=args.out,
+        keep_backups=config.site.backups,
+        zone=config.site.zone,
+    )
     circles = [item for item in found.left if item.why.code is H_CYCLE]
     out.json(
         {
@@ -49,6 +56,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
                     "formula": item.formula,
                     "code": item.why.code.id,
                     "message": item.why.message(out.lang),
+                    "outdated": item.outdated,
                 }
                 for item in found.left
             ],
@@ -61,21 +69,29 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
 
 def _show(found: Computation, args: argparse.Namespace, out: Output) -> None:
-    target = args.out or args.workbook
+    if found.changed:
+        zh = en = f" → {args.out or args.workbook}"
+    elif args.out:
+        zh, en = f",原样复制 → {args.out}", f"; copied as it is → {args.out}"
+    else:
+        zh, en = ",文件没有动", "; nothing was written"
     out.say(
-        f"{found.formulas} 个公式,算了 {found.answered} 个,改了 {len(found.changed)} 格"
-        + (f" → {target}" if found.changed else ",文件没有动"),
-        f"{found.formulas} formulas, {found.answered} answered, {len(found.changed)} cells changed"
-        + (f" → {target}" if found.changed else "; nothing was written"),
+        f"{found.formulas} 个公式,算了 {found.answered} 个,改了 {len(found.changed)} 格{zh}",
+        f"{found.formulas} formulas, {found.answered} answered, {len(found.changed)} cells changed{en}",
     )
     for cell, fault in found.faults[:SHOWN]:
         out.line(f"  {cell} {fault.kind} {fault.code.id} {fault.message(out.lang)}")
     for refusal in found.refused[:SHOWN]:
         out.line(f"  {refusal.cell} {refusal.code.id} {refusal.message(out.lang)}")
-    if found.recalculates:
+    if old := [item.cell for item in found.left if item.outdated]:
+        cells = ", ".join(old[:SHOWN]) + (" …" if len(old) > SHOWN else "")
         out.say(
-            "别的公式用到了改过的格子:下一个打开它的表格软件会全部重算,那台电脑要装插件",
-            "other formulas read changed cells: the next program to open the file computes all of it, and needs the add-in",
+            f"{len(old)} 个没有算的公式用到了改过的格子,显示的还是旧值:{cells}",
+            f"{len(old)} formulas that were left read changed cells and still show old values: {cells}",
+        )
+        out.say(
+            "下一个打开文件的表格软件会全部重算,那台电脑要装插件:没装的会把本产品的公式显示成 #NAME?",
+            "the next program to open the file computes all of it, and needs the add-in: without it ours show #NAME?",
         )
     if found.left:
         out.say(

@@ -27,7 +27,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     """0 when every formula has an answer, 1 when one shows an error."""
     config = policy_in_force(args, out)
     day = today(args, config)
-    answers = [evaluate(formula, config.rules, day).as_json(out.lang) for formula in args.formulas]
+    answers = [evaluate(formula, config.rules, day, config.site.zone).as_json(out.lang) for formula in args.formulas]
     out.json(answers)
     for answer in answers:
         _show(answer, out)

@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         out.json(told)
         out.lines(rule_as_text(told, out.lang))
         return 0
-    told = explanation(evaluate(target, config.rules, day), out.lang)
+    told = explanation(evaluate(target, config.rules, day, config.site.zone), out.lang)
     out.json(told)
     out.lines(as_text(told, out.lang))
     return 1 if told["error"] else 0

@@ -10,8 +10,9 @@ import pytest
 from addin import batch
 from addin.batch import evaluate_batch
 from addin.evaluate import evaluate
-from addin.formula import Array, Call, Constant, parse
+from addin.formula import parse
 from addin.registry.catalogue import ENTRIES
+from addin.tree import Array, Call, Constant
 from rules.policy.loader import packaged
 
 POLICY = packaged().rules

@@ -1,6 +1,7 @@
 """From formula to cell: blanks, ranges, faults, operators, marks."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -82,12 +83,17 @@ def test_nested_calls():
         ("=COVERDAYS(TRUE,1)", "#VALUE!", "F-011"),
         ('=ETA("soon","快线")', "#VALUE!", "F-012"),
         ('=1+"x"', "#VALUE!", "F-021"),
-        ("=1/0", "#NUM!", "F-022"),
+        ("=1/0", "#DIV/0!", "F-022"),
         ("=(-8)^0.5", "#NUM!", "F-022"),
         ("=9^999", "#NUM!", "F-022"),
-        ('="2025-04-03"*2', "#VALUE!", "F-021"),
+        ('="5月"+1', "#VALUE!", "F-602"),
+        ("={1,2}+{1,2,3}", "#VALUE!", "F-602"),
+        ('=COVERDAYS("",3)+1', "#VALUE!", "F-021"),
+        ("=EXPLAIN(5)", "#VALUE!", "F-604"),
+        ("=EXPLAIN(TRUE)", "#VALUE!", "F-604"),
+        ("=EXPLAIN(1+1)", "#VALUE!", "F-604"),
         ('=ETA("2025-03-01","快线",9999999)', "#NUM!", "F-441"),
-        ('=ORDERBY("1900-01-05","车机","快线")-99999999', "#NUM!", "F-022"),
+        ('=ORDERBY("1900-01-05","车机","快线")-99999999', "#VALUE!", "F-602"),
     ],
 )
 def test_faults_have_a_kind_and_a_code(formula, error, code):
@@ -112,7 +118,12 @@ def test_operators():
     assert value("=50%*8") == 4
     assert value('=LEADTIME("车机","快线")<=71') is True
     assert value('="ab"="AB"') is True
-    assert value('=ETA("2025-03-01","快线")="2025-04-15"') is True
+    assert value('=ETA("2025-03-01","快线")="2025-04-15"') is False
+    assert value('=ETA("2025-03-01","快线")=45762') is True
+    assert value('=ETA("2025-03-01","快线")&""') == "45762"
+    assert value('="2025-04-13 14:00"-"2025-04-13"') == pytest.approx(14 / 24)
+    assert value('=COVERDAYS("",3)=""') is True
+    assert value('=COVERDAYS("",3)&"天"') == "天"
     assert value('=1<"a"') is True
     assert value("={1,2;3,4}*10") == [[10, 20], [30, 40]]
 
@@ -130,6 +141,45 @@ def test_today_counts_only_where_nothing_else_is_given():
     assert value(dated, low) == value(dated, high)
     shipped = '=TRANSITSTATE("2025-03-01","快线")'
     assert value(shipped, date(2025, 3, 1) + timedelta(days=51)).startswith("异常")
+
+
+@pytest.mark.parametrize("count", [600, 10_000])
+@pytest.mark.parametrize("way", ["evaluate", "explain"])
+def test_a_formula_of_hundreds_of_operators_or_brackets_is_a_coded_fault(count, way):
+    for text in (f"=1{'+1' * count}", f"={'(' * count}1{')' * count}", f"={'-' * count}1", f"={'F(' * count}"):
+        if way == "evaluate":
+            assert answer(text)["code"] == "F-601"
+        else:
+            assert "F-601" in value(f'=EXPLAIN("{text}")')
+
+
+def test_what_a_formula_shows_has_fifteen_digits():
+    assert value("=0.1+0.2") == 0.3
+    assert value("=1/3") == 0.333333333333333
+
+
+def test_a_moment_with_a_zone_is_told_by_the_teams_clock():
+    shanghai = [["2025-04-04T14:00:00", "2025-04-09"]]
+    for moment in (
+        "2025-04-02T06:30:00Z",
+        "2025-04-02 14:30:00+08:00",
+        "2025-04-02T06:30:00.999Z",
+        "2025-04-02 08:30 +02",
+    ):
+        assert value(f'=SHIPCUTOFF("{moment}")') == shanghai
+    told = evaluate('=SHIPCUTOFF("2025-04-02T06:30:00Z")', POLICY, DAY, ZoneInfo("America/Mexico_City")).as_json()
+    assert told["value"] == value('=SHIPCUTOFF("2025-04-02 00:30")')
+    assert value('=ETA("2025-04-02T22:30:00Z","快线")') == value('=ETA("2025-04-03","快线")')
+    assert value('=STOCKOUT(10,100,{"2025-04-09T20:00:00Z",50},"2025-04-03")') == value(
+        '=STOCKOUT(10,100,{"2025-04-10",50},"2025-04-03")'
+    )
+    for wrong in (
+        "2025-02-30T06:30:00Z",
+        "2025-04-02T06:30:00+99:00",
+        "9999-12-31T23:30:00Z",
+        "2025-04-02T06:30:00 CST",
+    ):
+        assert answer(f'=SHIPCUTOFF("{wrong}")')["code"] == "F-012"
 
 
 def test_marks_are_collected_once():

@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addin.batch import evaluate_batch
+from addin.calls import F_BROKEN
 from addin.evaluate import evaluate
-from addin.formula import Array, Call, Constant, parse
+from addin.formula import parse
 from addin.registry.catalogue import ENTRIES
 from addin.registry.entry import Kind, Shape
+from addin.tree import Array, Call, Constant
 from rules.errors import CODES
 from rules.policy.loader import packaged
 from sheets_schema.cells import to_serial
@@ -37,7 +39,8 @@ ANY_CELL = st.one_of(
     st.integers(-(10**9), 10**9),
     st.dates(),
     st.datetimes(),
-    st.sampled_from(["快线", "2025-04-03", "CA", "MEX1", "YES", "-1", "0", "1e308", "9999-12-31", "球泡灯"]),
+    st.sampled_from(["快线", "2025-04-03", "CA", "MEX1", "YES", "-1", "0", "1e308", "9999-12-31", "球泡灯", "1" * 400]),
+    st.sampled_from(["9999-12-31T23:59:59-12:00", "1900-01-01T00:00:00+14:00", "2025-04-02T06:30:00Z"]),
 )
 
 
@@ -138,6 +141,7 @@ def test_nothing_in_a_cell_raises(data):
     ]
     told = answer(entry, cells, data.draw(st.dates()))
     assert told["code"] is None or told["code"] in CODES
+    assert told["code"] != F_BROKEN.id, told["message"]
     assert (told["error"] is None) == (told["code"] is None)
 
 
@@ -150,6 +154,7 @@ def test_one_odd_cell_in_a_good_call_never_raises(data):
     odd = data.draw(ANY_CELL)
     told = answer(entry, changed(cells, place, [[odd]] if entry.args[place].kind is Kind.RANGE else odd))
     assert told["code"] is None or told["code"] in CODES
+    assert told["code"] != F_BROKEN.id, told["message"]
 
 
 def test_the_examples_of_the_registry_are_calls_with_constants():

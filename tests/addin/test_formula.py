@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.formula import Array, Call, Constant, Name, Operation, parse
+from addin.formula import parse
+from addin.tree import Array, Call, Constant, Name, Operation
 from rules.answer import Fault
 
 
@@ -75,6 +76,11 @@ def test_operators_bind_as_in_spreadsheets():
     assert shape(parse("=1-2-3")) == ("-", ("-", 1, 2), 3)
     assert shape(parse('=1&2+3="6"')) == ("=", ("&", 1, ("+", 2, 3)), "6")
     assert shape(parse("=-2^2")) == ("^", ("-", 2), 2)
+    assert shape(parse("=2^3^2")) == ("^", ("^", 2, 3), 2)
+    assert shape(parse("=--2")) == ("-", ("-", 2))
+    assert shape(parse("=---2")) == ("-", 2)
+    assert shape(parse("=1<2<3")) == ("<", ("<", 1, 2), 3)
+    assert (parse("=(1-2)").in_brackets, parse("=1-2").in_brackets, parse("=(1)-2").in_brackets) == (True, False, False)
     assert shape(parse("=(1+2)*3")) == ("*", ("+", 1, 2), 3)
 
 
@@ -105,12 +111,57 @@ def test_where_it_is_wrong(text, position):
 
 
 def test_brackets_have_an_end():
-    assert parse("=" + "(" * 60 + "1" + ")" * 60) == Constant(1.0)
-    with pytest.raises(Fault):
-        parse("=" + "(" * 5000)
-    with pytest.raises(Fault):
-        parse("=" + "F(" * 5000)
-    assert parse("=" + "-" * 5000 + "1") == Constant(1.0)
+    assert parse("=" + "(" * 64 + "1" + ")" * 64) == Constant(1.0)
+    assert parse("=" + "F(" * 64 + "1" + ")" * 64).name == "F"
+
+
+@pytest.mark.parametrize("count", [600, 10_000])
+@pytest.mark.parametrize(
+    ("start", "part", "end"),
+    [
+        ("=1", "+1", ""),
+        ("=1", "&1", ""),
+        ("=1", "^2", ""),
+        ("=", "-", "1"),
+        ("=", "+", "1"),
+        ("=1", "%", ""),
+        ("=", "(", "1"),
+        ("=", "F(", "1"),
+        ("=F(1", ",1", ")"),
+        ("=", "a", ""),
+        ("=1", " ", "+1"),
+        ("=", "1<", "1"),
+    ],
+)
+def test_what_is_beyond_the_limits_of_a_cell_is_a_coded_fault(start, part, end, count):
+    text = start + part * count + end
+    if len(text) < 8192 and part in ("a", " "):
+        return
+    with pytest.raises(Fault) as raised:
+        parse(text)
+    assert (raised.value.kind, raised.value.code.id) == ("#VALUE!", "F-601")
+    assert all(raised.value.message(lang) for lang in ("zh", "en"))
+
+
+def test_the_limits_themselves():
+    assert parse("=1" + "+1" * 500).operator == "+"
+    assert len(parse(f"=F({'1,' * 254}1)").arguments) == 255
+    assert parse("=" + " " * 8190 + "1") == Constant(1.0)
+    for over in ("=1" + "+1" * 501, f"=F({'1,' * 255}1)", "=" + " " * 8191 + "1"):
+        with pytest.raises(Fault, match="F-601"):
+            parse(over)
+
+
+def test_values_in_quotes_and_braces_are_not_counted():
+    assert parse('=F("' + "a" * 30_000 + '")').arguments == (Constant("a" * 30_000),)
+    assert len(parse("={" + '1,"x",' * 9_000 + "1}").rows[0]) == 18_001
+    with pytest.raises(Fault, match="F-601"):
+        parse("={1}" + "a" * 8_200)
+
+
+def test_a_number_without_end_is_none():
+    with pytest.raises(Fault, match="F-001"):
+        parse("=1E999")
 
 
 def test_full_width_quotes_are_quotes_and_stay_text_inside_plain_ones():

@@ -3,7 +3,8 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from addin.shapes import Area, Shapes
+from addin.places import Area
+from addin.shapes import Shapes
 from sync.backends.workbook.formula import shift
 
 rows, columns = st.integers(1, 300), st.sampled_from(["A", "B", "Z", "AA", "XFC"])

@@ -14,7 +14,8 @@ from addin.commands.command import Desk, apply, undo
 from addin.hosts.excel.book import ExcelStore
 from addin.hosts.headless import compute
 from addin.literals import literal
-from addin.recalculation import Left, Place, Sheets
+from addin.places import Place
+from addin.recalculation import Left, Sheets
 from addin.registry.catalogue import find
 from addin.registry.entry import Context
 from rules.answer import Fault

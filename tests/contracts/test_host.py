@@ -8,8 +8,9 @@ import pytest
 from addin.batch import evaluate_batch
 from addin.commands.command import Selection
 from addin.evaluate import evaluate
-from addin.formula import Array, Call, Constant, Operation, parse
+from addin.formula import parse
 from addin.registry.catalogue import ENTRIES, SPELLINGS
+from addin.tree import Array, Call, Constant, Operation
 from rules.errors import Busy
 from rules.policy.loader import packaged
 from sheets_schema.cells import CellError

@@ -20,6 +20,7 @@ ARITHMETIC = {0, 0.5, 1, 2}
 
 ALLOWED = {
     ("addin/registry/convert.py", "_time"): "minutes of a day",
+    ("addin/registry/zones.py", "_LONGEST"): "characters of the longest moment",
     ("rules/calendars.py", "_chinese"): "how many days are kept in memory",
     ("rules/calendars.py", "easter"): "the calendar's own arithmetic",
     ("rules/calendars.py", "FARTHEST"): "how far a count may reach, no rule of the business",

@@ -14,6 +14,7 @@ from typing import Any
 import xlwings as xw
 
 from addin.batch import evaluate_batch
+from addin.calls import broken
 from addin.hosts.excel import references as found_in
 from addin.hosts.excel.settings import config_path
 from addin.hosts.excel.values import from_excel, to_excel, with_faults
@@ -37,17 +38,24 @@ def answer(entry: Entry, given: tuple[Any, ...]) -> Any:
 
     An error among the arguments is the answer, as in Excel's own functions; without any configuration it is ``#N/A``.
     """
+    try:
+        return _answered(entry, given)
+    except Error as error:
+        return error.text() if _explains(entry) else "#N/A"
+    except Exception as error:
+        fault = broken(f"{entry.name}(…)", error)
+        return fault.text() if _explains(entry) else fault.kind
+
+
+def _answered(entry: Entry, given: tuple[Any, ...]) -> Any:
     cells = [from_excel(value) for value in given]
     for cell in cells:
         if isinstance(cell, CellError):
             return str(cell)
     cells = [cell if arg.kind is Kind.RANGE else with_faults(cell) for arg, cell in zip(entry.args, cells, strict=True)]
     policy = live_policy()
-    try:
-        config = policy.config()
-        (outcome,) = evaluate_batch([(entry.name, cells)], config.rules, policy.today())
-    except Error as error:
-        return error.text() if _explains(entry) else "#N/A"
+    config = policy.config()
+    (outcome,) = evaluate_batch([(entry.name, cells)], config.rules, policy.today(), config.site.zone)
     value = to_excel(outcome.fault if outcome.value is None and outcome.fault else outcome.value)
     if policy.problem and _explains(entry) and isinstance(value, str):
         return f"{value}\n{policy.problem.text()}"

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from addin.batch import evaluate_batch
-from addin.calls import answer_cell, mapped
+from addin.calls import answer_cell, broken, mapped
 from addin.hosts.libreoffice.settings import config_path
 from addin.hosts.libreoffice.values import ERRORS, Reader, to_calc
 from addin.hosts.live_policy import LOOK_AGAIN, LivePolicy
@@ -38,7 +38,7 @@ class Functions:
         self._here = Context(packaged().rules, date.min)
 
     def answer(self, name: str, given: Sequence[Any], by_service: bool = False) -> Any:
-        """One call: a text, a number (errors are numbers too), or rows of them; never raises for what a person wrote."""
+        """One call: a text, a number (errors are numbers too), or rows of them; never raises, whatever a person wrote."""
         key = (name, by_service, tuple(given))
         if time.monotonic() - self._looked >= LOOK_AGAIN:
             try:
@@ -49,7 +49,11 @@ class Functions:
         if known is None:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            known = self._answer(name, given, by_service)
+            try:
+                known = self._answer(name, given, by_service)
+            except Exception as error:
+                fault = broken(f"{name}(…)", error)
+                return fault.text() if _explains(self._reader(name)[0]) else ERRORS[fault.kind]
             if not _explains(self._reader(name)[0]):
                 self._known[key] = known
         return known
@@ -85,7 +89,7 @@ class Functions:
         return mapped(given, one, whole)
 
     def _whole(self, entry: Entry, cells: list[Any]) -> Any:
-        (outcome,) = evaluate_batch([(entry.name, cells)], self._here.policy, self._here.today)
+        (outcome,) = evaluate_batch([(entry.name, cells)], self._here.policy, self._here.today, self._here.zone)
         return outcome.fault if outcome.value is None and outcome.fault else outcome.value
 
     def _reader(self, name: str) -> tuple[Entry, Reader]:
@@ -101,7 +105,7 @@ class Functions:
         config, today = self.policy.config(), self.policy.today()
         if config is not self._config or today != self._here.today:
             self._known.clear()
-            self._config, self._here = config, Context(config.rules, today)
+            self._config, self._here = config, Context(config.rules, today, config.site.zone)
         self._looked = time.monotonic()
 
 

@@ -35,7 +35,8 @@ class Grid:
     on, without trailing blanks. A formula's cell is its cached value, None when there is none. `formulas`
     maps (sheet row number, 0-based column) to the text without ``=``; `arrays` gives the range of those that
     are array formulas or data tables. `autofilter` is the tab's own, not a table's; a `hidden` tab is one that its
-    program does not show.
+    program does not show. With `awaits_calculation` the file asks for its formulas to be computed when it is
+    opened: what they show may be from before the last change.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Grid:
     tables: tuple[TableInfo, ...] = ()
     autofilter: Range | None = None
     hidden: bool = False
+    awaits_calculation: bool = False
 
     def value(self, row: int, column: int) -> Any:
         """What a cell holds by sheet row (1 = first) and column (0 = A); None where nothing stands."""

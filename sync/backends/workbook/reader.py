@@ -54,6 +54,12 @@ class Book(Package):
         return names
 
     @cached_property
+    def awaits_calculation(self) -> bool:
+        """Whether the file asks whoever opens it to compute its formulas."""
+        asked = self.workbook.find("calcPr")
+        return asked is not None and asked.get("fullCalcOnLoad") in ("1", "true")
+
+    @cached_property
     def strings(self) -> list[str]:
         """The shared strings."""
         part = self.related(self.workbook_part, "sharedStrings")
@@ -94,6 +100,7 @@ class Book(Package):
             tuple(self.tables(tab)),
             parse_range(autofilter.get("ref", "")) if autofilter is not None else None,
             tab.state != "visible",
+            self.awaits_calculation,
         )
 
     def tables(self, tab: TabInfo) -> Iterator[TableInfo]:

@@ -126,8 +126,9 @@ def test_explain_a_cell(call):
 
 def test_every_example_answers_as_the_command_line_does(call, functions):
     """The arguments of each example, taken from its own formula, through the server and through `evaluate`."""
-    from addin.formula import Array, Call, Constant, parse
+    from addin.formula import parse
     from addin.hosts.excel.values import to_excel
+    from addin.tree import Array, Call, Constant
 
     def given(node):
         if isinstance(node, Array):
