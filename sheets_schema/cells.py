@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sheets_schema.keys import clean_key
 from sheets_schema.model import Type
 
 Value = None | str | float | bool | date | datetime
@@ -131,13 +132,15 @@ def meaning(value: Any, kind: Type) -> Value:
     (1200.0, 1200.0, '约30')
     >>> meaning("00123", Type.ID), meaning(123.0, Type.ID), meaning(45750, Type.DATE)
     ('00123', '123', datetime.date(2025, 4, 3))
+    >>> meaning('="00123"', Type.ID)
+    '00123'
     """
     if value is None:
         return None
     if isinstance(value, str):
         if isinstance(value, CellError):
             return value
-        text = clean(value)
+        text = clean_key(value) if kind is Type.ID else clean(value)
         return _meaning_of_text(text, kind) if text else None
     if isinstance(value, bool):
         return value if kind is Type.BOOL else ("TRUE" if value else "FALSE")
@@ -186,13 +189,14 @@ def meanings(values: Iterable[Any], kind: Type) -> list[Value]:
     known: dict[str, Value] = {}
     answer: list[Value] = []
     add = answer.append
-    numeric, textual = kind in _NUMERIC, kind in (Type.TEXT, Type.ID)
+    numeric = kind in _NUMERIC
+    cleaned = {Type.TEXT: clean, Type.ID: clean_key}.get(kind)
     for value in values:
         if value is None:
             add(None)
         elif type(value) is str:
             if value not in known:
-                known[value] = (clean(value) or None) if textual else meaning(value, kind)
+                known[value] = (cleaned(value) or None) if cleaned else meaning(value, kind)
             add(known[value])
         elif numeric and type(value) is float and -1e15 < value < 1e15:
             add(value if value.is_integer() else float(f"{value:.15g}"))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sheets_schema.cells import clean
+from sheets_schema.keys import clean_key
 from sheets_schema.model import Report, Sheet
 
 _JOINT = re.compile(r"(?<=[a-z])[-_.](?=[a-z])")
@@ -31,7 +32,7 @@ def normal_title(title: Any) -> str:
     """
     if title is None:
         return ""
-    text = "".join(clean(str(title)).split()).casefold().replace("～", "~").lstrip("*")
+    text = "".join(clean_key(str(title)).split()).casefold().replace("～", "~").lstrip("*")
     return _JOINT.sub("", text)
 
 

@@ -124,8 +124,9 @@ class Report:
     `key` identifies a row; `pair` are the fields that give its scope; `as_of` the date field, if any;
     `forward_fill` the fields that stand only on a group's first row; `sheet_title` the tab to read
     when the file has several. Of each group in `any_of` at least one field must be there; `blanks`
-    are the words that mean an empty cell; `rival` names the other ERP whose export this is: such a
-    file is recognised only to be refused.
+    are the words that mean an empty cell; `blank_means` the fields where an empty cell says that there is
+    nothing (elsewhere it says nothing); `rival` names the other ERP whose export this is: such a file is
+    recognised only to be refused.
     """
 
     name: str
@@ -139,6 +140,7 @@ class Report:
     aliases: tuple[str, ...] = field(default=())
     any_of: tuple[tuple[str, ...], ...] = ()
     blanks: tuple[str, ...] = ()
+    blank_means: tuple[str, ...] = ()
     rival: str = ""
 
     @cached_property

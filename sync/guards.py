@@ -78,6 +78,27 @@ G_ADOPT = Code(
     "先运行 qlc sync adopt {workbook}",
     "run qlc sync adopt {workbook} first",
 )
+G_BLANK_KEY = Code(
+    "G-014",
+    "{found} 行有内容但键不完整(第 {rows} 行),没有同步",
+    "{found} rows have content but an incomplete key (rows {rows}); they were not synced",
+    "补全键,下一轮就会同步;若是备注,移到表格末尾之后",
+    "complete the key and the next round syncs them; move notes below the table",
+)
+G_CLEARED = Code(
+    "G-025",
+    "键被清空?{keys} 在表里找不到了,而有 {found} 行键不完整;没有重新追加",
+    "key cleared? {keys} vanished from the tab while {found} rows lack their key; they were not appended again",
+    "补回第 {rows} 行的键;若那一行确实不要了,删掉它,下一轮会追加",
+    "put the key back in row {rows}; if that row is not wanted, delete it and the next round appends",
+)
+G_LOOKS = Code(
+    "G-026",
+    "新行 {key} 和第 {row} 行的 {found} 看起来一样,但不是同一个键",
+    "the new row {key} looks like {found} in row {row}, but is another key",
+    "核对大小写、横杠和相似字母;若是同一个,改正表里的键并删去新行",
+    "check letter case, dashes and look-alike letters; if it is the same, correct the sheet's key and delete the new row",
+)
 G_BELOW = Code(
     "G-015",
     "表格末尾第 {row} 行以下还有内容,{found} 个新行没有追加(首行 {first})",

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from rules.errors import Code, Error
+from sheets_schema.keys import clean_key
 from sheets_schema.model import Owner
 from sheets_schema.table import Table
 from sync.plan.compare import BoolArray, IntArray, differ, gather, is_blank
@@ -74,19 +75,23 @@ class Merged:
 def merge(
     base: Plain, ours: Plain, theirs: Plain, key: Sequence[str], owners: Mapping[str, Owner] | None = None
 ) -> Merged:
-    """Merges two tables that came from `base`.
+    """Merges two tables that came from `base`. A title is known however it is spelled; ours' spelling stays.
 
     Raises:
         Error: M-003 a key column is missing, M-007 an owner for a column that no table has.
         Refused: M-001 duplicate keys, M-002 a blank key in a row with other values.
     """
-    known = dict.fromkeys((*ours.columns, *theirs.columns, *base.columns))
-    for title in owners or ():
-        if title not in known:
+    written = {clean_key(title): title for side in (base, theirs, ours) for title in side.columns}
+    owned = {written.get(clean_key(title), title): owner for title, owner in (owners or {}).items()}
+    for title in owned:
+        if title not in written.values():
+            known = dict.fromkeys((*ours.columns, *theirs.columns, *base.columns))
             raise Error(M_OWNER, found=title, expected=", ".join(known))
+    titles = tuple(written.get(clean_key(title), title) for title in key)
     if not base.columns:
-        base = Plain(tuple(key), [], base.file)
-    return _Merge((base, ours, theirs), tuple(key), owners or {}).merged()
+        base = Plain(titles, [], base.file)
+    sides = (base.titled(written), ours.titled(written), theirs.titled(written))
+    return _Merge(sides, titles, owned).merged()
 
 
 class _Merge:

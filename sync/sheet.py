@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from rules.errors import Code, Refused
-from sheets_schema.cells import Value, clean
+from sheets_schema.cells import Value
 from sheets_schema.headers import normal_title, titles_of_sheet
-from sheets_schema.model import Owner, Sheet
+from sheets_schema.keys import clean_key
+from sheets_schema.model import Column, Owner, Sheet, Type
 from sheets_schema.problems import Problem
 from sheets_schema.table import Array, Table
 from sync.backends.workbook.address import letters
@@ -29,13 +30,6 @@ G_DUPLICATE_KEY = Code(
     "duplicate key: {found} stands in rows {rows}",
     "本表没有写入任何内容;请删去或改正重复的行",
     "nothing was written to this tab; delete or correct the doubled row",
-)
-G_BLANK_KEY = Code(
-    "G-014",
-    "第 {row} 行有内容但键不完整(缺 {column})",
-    "row {row} has content but its key is incomplete ({column} is blank)",
-    "本表没有写入任何内容;请补全键,或把该行移到表格末尾之后",
-    "nothing was written to this tab; complete the key, or move the row below the table",
 )
 G_KEY_FORMULA = Code(
     "G-016",
@@ -72,8 +66,9 @@ class SheetView:
     """One tab as it was read.
 
     `positions` gives the 0-based sheet column of each of our titles that was found; `numbers` the
-    sheet row of each table row; `formulas` masks the cells that hold formulas; `below` is the first
-    row with content under the last complete key (合计, notes): rows can't be appended above it.
+    sheet row of each table row; `formulas` masks the cells that hold formulas; `keyless` are the sheet
+    rows with content whose key is incomplete (no rows of the table); `below` is the first of them under
+    the last complete key (合计, notes): rows can't be appended above it.
     """
 
     sheet: Sheet
@@ -86,6 +81,7 @@ class SheetView:
     rows: list[list[Any]]
     formulas: dict[str, Array]
     grid: Grid
+    keyless: tuple[int, ...]
     below: int | None
     problems: tuple[Problem, ...]
 
@@ -143,11 +139,10 @@ def view(
 
     `aliases` maps our titles to others the team uses; `store_name` gives a store's canonical name.
     A title that occurs twice is not guessed at: the column is left alone (S-010). Rows without any
-    content are skipped.
+    content are skipped, rows with an incomplete key are left alone. Keys are cleaned (`keys.clean_key`).
 
     Raises:
-        Refused: G-005 duplicate key, G-014 incomplete key above the last complete one, G-016 formula
-            key without cached value, G-017 key column missing.
+        Refused: G-005 duplicate key, G-016 formula key without cached value, G-017 key column missing.
     """
     known = titles_of_sheet(sheet, aliases)
     header = _header_index(grid, known)
@@ -165,12 +160,12 @@ def view(
     ]
     first = (header if header is not None else -1) + 1
     keys = [positions[title] for title in sheet.key]
-    rows, numbers, below = _data_rows(grid, sheet, first, keys, file)
+    rows, numbers, keyless = _data_rows(grid, sheet, first, keys, file)
     cells = {
         title: [row[at] if at < len(row) else None for row in rows]
         for title, at in sorted(positions.items(), key=lambda item: item[1])
     }
-    table = Table.build(cells, {column.title: column.type for column in sheet.columns})
+    table = Table.build(cells, {column.title: _type(sheet, column) for column in sheet.columns})
     table = with_store_names(table, "店铺", store_name)
     answer = SheetView(
         sheet,
@@ -183,7 +178,8 @@ def view(
         rows,
         _formulas(grid, positions, numbers),
         grid,
-        below,
+        keyless,
+        next((number for number in keyless if not numbers or number > numbers[-1]), None),
         tuple(problems),
     )
     _check_keys(answer, file)
@@ -228,35 +224,33 @@ def _positions(
 
 
 def _blank(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and not clean(cell))
+    return cell is None or (isinstance(cell, str) and not clean_key(cell))
+
+
+def _type(sheet: Sheet, column: Column) -> Type:
+    """What a column's cells mean; a text that is part of the key is cleaned as ids are."""
+    return Type.ID if column.title in sheet.key and column.type is Type.TEXT else column.type
 
 
 def _data_rows(
     grid: Grid, sheet: Sheet, first: int, keys: list[int], file: str
-) -> tuple[list[list[Any]], list[int], int | None]:
-    """Rows from under the header to the last complete key, their numbers, and what lies below."""
-    filled = [
-        (number, row)
-        for number, row in zip(grid.numbers[first:], grid.rows[first:], strict=True)
-        if not all(map(_blank, row))
-    ]
-    for number, row in filled:
+) -> tuple[list[list[Any]], list[int], tuple[int, ...]]:
+    """The rows under the header that have a complete key, their numbers, and the numbers of those that have not."""
+    rows: list[list[Any]] = []
+    numbers: list[int] = []
+    keyless: list[int] = []
+    for number, row in zip(grid.numbers[first:], grid.rows[first:], strict=True):
+        if all(map(_blank, row)):
+            continue
         for at, title in zip(keys, sheet.key, strict=True):
             if (number, at) in grid.formulas and (at >= len(row) or row[at] is None):
                 raise Refused(G_KEY_FORMULA, file=file, tab=grid.name, cell=f"{letters(at)}{number}", column=title)
-    complete = [all(at < len(row) and not _blank(row[at]) for at in keys) for _, row in filled]
-    last = max((position for position, whole in enumerate(complete) if whole), default=-1)
-    for position in range(last):
-        if not complete[position]:
-            number, row = filled[position]
-            at, title = next(
-                (at, title) for at, title in zip(keys, sheet.key, strict=True) if at >= len(row) or _blank(row[at])
-            )
-            raise Refused(
-                G_BLANK_KEY, file=file, tab=grid.name, cell=f"{letters(at)}{number}", row=number, column=title
-            )
-    below = filled[last + 1][0] if last + 1 < len(filled) else None
-    return [row for _, row in filled[: last + 1]], [number for number, _ in filled[: last + 1]], below
+        if any(at >= len(row) or _blank(row[at]) for at in keys):
+            keyless.append(number)
+        else:
+            rows.append(row)
+            numbers.append(number)
+    return rows, numbers, tuple(keyless)
 
 
 def _formulas(grid: Grid, positions: Mapping[str, int], numbers: list[int]) -> dict[str, Array]:

@@ -33,6 +33,13 @@ class Memory:
     choices: Mapping[str, tuple[str, Value]] = field(default_factory=dict)
     lost: bool = False
 
+    def keys(self, titles: tuple[str, ...]) -> set[Key]:
+        """The keys that were ever agreed on."""
+        base = self.base
+        if base is None or any(title not in base.table.data for title in titles):
+            return set()
+        return set(zip(*(base.table.values(title) for title in titles), strict=True))
+
 
 @dataclass
 class TabPlan:

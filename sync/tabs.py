@@ -5,18 +5,24 @@ Pure: takes what was read and remembered, answers what would be written and reme
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from rules.errors import Code, Refused
 from rules.policy.loader import Config
 from sheets_schema.cells import Value, equal
-from sheets_schema.model import Column, Owner
+from sheets_schema.keys import looks
+from sheets_schema.model import Column, Owner, Rows
 from sheets_schema.problems import Problem
 from sync import guards
 from sync.adopt import Adoption, Choice
 from sync.apply import cell_value
+from sync.backends.workbook.address import letters
 from sync.fill import STATUS, mark_and_fill
 from sync.guards import Volume, check_volume
+from sync.ingest.cleaning import is_total
 from sync.ingest.theirs import TheirsOfTab
-from sync.plan.three_way import Conflict, Plan, Rules, plan
+from sync.plan.three_way import Append, Conflict, Key, Plan, Rules, plan
 from sync.report import ColumnAdoption
 from sync.sheet import SheetView
 from sync.state.journal import row_of, value_of, value_text
@@ -76,6 +82,7 @@ def plan_tab(
     _write_cells(answer)
     _settle(answer, (adopt or Adoption()) if first else None)
     _append_rows(answer)
+    _tell_keyless(answer)
     _find_formulas(answer)
     _tell_gone(answer)
     mark_and_fill(answer, config.rules)
@@ -161,16 +168,76 @@ def _open(answer: TabPlan, item: Conflict) -> OpenConflict:
 
 
 def _append_rows(answer: TabPlan) -> None:
-    rows = answer.plan.appends
-    view = answer.view
+    view, rows = answer.view, _not_cleared(answer)
     if rows and view.below is not None:
         titles = sorted(view.positions, key=view.positions.__getitem__)
         answer.paste = ["\t".join(_shown(item.values.get(title)) for title in titles) for item in rows]
-        first = " / ".join(map(str, rows[0].key))
-        place = {"file": answer.workbook, "tab": view.tab}
-        answer.refused.append(Refused(guards.G_BELOW, **place, row=view.below, found=len(rows), first=first))
+        facts: dict[str, Any] = {"row": view.below, "found": len(rows), "first": _joined(rows[0].key)}
+        answer.refused.append(Refused(guards.G_BELOW, file=answer.workbook, tab=view.tab, **facts))
         return
     answer.appended = rows
+    _tell_looks(answer)
+
+
+def _not_cleared(answer: TabPlan) -> list[Append]:
+    """The rows to append, without those that were in the sheet while a row there lacks its key (键被清空?)."""
+    view, known = answer.view, answer.memory.keys(answer.view.sheet.key)
+    suspects = [number for number in view.keyless if _could_be_lost(view, number)]
+    lost = [item for item in answer.plan.appends if suspects and item.key in known]
+    if lost:
+        facts: dict[str, Any] = {
+            "keys": _listed(item.key for item in lost),
+            "found": len(suspects),
+            "rows": _numbers(suspects),
+        }
+        answer.refused.append(Refused(guards.G_CLEARED, file=answer.workbook, tab=view.tab, **facts))
+    gone = {item.key for item in lost}
+    return [item for item in answer.plan.appends if item.key not in gone]
+
+
+def _could_be_lost(view: SheetView, number: int) -> bool:
+    """Whether a row without key looks like a data row: no total, and something stands in a column of the ERP."""
+    cells = {title: view.grid.value(number, at) for title, at in view.positions.items()}
+    if any(is_total(view.grid.value(number, at)) for at in range(1 + max(view.positions.values()))):
+        return False
+    return any(cell is not None and view.sheet.by_title[title].owner is Owner.ERP for title, cell in cells.items())
+
+
+def _tell_keyless(answer: TabPlan) -> None:
+    """Rows that nobody can know by their key, in tabs that the ERP fills; elsewhere they are drafts."""
+    view = answer.view
+    inside = [number for number in view.keyless if number < view.last_row]
+    if inside and view.sheet.rows is Rows.ERP:
+        facts = {"found": len(inside), "rows": _numbers(inside)}
+        cell = f"{letters(view.positions[view.sheet.key[0]])}{inside[0]}"
+        answer.problems.append(Problem(guards.G_BLANK_KEY, answer.workbook, view.tab, cell, inside[0], facts=facts))
+
+
+def _tell_looks(answer: TabPlan) -> None:
+    """New rows that a person would take for one that stands there."""
+    view = answer.view
+    if not answer.appended:
+        return
+    places = {looks(key): row for row, key in enumerate(view.keys)}
+    for item in answer.appended:
+        row = places.get(looks(item.key))
+        if row is not None:
+            facts = {"key": _joined(item.key), "found": _joined(view.key(row))}
+            place = (answer.workbook, view.tab, view.cell(row, view.sheet.key[-1]), view.numbers[row])
+            answer.problems.append(Problem(guards.G_LOOKS, *place, facts=facts))
+
+
+def _joined(key: Key) -> str:
+    return " / ".join(map(str, key))
+
+
+def _listed(keys: Iterable[Key]) -> str:
+    shown = [_joined(key) for key in keys]
+    return "、".join(shown[:10]) + (" …" if len(shown) > 10 else "")
+
+
+def _numbers(rows: Sequence[int]) -> str:
+    return ", ".join(map(str, rows[:10])) + (" …" if len(rows) > 10 else "")
 
 
 def _shown(value: Value) -> str:
@@ -200,8 +267,7 @@ def _tell_gone(answer: TabPlan) -> None:
     gone = [key for key in answer.view.keys if key in answer.theirs.gone]
     marked = any(answer.view.sheet.by_title[title].fill == STATUS for title in answer.view.positions)
     if gone and not marked:
-        shown = "、".join("/".join(map(str, key)) for key in gone[:10]) + (" …" if len(gone) > 10 else "")
-        facts = {"found": len(gone), "keys": shown}
+        facts = {"found": len(gone), "keys": _listed(gone)}
         answer.problems.append(Problem(S_GONE, answer.workbook, answer.view.tab, facts=facts))
 
 

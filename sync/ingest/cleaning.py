@@ -67,7 +67,8 @@ def _blank(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and (not cell or cell.isspace() or not clean(cell)))
 
 
-def _total(cell: Any) -> bool:
+def is_total(cell: Any) -> bool:
+    """Whether a cell names a row of totals: 合计, 总计, Total …"""
     return isinstance(cell, str) and "".join(clean(cell).split()).casefold() in TOTALS
 
 
@@ -77,14 +78,14 @@ def _without_totals(
     """The rows that are no totals: those at the end, and one directly under the header."""
     keys = [at for at, name in columns.items() if name in (*report.key, *report.pair)]
 
-    def is_total(row: Sequence[Any]) -> bool:
+    def sums(row: Sequence[Any]) -> bool:
         filled = [cell for cell in row if not _blank(cell)]
         key_cells = [row[at] for at in keys if at < len(row) and not _blank(row[at])]
-        return bool(filled) and _total(filled[0]) and all(map(_total, key_cells))
+        return bool(filled) and is_total(filled[0]) and all(map(is_total, key_cells))
 
-    while keep and is_total(rows[keep[-1]]):
+    while keep and sums(rows[keep[-1]]):
         keep.pop()
-    if keep and is_total(rows[keep[0]]):
+    if keep and sums(rows[keep[0]]):
         keep.pop(0)
     return keep
 

@@ -65,7 +65,7 @@ def check_rows(rows: Rows, report: Report, place: Place) -> Checked:
         kind = report.by_name[name].type
         if kind is Type.ID:
             column = _whole_ids(column, name, rows.lines, place, problems)
-        typed = meanings(column, kind)
+        typed = meanings(column, Type.ID if name in (*report.key, *report.pair) and kind is Type.TEXT else kind)
         if kind in _WORDS:
             for row, value in enumerate(typed):
                 if isinstance(value, str):

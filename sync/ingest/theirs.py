@@ -13,6 +13,7 @@ import numpy as np
 
 from sheets_schema.bindings import BINDINGS, KEY_FIELDS, ROW_MAKERS, SKU_OF, Level, Source
 from sheets_schema.cells import Value, meanings
+from sheets_schema.exports import REPORTS
 from sheets_schema.model import Rows, Sheet, Type
 from sheets_schema.table import Array, Table, as_array, as_list
 from sync.ingest.export import Export
@@ -111,7 +112,10 @@ class _Join:
         return answer
 
     def _column(self, title: str, sources: Sequence[Source]) -> Feed | None:
-        """The column from its sources in order: the first that has a value; blank where one is known blank."""
+        """The column from its sources in order: the first that has a value.
+
+        A blank says nothing, unless the report speaks in blanks there (`blank_means`).
+        """
         kind = self.sheet.by_title[title].type
         feed: Feed | None = None
         for source in sources:
@@ -119,6 +123,8 @@ class _Join:
             if found is None:
                 continue
             typed = _typed(found, kind, source.divide)
+            if source.field not in REPORTS[source.report].blank_means:
+                typed.known[typed.blank()] = False
             feed = typed if feed is None else _over(feed, typed)
         return feed
 

@@ -4,7 +4,7 @@ Nobody says which column holds numbers, so each column is judged as a whole, ove
 are merged. Then equality is by meaning as in sheets (1, 1.0 and "1" in a column of numbers; dates in any
 spelling; full-width forms, NBSP, surrounding blanks; blank text and null), but ids keep leading zeros
 and length: one ``007`` or ``12E3`` makes its column text. Keys are always text: 1 and "1" are the same
-key, "1" and "1.0" are not.
+key, "1" and "1.0" are not. Keys and titles are cleaned as everywhere (`keys.clean_key`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 
 from rules.errors import Code, Error
 from sheets_schema.cells import CellError, Value, clean, meaning, parse_date
+from sheets_schema.keys import clean_key
 from sheets_schema.model import Type
 from sheets_schema.table import Table, as_array
 
@@ -65,9 +66,12 @@ class Plain:
     file: str | None = None
 
     def __post_init__(self) -> None:
-        for at, title in enumerate(self.columns):
-            if not isinstance(title, str) or not clean(title) or title in self.columns[:at]:
+        seen: set[str] = set()
+        for title in self.columns:
+            name = clean_key(title) if isinstance(title, str) else ""
+            if not name or name in seen:
                 raise Error(M_TITLES, file=self.file, found=repr(title))
+            seen.add(name)
         width = len(self.columns)
         for number, row in enumerate(self.rows, 1):
             if len(row) > width and any(not _blank(cell) for cell in row[width:]):
@@ -87,6 +91,10 @@ class Plain:
         return {
             title: [row[at] if at < len(row) else None for row in self.rows] for at, title in enumerate(self.columns)
         }
+
+    def titled(self, names: Mapping[str, str]) -> Plain:
+        """The same table with the titles of `names`, by clean title."""
+        return Plain(tuple(names[clean_key(title)] for title in self.columns), self.rows, self.file)
 
     def _check_cells(self, title: str, column: Sequence[Any]) -> None:
         for number, cell in enumerate(column, 1):
@@ -126,7 +134,7 @@ def _meanings(column: Sequence[Any], kind: Type) -> list[Value]:
 
 
 def _meaning(cell: Any, kind: Type) -> Value:
-    """What a cell means in a column judged to be numbers, dates or text (`Type.ID`).
+    """What a cell means in a column judged to be numbers, dates, text or part of the key (`Type.ID`).
 
     >>> _meaning("1,200", Type.NUMBER), _meaning("$5", Type.NUMBER), _meaning(7, Type.ID), _meaning(" ", Type.ID)
     (1200.0, '$5', '7', None)
@@ -134,7 +142,7 @@ def _meaning(cell: Any, kind: Type) -> Value:
     if isinstance(cell, str) and kind is Type.NUMBER and not isinstance(cell, CellError):
         text = clean(cell)
         return meaning(text, kind) if _NUMBER.fullmatch(text) else text or None
-    if isinstance(cell, int) and not isinstance(cell, bool) and kind is Type.ID:
+    if isinstance(cell, int) and not isinstance(cell, bool) and kind in (Type.ID, Type.TEXT):
         return str(cell)
     return meaning(cell, kind)
 
@@ -147,14 +155,16 @@ def _kind(columns: Iterable[Sequence[Any]], is_key: bool) -> Type:
             if isinstance(cell, str):
                 texts.add(cell)
             elif isinstance(cell, (int, float)) and abs(cell) >= _LONGEST:
-                return Type.ID
+                return Type.ID if is_key else Type.TEXT
     numbers, dates = not types.isdisjoint((int, float)), not types.isdisjoint((date, datetime))
     words = {word for word in map(clean, texts) if word}
     if dates or (not numbers and not is_key and words and all(parse_date(word) for word in words)):
         return Type.DATETIME
-    if is_key or any(_ID.fullmatch(word) for word in words):
+    if is_key:
         return Type.ID
-    return Type.NUMBER if numbers or (words and all(map(_NUMBER.fullmatch, words))) else Type.ID
+    if any(_ID.fullmatch(word) for word in words):
+        return Type.TEXT
+    return Type.NUMBER if numbers or (words and all(map(_NUMBER.fullmatch, words))) else Type.TEXT
 
 
 def _blank(cell: Any) -> bool:

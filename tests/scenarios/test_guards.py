@@ -76,10 +76,33 @@ def test_duplicate_keys_refuse_the_tab_and_cannot_be_lifted(started):
     started.qlc("sync", "once", "--force", "G-005", ok=(2,))
 
 
-def test_a_blank_key_inside_the_table_refuses_the_tab(started):
-    started.edit({"B3": None})
-    document = started.qlc("sync", "once", ok=(3, 1))
-    assert "G-014" in codes(document)
+def test_a_row_that_lost_its_key_is_left_alone_and_not_appended_again(started):
+    started.edit({"B3": None, "F3": "给 M01 补货"})
+    started.export([*rows(change=5), item("NEW", 7)])
+    document = started.qlc("sync", "once", "--force", "G-006")
+    assert {"G-014", "G-025"} <= codes(document)
+    sheet = started.rows()
+    assert sheet[1] == {**dict.fromkeys(SHEET), "店铺": "LOMEESS-CA", "FBA可售": 101, "备注": "给 M01 补货"}
+    assert started.by_msku()["M00"]["FBA可售"] == 105
+    assert [row["MSKU"] for row in sheet[MANY:]] == ["NEW"], "others are appended, M01 is not"
+    started.edit({"B3": "M01"})
+    assert "G-025" not in codes(started.qlc("sync", "once"))
+    assert started.by_msku()["M01"]["FBA可售"] == 106
+
+
+def test_a_key_with_marks_that_nobody_sees_is_the_same_key(started):
+    started.edit({"B3": "\u200eM01", "B4": "\u2060Ｍ02\u00a0", "B5": "`M03", "B6": "'M04"})
+    started.export(rows(change=5))
+    book = started.once("--force", "G-006")
+    assert (book["writes"], book["appends"]) == (MANY, 0)
+
+
+def test_a_look_alike_key_is_appended_and_told(started):
+    started.export([*rows(), item("М01", 7)])  # a Cyrillic М
+    document = started.qlc("sync", "once")
+    assert document["workbooks"][0]["appends"] == 1
+    (told,) = [item for item in document["workbooks"][0]["details"]["problems"] if item["code"] == "G-026"]
+    assert told["row"] == 3
 
 
 def test_a_key_formula_without_a_value_refuses_the_tab(started):

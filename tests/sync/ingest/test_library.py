@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.policy.site import Site, Store
+from sheets_schema.exports import REPORTS
 from sheets_schema.sheets import SHEETS
 from sync.ingest.export import dump, load
 from sync.ingest.interpret import interpret
@@ -96,9 +97,16 @@ def test_a_missing_column_is_unknown_and_an_older_file_may_know():
     assert "FBA待调仓" not in answer.table.data
 
 
-def test_a_blank_cell_is_known_blank():
-    answer = told([stock([("LO-CA", "A", None)])])
-    assert cells(answer) == {("LO-CA", "A"): None}
+def test_a_blank_cell_says_nothing():
+    answer = told([stock([("LO-CA", "A", None), ("LO-CA", "B", 1)])])
+    assert cells(answer) == {("LO-CA", "B"): 1.0}
+
+
+def test_a_blank_cell_says_nothing_is_left_where_the_report_speaks_in_blanks(monkeypatch):
+    schema = REPORTS["FBA库存明细"]
+    monkeypatch.setitem(REPORTS, schema.name, replace(schema, blank_means=("fba_sellable",)))
+    answer = told([stock([("LO-CA", "A", None), ("LO-CA", "B", 1)])])
+    assert cells(answer) == {("LO-CA", "A"): None, ("LO-CA", "B"): 1.0}
 
 
 def test_text_among_numbers_is_unknown():

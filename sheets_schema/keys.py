@@ -1,0 +1,71 @@
+"""Keys and titles: one cleaning for every way in (sheets, exports, plain tables), before anything is compared.
+
+Copied from a web page, a chat or a CSV, the same MSKU carries marks that nobody sees; a spreadsheet
+keeps leading zeros alive with ``="0012"`` or ``'0012``. Two keys that still look alike are told
+apart by `looks`: a finding, never one key.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+_GUARD = re.compile(r'=\s*"((?:[^"]|"")*)"')
+_MARKS = ("'", "`", "\u2018", "\u2019")
+"""What stands before a text so that a spreadsheet leaves it alone: ``'``, a backtick, and what they become."""
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00af\u30fc\u4e00_"), "-")
+_TWINS = str.maketrans("АВЕКМНОРСТУХаеорсухіІѕЅјЈΑΒΕΖΗΙΚΜΝΟΡΤΥΧοΟ", "ABEKMHOPCTYXaeopcyxiIsSjJABEZHIKMNOPTYXoO")
+"""Cyrillic and Greek letters that look like Latin ones."""
+_SAME = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1"})
+
+
+def clean_key(text: str) -> str:
+    """A key or title as it is compared: NFKC, no invisible marks, unwrapped, blanks folded.
+
+    Letter case, leading zeros, length and line breaks (several values in one cell) stay. What is nothing
+    but marks becomes blank.
+
+    >>> clean_key("\\u200eHI-QPD\\u00a0 CA "), clean_key('="0012345"'), clean_key("'0012346"), clean_key("ＨＩ－１")
+    ('HI-QPD CA', '0012345', '0012346', 'HI-1')
+    """
+    if text.isascii() and text.isalnum():
+        return text
+    if not text.isascii():
+        visible = "".join(char for char in text if not _invisible(char))
+        text = unicodedata.normalize("NFKC", visible)
+    text = _folded(text)
+    guarded = _GUARD.fullmatch(text)
+    if guarded:
+        return _folded(guarded[1].replace('""', '"'))
+    return text[1:].strip() if text.startswith(_MARKS) else text
+
+
+def _folded(text: str) -> str:
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+@lru_cache(maxsize=4096)
+def _invisible(char: str) -> bool:
+    """Format characters (soft hyphen, zero width, directions, byte order mark) and variation selectors."""
+    return unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f"
+
+
+def looks(key: Iterable[object]) -> tuple[str, ...]:
+    """What a key looks like: equal for keys that a person takes for the same.
+
+    Letter case, kinds of dashes, letters of other alphabets, O and 0, accents and blanks don't matter.
+
+    >>> looks(["HI–QPD-CA"]) == looks(["Hi-QPD-СА"]), looks(["HI-1"]) == looks(["HI-2"])
+    (True, False)
+    """
+    return tuple(_look(str(part)) for part in key)
+
+
+@lru_cache(maxsize=1 << 16)
+def _look(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.translate(_TWINS))
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return "".join(plain.translate(_DASHES).casefold().translate(_SAME).split())

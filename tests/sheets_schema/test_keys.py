@@ -1,0 +1,71 @@
+"""Keys and titles: what is the same, what only looks the same."""
+
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sheets_schema.cells import meaning
+from sheets_schema.headers import normal_title
+from sheets_schema.keys import clean_key, looks
+from sheets_schema.model import Type
+
+SAID = [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
+"""The format characters that the rules of syncing name."""
+
+
+def test_every_format_character_goes():
+    formats = {code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Cf"}
+    for code in formats | set(SAID):
+        if code not in range(0xE0000, 0xE1000) and unicodedata.category(chr(code)) != "Cn":
+            assert clean_key(f"HI{chr(code)}-1") == "HI-1", hex(code)
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ('="HI-FXGZD-72W-4PCS-MX"', "HI-FXGZD-72W-4PCS-MX"),
+        ('= "0012345"', "0012345"),
+        ("'0012346", "0012346"),
+        ("`0012346", "0012346"),
+        ("\t0012347", "0012347"),
+        ("ＨＩ－ＱＰＤ", "HI-QPD"),
+        ("HI  QPD\u3000CA", "HI QPD CA"),
+        ("A-1\r\nA-2\r\n", "A-1\nA-2"),
+        ("=A1+B1", "=A1+B1"),
+        ('="a" & "b"', '="a" & "b"'),
+        ("'", ""),
+        ("\u200e\u200b", ""),
+    ],
+)
+def test_written_forms_of_a_key(written, key):
+    assert clean_key(written) == key
+    assert meaning(written, Type.ID) == (key or None)
+
+
+@given(st.text(max_size=30))
+@settings(deadline=None)
+def test_cleaning_twice_is_cleaning_once(text):
+    once = clean_key(text)
+    if not once.startswith(("'", "`", "\u2018", "\u2019", "=")):
+        assert clean_key(once) == once
+
+
+@given(st.lists(st.sampled_from("Aa1 -销\u200e\u00a0Ａ"), max_size=12).map("".join))
+@settings(deadline=None)
+def test_what_is_one_key_is_one_title_and_looks_the_same(text):
+    marked = "".join(f"{char}\u2063" for char in text)
+    assert clean_key(marked) == clean_key(text)
+    assert normal_title(marked) == normal_title(text)
+    assert looks([clean_key(marked)]) == looks([clean_key(text)])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("HI-O1-CA", "HI-01-CA"), ("НI-1", "HI-1"), ("hi-1", "HI-1"), ("HI–1", "HI-1"), ("HI 1", "HI1"), ("HÍ-1", "HI-1")],
+)
+def test_two_keys_that_look_alike(one, other):
+    assert clean_key(one) != clean_key(other)
+    assert looks([one]) == looks([other])
