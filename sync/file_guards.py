@@ -1,7 +1,8 @@
 """Guards on files: which of those that may be taken are, and which are held, with the words that lift it.
 
 In this order: no rows (G-001), a drifted header (G-004), two that disagree at one moment (G-023), old numbers again
-(G-020), older than what was applied (G-003), a list too short to prove absence (G-002).
+(G-020), older than what was applied (G-003), a list too short to prove absence (G-002). What is taken and matches
+almost nothing that is known is told (G-027).
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ from sync.ingest.export import Export
 from sync.ingest.index import Id
 from sync.ingest.library import Library
 from sync.news import Candidate
+
+LASTING = frozenset({"store", "msku", "sku", "fnsku", "asin", "warehouse", "country"})
+"""Parts of a key that stay from week to week; orders and shipments come and go."""
+MANY = 20
+"""Rows from which on a file without known keys is worth a word."""
 
 Words = Callable[[str], Sequence[Export]]
 """The superseded files of a report whose rows are kept."""
@@ -77,6 +83,19 @@ def questions(library: Library, force: Force, label: Callable[[str], str]) -> tu
         if item.file not in lifted
     ]
     return held, frozenset(item.id for item in items if item.file in lifted)
+
+
+def unmet(library: Library, fresh: Iterable[Export], label: Callable[[str], str]) -> list[Refused]:
+    """New files whose keys are almost all unknown (G-027), of reports that list the same goods each time."""
+    told = []
+    for export in fresh:
+        if not set(export.schema.key) <= LASTING:
+            continue
+        found, rows = library.index(export.report).met(export)
+        if rows >= MANY and found * 10 < rows:
+            facts: dict[str, Any] = {"report": export.report, "found": found, "total": rows}
+            told.append(Refused(guards.G_UNMET, file=label(export.path), **facts))
+    return told
 
 
 class _Sieve:

@@ -99,6 +99,13 @@ G_LOOKS = Code(
     "核对大小写、横杠和相似字母;若是同一个,改正表里的键并删去新行",
     "check letter case, dashes and look-alike letters; if it is the same, correct the sheet's key and delete the new row",
 )
+G_UNMET = Code(
+    "G-027",
+    "{report} 的 {total} 行里只有 {found} 行的键以前见过",
+    "only {found} of the {total} rows of {report} have a key that was seen before",
+    "新行会照常追加;先核对是不是别的店铺、别的维度,或 MSKU 被改了写法",
+    "new rows are appended as always; check first whether it is another store's, another dimension, or spells MSKU anew",
+)
 G_BELOW = Code(
     "G-015",
     "表格末尾第 {row} 行以下还有内容,{found} 个新行没有追加(首行 {first})",

@@ -16,7 +16,7 @@ from typing import Any
 from rules.errors import Error
 from rules.policy.loader import Config
 from sheets_schema.problems import Problem
-from sync.file_guards import Sifted, questions, sift
+from sync.file_guards import Sifted, questions, sift, unmet
 from sync.force import Force
 from sync.ingest.export import Export, dump, load
 from sync.ingest.folders import Lying, look_into
@@ -103,7 +103,7 @@ def arrivals(config: Config, state: State, force: Force, moment: datetime) -> Ar
         exports,
         [export for export in exports if export.id in taken | confirmed],
         [problem for export in sifted.fresh for problem in export.problems],
-        [*damaged, *lying.findings, *found.findings, *sifted.held, *asked],
+        [*damaged, *lying.findings, *found.findings, *sifted.held, *asked, *unmet(library, sifted.fresh, lying.label)],
         rows=taken | anew,
         changed=confirmed | whole,
         others=_not_taken(seen, sifted),

@@ -176,6 +176,18 @@ class Index:
             source[gids] = number
         return Picked(values, known, source)
 
+    def met(self, export: Export) -> tuple[int, int]:
+        """How many keys of a file other files list too, of those in pairs that others speak about.
+
+        (0, 0) where the others know nothing to compare with.
+        """
+        number = next(at for at, other in enumerate(self.exports) if other.id == export.id)
+        mine = np.unique(self._gids[number])
+        others = [gids for at, gids in enumerate(self._gids) if at != number]
+        known = np.unique(np.concatenate(others)) if others else np.empty(0, dtype=np.int64)
+        mine = mine[np.isin(self.pair_of[mine], self.pair_of[known])]
+        return int(np.isin(mine, known).sum()), len(mine)
+
     def superseded(self, *, keep_gone: bool) -> list[Id]:
         """Files that say nothing any more: every row listed later with the same fields, or gone.
 

@@ -490,3 +490,23 @@ def test_a_fault_in_one_file_leaves_the_others(company, monkeypatch):
     monkeypatch.setattr(news, "read", read)
     assert company.round().stock() == full(5.0)
     assert company.held == {("I-055", "坏20260427.csv")}
+
+
+def test_a_file_that_meets_almost_no_known_key_is_told_and_taken(two_weeks):
+    two_weeks.drop("库存20260428.csv", full(5.0, [f"NEW-{number}" for number in range(28)] + MSKUS[:2]))
+    two_weeks.now += timedelta(days=1)
+    assert ("G-027", "库存20260428.csv") in two_weeks.round().held
+    assert any("30 行里只有 2 行" in line for line in two_weeks.said)
+    assert two_weeks.stock()["NEW-0"] == 5.0
+
+
+@pytest.mark.parametrize(
+    ("known", "new", "store"),
+    [(3, 27, "LOMEESS-CA"), (1, 18, "LOMEESS-CA"), (0, 30, "HIMICAR-MX")],
+    ids=["a tenth is known", "few rows", "a store of which nothing was known"],
+)
+def test_new_goods_are_no_alarm(two_weeks, known, new, store):
+    listed = [*MSKUS[:known], *(f"NEW-{number}" for number in range(new))]
+    two_weeks.drop("库存20260428.csv", full(5.0, listed), store=store)
+    two_weeks.now += timedelta(days=1)
+    assert "G-027" not in {code for code, _ in two_weeks.round().held}
