@@ -1,6 +1,13 @@
-"""Every test has a user's folder that is nobody's: what a run keeps there must not reach the next one."""
+"""Every test has a user's folder that is nobody's: what a run keeps there must not reach the next one.
+
+Properties have no deadline: a busy machine is no mistake.
+"""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)
