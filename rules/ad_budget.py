@@ -1,7 +1,8 @@
 """R42: how much advertising may cost, by the age of the product and the period (L99–106).
 
 Months are calendar months from the listing of the return order; exactly n months is still n. The
-day whose numbers count is the day that is asked about, a month's last one for a month.
+day whose numbers count is the day that is asked about, a month's last one for a month. A new product
+has no cap at any time; after June 2025, when budgets may be adjusted (L104), that is to be confirmed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from rules.answer import Ledger, Silent, not_negative, rule
+from rules.answer import Ledger, Silent, Word, not_negative, rule
+from rules.contradictions import AD_CLOCK
 from rules.money import amount_text, exact, percent_text
 from rules.months import months_later
 from rules.policy.families.targets import Cap
@@ -39,7 +41,12 @@ def clock_day(book: Ledger, policy: Rules, reordered: date | None, relisted: dat
     >>> clock_day(date(2025, 4, 3), packaged().rules, date(2024, 12, 1), date(2025, 1, 15)).value
     datetime.date(2025, 1, 15)
     """
-    return relisted if book.take(policy.ad_budget.clock) == "上架" else reordered
+    return relisted if _clock(book, policy) == "上架" else reordered
+
+
+def _clock(book: Ledger, policy: Rules) -> str:
+    book.contradict(AD_CLOCK)
+    return book.take(policy.ad_budget.clock)
 
 
 def _cap(book: Ledger, policy: Rules) -> Cap:
@@ -55,7 +62,7 @@ def _cap(book: Ledger, policy: Rules) -> Cap:
 
 def _is_new(book: Ledger, policy: Rules, begun: date) -> bool:
     """Whether a product is still new; raises `Silent` before its return order was listed."""
-    clock = book.take(policy.ad_budget.clock)
+    clock = _clock(book, policy)
     if book.day < begun:
         raise Silent(f"二次返单{clock}({begun})之前没有规定", f"nothing is said before the return order ({begun})")
     until = months_later(begun, book.take(policy.ad_budget.new_months))
@@ -84,11 +91,13 @@ def _old_cap(book: Ledger, policy: Rules, begun: date) -> Cap:
 
 
 def _noted_as_new(book: Ledger, policy: Rules) -> None:
-    last = book.take(policy.ad_budget.new_through)
-    if book.day > last:
-        raise Silent(
-            f"{last} 以后广告预算视情况调整(L104),新品是否照旧 SOP 没有规定",
-            f"after {last} budgets are adjusted (L104); the SOP does not say whether new products go on as before",
+    """Says what a new product needs; marked 需确认 once budgets may have been adjusted (L104)."""
+    number = policy.ad_budget.new_through
+    if number.on(book.day) is not None and book.day > (last := book.take(number)):
+        book.mark(
+            Word.TO_CONFIRM,
+            f"新品的规定没有截止日(L105–106),但 {last} 以后广告预算视情况调整(L104),请确认仍然有效",
+            f"the rule of new products has no end (L105–106), but after {last} budgets are adjusted (L104): confirm it",
         )
     book.remark("新品的广告预算和销售目标要事先批准", "a new product needs an approved budget and sales target")
 
@@ -104,8 +113,8 @@ def ad_cap(book: Ledger, policy: Rules, begun: date, sales: float | None, profit
 
     `begun` is the day the months are counted from; sales or net gross profit are those of the
     period, the one that is not asked for may be blank. A profit of 0 or less allows 0. Between new
-    and old, before the return order, and outside every period: ``SOP未规定``. Raises F-201 (#NUM!)
-    for negative sales.
+    and old, before the return order, and an old product outside every period: ``SOP未规定``. A new
+    product after 2025-06-30 is marked 需确认. Raises F-201 (#NUM!) for negative sales.
 
     >>> from rules.policy.loader import packaged
     >>> def on(day): return ad_cap(day, packaged().rules, date(2024, 9, 30), 60000, 10000).value
@@ -190,7 +199,7 @@ def old_products_share(book: Ledger, policy: Rules, rows: Sequence[AdRow]) -> fl
     cap = _cap(book, policy)
     if cap.scope != "全部老品":
         raise Silent("这一期的上限按单个产品,不合计", "in this period the cap is on each product")
-    book.take(policy.ad_budget.clock)
+    _clock(book, policy)
     old = [row for row in rows if row.relisted and book.day > months_later(row.relisted, cap.over_months)]
     if not old:
         return None

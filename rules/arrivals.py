@@ -9,10 +9,14 @@ from __future__ import annotations
 import math
 from datetime import date
 
-from rules.answer import Fault, Ledger, Word, not_negative, rule
+from rules.answer import Fault, Ledger, not_negative, rule
 from rules.calendars import days_later
+from rules.contradictions import SAME_ORDER, SEA_LANES, two_figures
 from rules.errors import Code
 from rules.findings import Finding, told
+from rules.plain_text import bare
+from rules.policy.families.lead_times import Mode
+from rules.policy.kinds import Channel
 from rules.policy.models import Rules
 
 F_MODE = Code(
@@ -45,7 +49,7 @@ def mode_named(written: str, policy: Rules) -> str:
     >>> [mode_named(word, packaged().rules) for word in ("海运", "慢线", "AIR", "空派")]
     ['海运', '海运', '空运', '空运']
     """
-    folded = "".join(written.split()).casefold()
+    folded = bare(written).casefold()
     for name, mode in policy.arrivals.modes.items():
         lanes = (word for lane in mode.lanes for word in (lane, *policy.channels.spellings.get(lane, ())))
         if folded in {word.casefold() for word in (name, *mode.spellings, *lanes)}:
@@ -58,8 +62,8 @@ def expected_arrival(book: Ledger, policy: Rules, planned: date, mode: str, safe
     """The day of arrival to write into a purchase plan: calendar days from the plan's day.
 
     `mode` is 海运 or 空运 (`mode_named`). Safety days are added, part days rounded up; negative ones
-    raise F-201 (#NUM!). Weekends and holidays don't matter. Marked SOP自相矛盾 where R20 gives the
-    same way another number on that day (L126).
+    raise F-201 (#NUM!). Weekends and holidays don't matter. Marked SOP自相矛盾: R10 gives the same
+    order other days, L125 and L313 give some sea lanes others, and R20 gives air another norm (L126).
 
     >>> from rules.policy.loader import packaged
     >>> day, policy = date(2025, 4, 3), packaged().rules
@@ -72,15 +76,32 @@ def expected_arrival(book: Ledger, policy: Rules, planned: date, mode: str, safe
     book.part(f"{mode}天数", f"days by {mode}", days)
     if safety_days:
         book.part("安全库存天数", "safety days", safety_days)
-    lane = policy.turnover.lanes.get(way.same_as or "")
-    norm = lane.norm_days.on(book.day) if lane else None
-    if norm is not None and norm != days:
-        book.mark(
-            Word.CONTRADICTION,
-            f"采购计划按 {days:g} 天,周转标准({way.same_as})是 {norm:g} 天",
-            f"{days:g} days in the purchase plan, {norm:g} in the norm of turnover ({way.same_as})",
-        )
+    book.contradict(SAME_ORDER)
+    if len(way.lanes) > 1:
+        book.contradict(SEA_LANES)
+    _against_the_norm(book, policy, way)
     return days_later(planned, math.ceil(days + (safety_days or 0)))
+
+
+def _against_the_norm(book: Ledger, policy: Rules, way: Mode) -> None:
+    """Marks an answer for a way whose days here are others than its norm in R20."""
+    lane = policy.turnover.lanes.get(way.same_as or "")
+    days, norm = way.days.on(book.day), lane.norm_days.on(book.day) if lane else None
+    if lane and norm is not None and days is not None and norm != days:
+        book.contradict(
+            two_figures(
+                f"采购计划按 {days:g} 天,周转标准({way.same_as})是 {norm:g} 天",
+                f"{days:g} days in the purchase plan, {norm:g} in the norm of turnover ({way.same_as})",
+                (*way.days.sop, *lane.norm_days.sop[:1]),
+            )
+        )
+
+
+def contradicts_arrival(book: Ledger, policy: Rules, channel: Channel) -> None:
+    """Marks an answer for a lane on which R11 gives the same way other days."""
+    for way in policy.arrivals.modes.values():
+        if way.same_as == channel:
+            _against_the_norm(book, policy, way)
 
 
 def carton_findings(quantity: float, carton: float) -> tuple[Finding, ...]:

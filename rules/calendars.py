@@ -1,7 +1,8 @@
 """Working calendars: CN with make-up days, MX, and the overseas warehouse's.
 
-CN follows the published holidays as far as they go (2004 until `horizon`); years before and after are
-an estimate from the law's holidays alone, without make-up days, marked 估算. MX and WAREHOUSE work
+CN follows the company's own days, then the official schedules in config, then the published holidays
+as far as the library has them (2004 until `horizon`); other years, and a schedule that lacks a day of
+the law, are an estimate from the law's holidays alone, without make-up days, marked 估算. MX and WAREHOUSE work
 Monday to Saturday; Mexico's law is known for 1901–2100, its days of a change of government (1 October
 2024 and 2030) included; elections are held on Sundays, which rest anyway. The holiday libraries are
 imported on first use only.
@@ -9,14 +10,14 @@ imported on first use only.
 
 from __future__ import annotations
 
-from calendar import SATURDAY
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 
 from rules.answer import Fault, Ledger, Text, Word, rule
+from rules.china_days import WEEKEND, Status, chinese_status, law, schedule_gaps
 from rules.errors import Code
 from rules.policy.models import Rules
 
@@ -43,7 +44,6 @@ FARTHEST = 20_000
 """Working days that may be counted in one go: about sixty years."""
 
 _DAY = timedelta(days=1)
-_WEEKEND = "周末"
 
 
 class Calendar(StrEnum):
@@ -54,20 +54,6 @@ class Calendar(StrEnum):
     WAREHOUSE = "WAREHOUSE"
 
 
-@dataclass(frozen=True)
-class Status:
-    """Whether a day is worked, why not, and whether that is only an estimate."""
-
-    works: bool
-    name: str = ""
-    estimated: bool = False
-
-    @property
-    def is_holiday(self) -> bool:
-        """Whether it is a holiday, not just the weekend."""
-        return not self.works and self.name not in ("", _WEEKEND)
-
-
 def calendar_named(written: str, policy: Rules) -> Calendar:
     """The calendar that a text means. Raises F-301 (#N/A)."""
     folded = written.strip().casefold()
@@ -75,41 +61,6 @@ def calendar_named(written: str, policy: Rules) -> Calendar:
         if folded in {name.casefold(), *(word.casefold() for word in words)}:
             return Calendar(name)
     raise Fault("#N/A", F_CALENDAR, found=written, expected=", ".join(Calendar))
-
-
-def horizon() -> date:
-    """The last day whose Chinese working days are published; later ones are an estimate, marked 估算.
-
-    >>> horizon() >= date(2026, 12, 31)
-    True
-    """
-    from chinese_calendar.constants import holidays
-
-    return date(max(holidays).year + 1, 1, 1) - _DAY
-
-
-@lru_cache(maxsize=16384)
-def _chinese(day: date) -> Status:
-    import chinese_calendar
-
-    weekend = day.weekday() >= SATURDAY
-    try:
-        works = chinese_calendar.is_workday(day)
-    except NotImplementedError:
-        name = _law("CN", day.year).get(day, "")
-        return Status(not weekend and not name, name or (_WEEKEND if weekend else ""), estimated=True)
-    if works:
-        return Status(True, "调休上班" if weekend else "")
-    _, name = chinese_calendar.get_holiday_detail(day)
-    return Status(False, "法定节假日" if name else _WEEKEND)
-
-
-@cache
-def _law(country: str, year: int) -> dict[date, str]:
-    import holidays
-
-    # Named in one language: without it the names would follow the environment that asks.
-    return dict(holidays.country_holidays(country, years=year, language="en_US").items())
 
 
 @cache
@@ -129,9 +80,9 @@ def easter(year: int) -> date:
 
 
 def _mexican(day: date, workdays: tuple[int, ...]) -> Status:
-    law = _law("MX", day.year)
-    name = law.get(day, "")
-    return Status(day.isoweekday() in workdays and not name, name, estimated=not law)
+    rests = law("MX", day.year)
+    name = rests.get(day, "")
+    return Status(day.isoweekday() in workdays and not name, name, estimated=not rests)
 
 
 def _overlay(book: Ledger, day: date, policy: Rules) -> str:
@@ -144,7 +95,7 @@ def _overlay(book: Ledger, day: date, policy: Rules) -> str:
 def status_of(book: Ledger, calendar: Calendar, policy: Rules) -> Callable[[date], Status]:
     """The question “is this day worked?” for one calendar."""
     if calendar is Calendar.CN:
-        return _chinese
+        return chinese_status(policy)
     workdays = book.take(policy.calendars.mx_workdays)
     if calendar is Calendar.MX:
         return lambda day: _mexican(day, workdays)
@@ -162,7 +113,7 @@ def rest_day(book: Ledger, day: date, policy: Rules) -> str:
 
     Empty on an ordinary day.
     """
-    return _law("MX", day.year).get(day, "") or _overlay(book, day, policy)
+    return law("MX", day.year).get(day, "") or _overlay(book, day, policy)
 
 
 def days_later(day: date, count: int) -> date:
@@ -193,20 +144,39 @@ def weekday_of_week(day: date, weekday: int) -> date:
     return days_later(day, weekday - day.isoweekday())
 
 
-def mark_estimate(book: Ledger, year: int) -> None:
-    """Marks an answer that rests on a year without published holidays."""
+def tell_origin(book: Ledger, policy: Rules, day: date, status: Status) -> None:
+    """Marks an answer that rests on an estimated day, and names the source of one that config states."""
+    if status.estimated:
+        _mark_estimate(book, policy, day.year)
+    elif status.source:
+        remark = Text(
+            f"{day.year} 年的上班日按配置:{status.source}", f"working days of {day.year} by config: {status.source}"
+        )
+        if remark not in book.remarks:
+            book.remarks.append(remark)
+
+
+def _mark_estimate(book: Ledger, policy: Rules, year: int) -> None:
+    if year in policy.calendars.official:
+        missing = "、".join(map(str, schedule_gaps(policy, year)))
+        book.mark(
+            Word.ESTIMATE,
+            f"配置里 {year} 年的放假安排缺法定节假日 {missing},按估算",
+            f"the schedule of {year} in config lacks holidays of the law: {missing}; an estimate",
+        )
+        return
     book.mark(
         Word.ESTIMATE,
-        f"{year} 年没有公布的放假安排,按法定节假日估算,没有调休",
-        f"no published holidays for {year}; estimated from the law, without make-up days",
+        f"{year} 年没有公布的放假安排,按法定节假日估算,没有调休;公布后写进 rules.calendars.official",
+        f"no published holidays for {year}; estimated from the law, without make-up days; once published, write them "
+        "into rules.calendars.official",
     )
 
 
 def confirm_rest(book: Ledger, policy: Rules, day: date) -> None:
     """Marks an answer that falls on a day which China does not work: the day stays, 需确认."""
     status = status_of(book, Calendar.CN, policy)(day)
-    if status.estimated:
-        mark_estimate(book, day.year)
+    tell_origin(book, policy, day, status)
     if not status.works:
         book.mark(
             Word.TO_CONFIRM,
@@ -226,12 +196,10 @@ def back_to_workday(book: Ledger, policy: Rules, day: date, calendar: Calendar) 
     works = status_of(book, calendar, policy)
     back, status = day, works(day)
     while not status.works:
-        if status.estimated:
-            mark_estimate(book, back.year)
+        tell_origin(book, policy, back, status)
         back = days_later(back, -1)
         status = works(back)
-    if status.estimated:
-        mark_estimate(book, back.year)
+    tell_origin(book, policy, back, status)
     if back != day:
         book.remark(f"{day} 不上班,提前到 {back}", f"{day} is no working day: moved back to {back}")
     return back
@@ -243,22 +211,24 @@ def counted(book: Ledger, policy: Rules, start: date, count: int, calendar: Cale
         raise Fault("#NUM!", F_TOO_FAR, found=count, expected=FARTHEST)
     works = status_of(book, calendar, policy)
     step = _DAY if count > 0 else -_DAY
-    day, left, estimated = start, abs(count), 0
+    day, left = start, abs(count)
+    told: dict[tuple[bool, str], tuple[date, Status]] = {}
     while left:
         try:
             day += step
             status = works(day)
         except OverflowError as error:
             raise Fault("#NUM!", F_TOO_FAR, found=count, expected=FARTHEST) from error
-        estimated = estimated or (day.year if status.estimated else 0)
+        if status.estimated or status.source:
+            told.setdefault((status.estimated, status.source), (day, status))
         if status.works:
             left -= 1
-        if status.name and status.name != _WEEKEND:
+        if status.name and status.name != WEEKEND:
             remark = Text(f"{day}: {status.name}", f"{day}: {status.name}")
             if remark not in book.remarks:
                 book.remarks.append(remark)
-    if estimated:
-        mark_estimate(book, estimated)
+    for where, status in told.values():
+        tell_origin(book, policy, where, status)
     return day
 
 

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from unicodedata import normalize
 
-from rules.answer import Fault, Ledger, Silent, Word, rule
+from rules.answer import Fault, Ledger, Silent, rule
+from rules.contradictions import WARRANTY_FORM
 from rules.errors import Code
 from rules.findings import Finding, told
+from rules.plain_text import bare
 from rules.policy.families.people import Procedure, Sheet
 from rules.policy.models import Rules
 
@@ -55,7 +56,7 @@ Row = dict[str, Any]
 
 
 def _folded(value: object) -> str:
-    return "" if value is None else "".join(normalize("NFKC", str(value)).split()).casefold()
+    return "" if value is None else bare(str(value)).casefold()
 
 
 def _named(written: str, names: Iterable[str], spellings: Mapping[str, Iterable[str]]) -> str | None:
@@ -239,19 +240,16 @@ def warranty_form(book: Ledger, policy: Rules, written: str | None = None) -> st
     """The online form for warranty cards; the SOP has two names for it (L333, L527), both are good.
 
     Given a name (《》 and blanks don't matter) it answers the SOP's spelling of it, or raises F-593
-    (#N/A). Without one it answers the first, marked SOP自相矛盾.
+    (#N/A). Without one it answers the first. Marked SOP自相矛盾.
 
     >>> from rules.policy.loader import packaged
     >>> warranty_form(date(2025, 4, 3), packaged().rules, "《延保卡需求》").value
     '延保卡需求'
     """
     names = book.take(policy.checklists.warranty_forms)
+    if len(names) > 1:
+        book.contradict(WARRANTY_FORM)
     if written is None:
-        book.mark(
-            Word.CONTRADICTION,
-            f"SOP 里有两个名字:{'、'.join(names)},都可以用",
-            f"the SOP has two names for it, both are good: {', '.join(names)}",
-        )
         return names[0]
     found = _named(written.strip().strip("《》"), names, {})
     if found is None:

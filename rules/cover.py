@@ -20,15 +20,19 @@ def lasting_days(stock: float, daily: float) -> float | str:
 
 
 @rule("R21")
-def cover_days(_book: Ledger, stock: float, daily: float) -> float | str:
+def cover_days(book: Ledger, policy: Rules, stock: float, daily: float) -> float | str:
     """Days that stock lasts at the given daily sales; without sales the text ``无销量``.
 
-    Not rounded. Raises F-201 (#NUM!) for a negative stock or sales.
+    Not rounded. A reading: these are no turnover days of R20. Raises F-201 (#NUM!) for a negative stock
+    or sales.
 
     >>> from datetime import date
-    >>> cover_days(date(2025, 4, 3), 100, 8).value, cover_days(date(2025, 4, 3), 100, 0).value
+    >>> from rules.policy.loader import packaged
+    >>> policy, day = packaged().rules, date(2025, 4, 3)
+    >>> cover_days(day, policy, 100, 8).value, cover_days(day, policy, 100, 0).value
     (12.5, '无销量')
     """
+    book.take(policy.cover.sheet_total)
     return lasting_days(stock, daily)
 
 

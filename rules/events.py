@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from rules.plain_text import bare
 from rules.policy.families.replenishment import Event
 
 _DAY = timedelta(days=1)
@@ -60,7 +61,7 @@ def sold_within(events: Sequence[Event], category: str, daily: float, start: dat
 
 
 def _fits(event: Event, category: str) -> bool:
-    return not event.categories or category in event.categories
+    return not event.categories or bare(category) in map(bare, event.categories)
 
 
 def _covers(event: Event, day: date) -> bool:

@@ -11,9 +11,11 @@ from datetime import date, datetime
 
 from rules.answer import Ledger, rule
 from rules.calendars import Calendar, back_to_workday, counted, days_later, status_of, weekday_of_week
+from rules.contradictions import PEAK_DAYS
 from rules.errors import Code
 from rules.findings import Finding, told
 from rules.policy.models import Rules
+from rules.seasons import applies_in_season, contradicts_season
 
 F_MISSED = Code(
     "F-442",
@@ -49,6 +51,7 @@ def _working_day(book: Ledger, policy: Rules, day: date) -> date:
 
 def _instruction(book: Ledger, policy: Rules, slot: date, relabel: bool) -> datetime:
     numbers = policy.instructions
+    applies_in_season(book, policy, slot)
     days = book.take(numbers.relabel_workdays if relabel else numbers.plain_workdays)
     back = counted(book, policy, slot, -days, Calendar(book.take(numbers.counted_on)))
     book.part("提前工作日", "working days ahead", days)
@@ -57,7 +60,10 @@ def _instruction(book: Ledger, policy: Rules, slot: date, relabel: bool) -> date
 
 
 def _information(book: Ledger, policy: Rules, slot: date) -> date:
+    applies_in_season(book, policy, slot)
     high = slot.month in book.take(policy.routes.high_months)
+    book.contradict(PEAK_DAYS)
+    contradicts_season(book, policy, slot)
     days = book.take(policy.instructions.info_high_days if high else policy.instructions.info_days)
     book.part("提前天数(旺季)" if high else "提前天数", "days ahead (high season)" if high else "days ahead", days)
     return _working_day(book, policy, days_later(slot, -days))

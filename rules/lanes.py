@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rules.answer import Fault, Ledger, Word
 from rules.errors import Code
+from rules.plain_text import bare
 from rules.policy.kinds import Channel
 from rules.policy.models import Rules
 
@@ -24,7 +25,7 @@ def channel_named(book: Ledger, written: str, policy: Rules) -> Channel:
     >>> channel_named(Ledger("R10", date(2025, 4, 3)), "海派", packaged().rules)
     '整柜'
     """
-    folded = "".join(written.split())
+    folded = bare(written)
     for channel, spellings in policy.channels.spellings.items():
         if folded == channel or folded in spellings:
             if why := policy.channels.ambiguous.get(folded):

@@ -14,8 +14,11 @@ from enum import StrEnum
 
 from rules.answer import Fault, Ledger, rule
 from rules.appointments import delivery_day
+from rules.arrivals import contradicts_arrival
 from rules.calendars import days_later
+from rules.contradictions import FAST_LANE, SAME_ORDER, SEA_LANES
 from rules.errors import Code
+from rules.plain_text import bare
 from rules.policy.kinds import Channel
 from rules.policy.models import Rules
 
@@ -91,21 +94,22 @@ class Stage:
 
 
 def _category(written: str) -> str:
-    folded = "".join(written.split())
+    folded = bare(written)
     return folded.removesuffix("类") or folded
 
 
 def purchase_days(book: Ledger, policy: Rules, category: str) -> float:
     """Purchase days of a category; one that the policy does not list takes the general figure."""
-    special = policy.lead_time.purchase_days_by_category
-    return book.take(special.get(_category(category), policy.lead_time.purchase_days))
+    special, name = policy.lead_time.purchase_days_by_category, _category(category)
+    if name not in special:
+        book.missing(f"rules.lead_time.purchase_days_by_category.{name}")
+    return book.take(special.get(name, policy.lead_time.purchase_days))
 
 
 def _freight(book: Ledger, policy: Rules, channel: Channel) -> list[Stage]:
     """From dispatch until cleared, on one lane or the mix."""
     numbers = policy.lead_time
-    if channel in book.require(numbers.by_transit_norm):
-        book.take(numbers.by_transit_norm)
+    if book.holds(numbers.by_transit_norm, channel):
         norm = book.take(policy.turnover.lanes[channel].norm_days)
         return [Stage("到达并清关", "arrived and cleared", _exactly(norm))]
     mix = book.take(numbers.mix) if channel == "混合" else {channel: 1.0}
@@ -137,8 +141,19 @@ def stages(book: Ledger, policy: Rules, category: str, channel: Channel) -> list
     ]
 
 
+def _contradictions(book: Ledger, policy: Rules, channel: Channel) -> None:
+    """Marks what other lines of the SOP say of the same way."""
+    book.contradict(SAME_ORDER)
+    if channel in ("快线", "混合"):
+        book.contradict(FAST_LANE)
+    if channel in ("直航", "整柜", "混合"):
+        book.contradict(SEA_LANES)
+    contradicts_arrival(book, policy, channel)
+
+
 def _total(book: Ledger, policy: Rules, category: str, channel: Channel) -> Days:
     total = _exactly(0)
+    _contradictions(book, policy, channel)
     for stage in stages(book, policy, category, channel):
         book.part(stage.zh, stage.en, str(stage.days))
         total += stage.days
@@ -181,6 +196,7 @@ def lead_time_plan(
     (('下单', 0.0, datetime.date(2025, 4, 3), datetime.date(2025, 4, 3), datetime.date(2025, 4, 3)), '可售', '2025-06-15')
     """
     way = stages(book, policy, category, channel)
+    _contradictions(book, policy, channel)
     rows: list[tuple[str, float, date, date, date]] = [("下单", 0.0, ordered, ordered, ordered)]
     total = _exactly(0)
     for stage in way:

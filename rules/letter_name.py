@@ -14,6 +14,7 @@ from datetime import date, time
 
 from rules.answer import Fault, Ledger, rule
 from rules.errors import Code
+from rules.plain_text import without_marks
 from rules.policy.models import Rules
 
 F_BOXES = Code("F-411", "箱数 {found} 不是正整数", "{found} boxes: not a positive whole number")
@@ -66,7 +67,7 @@ class Letter:
 
 def brand_named(policy: Rules, brand: str) -> str:
     """A brand in half width and single blanks; a known one (R01) in its own spelling. Raises F-413 (#VALUE!)."""
-    text = " ".join(unicodedata.normalize("NFKC", brand).split())
+    text = " ".join(unicodedata.normalize("NFKC", without_marks(brand)).split())
     if not text or _FORBIDDEN.search(text):
         raise Fault("#VALUE!", F_BRAND, found=brand)
     return next((known for known in policy.sku.brands if known.casefold() == text.casefold()), text)

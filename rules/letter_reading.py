@@ -15,6 +15,7 @@ from datetime import time
 from rules.answer import Fault, Ledger, rule
 from rules.errors import Code
 from rules.letter_name import F_IMPOSSIBLE, MONTHS, NOON, PM, Letter, brand_named, day_of_year, name_of
+from rules.plain_text import without_marks
 from rules.policy.families.naming import LetterNames
 from rules.policy.models import Rules
 
@@ -32,6 +33,16 @@ F_TWELVE = Code(
     "用 24 小时制写,如 14:00",
     "write it in 24 hours: 14:00",
 )
+
+F_TOO_LONG = Code(
+    "F-624",
+    "名字有 {found} 个字符,最多看 {expected} 个:这不是文件名",
+    "the name has {found} characters, at most {expected} are looked at: no file is called so",
+    "给文件名",
+    "give the file's name",
+)
+LONGEST_NAME = 255
+"""Characters that a file's name may have."""
 
 _MONTH = (
     r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
@@ -120,11 +131,13 @@ def _time(hour: str, minute: str, half: str | None) -> time:
 def _parts(name: str) -> tuple[str, str]:
     """A file's name without ``.pdf`` and without the number of a copy, and the ending."""
     stem, ending = re.fullmatch(r"(.*?)(\.pdf)?", name.strip(), re.IGNORECASE | re.DOTALL).groups()  # type: ignore[union-attr]
-    text = " ".join(unicodedata.normalize("NFKC", stem).split())
+    text = " ".join(unicodedata.normalize("NFKC", without_marks(stem)).split())
     return re.sub(r" ?\(\d+\)$", "", text), ending or ".pdf"
 
 
 def _read(book: Ledger, policy: Rules, name: str) -> Letter:
+    if len(name) > LONGEST_NAME:
+        raise Fault("#VALUE!", F_TOO_LONG, found=len(name), expected=LONGEST_NAME)
     numbers = policy.letter_names
     template, colon = book.take(numbers.template), book.take(numbers.colon)
     text, _ = _parts(name)
@@ -153,7 +166,7 @@ def _read(book: Ledger, policy: Rules, name: str) -> Letter:
 def parse_letter_name(book: Ledger, policy: Rules, name: str) -> Letter:
     """What a letter's name says, in any spelling in use, with or without ``.pdf``.
 
-    Raises F-414 (#VALUE!) with what was not found, F-416 (#VALUE!) for an hour before noon beside
+    Raises F-624 (#VALUE!) for what is too long for a file's name, F-414 (#VALUE!) with what was not found, F-416 (#VALUE!) for an hour before noon beside
     PM, F-413 (#VALUE!) for an impossible brand, F-415 (#NUM!) for an impossible time or day.
 
     >>> from datetime import date

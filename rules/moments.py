@@ -12,7 +12,9 @@ from datetime import date, datetime, time
 
 from rules.answer import Answer, Fault, Ledger, Silent, Word, rule
 from rules.calendars import confirm_rest, days_later
+from rules.contradictions import two_figures
 from rules.errors import Code
+from rules.plain_text import bare
 from rules.policy.families.moments import Report
 from rules.policy.models import Rules
 
@@ -56,7 +58,7 @@ def report_named(written: str, policy: Rules) -> str:
     >>> report_named("《退货汇总》", packaged().rules), report_named("kpi", packaged().rules)
     ('退货数据汇总', '绩效考核表')
     """
-    folded = "".join(written.split()).strip("《》").casefold()
+    folded = bare(written).strip("《》").casefold()
     for name, report in policy.moments.reports.items():
         if folded in {word.casefold() for word in (name, *report.aliases)}:
             return name
@@ -90,17 +92,29 @@ def due_on(book: Ledger, policy: Rules, report: Report, day: date) -> date | dat
     first, *later = _times(book, report)
     if later:
         given = "、".join(f"{clock:%H:%M}" for clock in (first, *later))
-        book.mark(Word.CONTRADICTION, f"SOP 写了 {given},按最早的", f"the SOP gives {given}; the earliest counts")
+        lines = report.times.sop if report.times else ()
+        book.contradict(two_figures(f"SOP 写了 {given},按最早的", f"the SOP gives {given}; the earliest counts", lines))
     return datetime.combine(day, first)
 
 
 def _from(book: Ledger, policy: Rules, name: str, seen: date | datetime) -> Iterator[tuple[Due, Answer]]:
-    """Every due moment of a report from `seen` on, in order, each with what it rests on."""
+    """Every due moment of a report from `seen` on, in order, each with what it rests on.
+
+    Raises `Silent` for a report that the SOP names without a day.
+    """
     report = policy.moments.reports[name]
+    if report.undated:
+        book.take(report.undated)
+        raise Silent(f"SOP 写了《{name}》,没写哪天交", f"the SOP names {name} without a day")
     day = seen.date() if isinstance(seen, datetime) else seen
     while True:
         own = Ledger(book.rule, book.day)
-        if falls_on(own, report, day):
+        try:
+            due = falls_on(own, report, day)
+        except Silent:
+            book.merged(own.answer(None))
+            raise
+        if due:
             when = due_on(own, policy, report, day)
             if not (isinstance(when, datetime) and isinstance(seen, datetime) and when < seen):
                 others = tuple(_times(own, report)[1:])
@@ -114,7 +128,8 @@ def report_due(book: Ledger, policy: Rules, report: str, seen: date | datetime) 
     """The next due moment of a report (`report_named`) at or after `seen`.
 
     A moment that is exactly now is still due; a plain day counts from 00:00, so that day's moment is
-    still to come. A report without a time is due the whole day. The numbers of `seen` count.
+    still to come. A report without a time is due the whole day; one that the SOP names without a day
+    (备货表, 市场调研) answers ``SOP未规定``. The numbers of `seen` count.
 
     >>> from rules.policy.loader import packaged
     >>> def due(report, seen): return str(report_due(seen, packaged().rules, report, seen).value)
@@ -137,7 +152,7 @@ def due_between(book: Ledger, policy: Rules, first: date, last: date) -> tuple[D
     """The calendar of all moments from `first` to `last`, both included, in order of time.
 
     On one day those without a time come first. The numbers of `first` count; a report that is not
-    regulated yet is left out. Raises F-485 (#NUM!) when `last` lies before `first`.
+    regulated yet, or has no day, is left out. Raises F-485 (#NUM!) when `last` lies before `first`.
 
     >>> from rules.policy.loader import packaged
     >>> day = date(2025, 4, 1)  # a Tuesday, and the start of a month

@@ -27,22 +27,49 @@ def _library() -> Any:
 
 @cache
 def _reader() -> Callable[[str], list[str]]:
-    """Each character's pinyin with its tone: the library's quickest style; another one is a third slower."""
+    """Each character's pinyin with its tone: the library's quickest style; another one is a third slower.
+
+    What has no pinyin is read as empty, character by character.
+    """
     library = _library()
     pinyin = library.core.Pinyin(library.converter.DefaultConverter())
-    return partial(pinyin.lazy_pinyin, style=library.Style.TONE, errors="ignore")
+    return partial(pinyin.lazy_pinyin, style=library.Style.TONE, errors=lambda chars: [""] * len(chars))
 
 
-def first_letters(han: str) -> str:
-    """The first letter of each character's pinyin, upper case; the reading follows the phrase.
+def letters(text: str) -> list[str]:
+    """For each character the first letter of its pinyin, upper case; empty where it has none.
 
-    The same letters as the library's own style FIRST_LETTER gives (a test asks every character).
+    The reading follows the phrase. The same letters as the library's own style FIRST_LETTER gives (a
+    test asks every character).
 
-    >>> first_letters("球泡灯"), first_letters("行车记录仪"), first_letters("鱼应儿"), first_letters("安爱")
-    ('QPD', 'XCJLY', 'YYE', 'AA')
+    >>> letters("球泡灯"), letters("行车记录仪"), letters("鱼应儿"), letters("安𰻞")
+    (['Q', 'P', 'D'], ['X', 'C', 'J', 'L', 'Y'], ['Y', 'Y', 'E'], ['A', 'B'])
     """
-    letters = [word[0] for word in _reader()(han)]
-    return "".join(letter if letter.isascii() else normalize("NFD", letter)[0] for letter in letters).upper()
+    return [_initial(word) for word in _reader()(text)]
+
+
+def first_letters(text: str) -> str:
+    """The letters of a text in one word; what has none is left out.
+
+    >>> first_letters("球泡灯 8 个")
+    'QPDG'
+    """
+    return "".join(letters(text))
+
+
+@cache
+def initials(char: str) -> frozenset[str]:
+    """The first letters of all readings of one character; none for a character without pinyin.
+
+    >>> sorted(initials("长")), sorted(initials("灯")), sorted(initials("あ"))
+    (['C', 'Z'], ['D'], [])
+    """
+    known: str = _library().constants.PINYIN_DICT.get(ord(char), "")
+    return frozenset(map(_initial, known.split(","))) - {""}
+
+
+def _initial(word: str) -> str:
+    return "" if not word else (word[0] if word[0].isascii() else normalize("NFD", word[0])[0]).upper()
 
 
 def syllables(han: str) -> list[str]:

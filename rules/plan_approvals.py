@@ -11,6 +11,7 @@ from enum import StrEnum
 from rules.answer import Fault, Ledger, rule
 from rules.errors import Code
 from rules.findings import Finding, told
+from rules.plain_text import bare
 from rules.policy.kinds import named
 from rules.policy.models import Rules
 from rules.stocking_rows import StockingRow, findings_of
@@ -96,7 +97,7 @@ def next_approver(book: Ledger, policy: Rules, state: str) -> str:
     """
     numbers = policy.stocking_rows
     chain = book.take(numbers.chain)
-    text = "".join(state.split())
+    text = bare(state)
     if not text:
         return NOT_SUBMITTED
     person, said = _approver(text, chain, numbers.chain_spellings)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rules.answer import Ledger, rule
+from rules.contradictions import WARRANTY_FORM
 from rules.errors import Code
 from rules.findings import Finding
 from rules.policy.models import Rules
@@ -64,6 +65,7 @@ def purchase_remark(
         words.append(book.take(numbers.warranty_note))
         if not warranty_listed:
             sheet = book.take(numbers.warranty_sheet)
+            book.contradict(WARRANTY_FORM)
             findings.append(Finding(F_WARRANTY, {"found": sheet}, sheet))
     return Document(";".join(words), findings=tuple(findings))
 

@@ -11,7 +11,9 @@ from datetime import date
 
 from rules.answer import Fault, Ledger, rule
 from rules.errors import Code
+from rules.plain_text import bare
 from rules.policy.models import Rules
+from rules.seasons import contradicts_season
 
 F_LABEL = Code(
     "F-447",
@@ -37,7 +39,7 @@ def label_named(written: str, policy: Rules) -> str:
     >>> label_named("未贴标", packaged().rules)
     '未贴'
     """
-    folded = "".join(written.split())
+    folded = bare(written)
     for state, spellings in policy.routes.label_states.items():
         if folded == state or folded in spellings:
             return state
@@ -49,8 +51,8 @@ def route(book: Ledger, policy: Rules, day: date, label: str) -> str:
     """The way from the forwarder's warehouse on a day, with ``→``, and what to do.
 
     In July, November and December by way of the overseas warehouse; in the other months direct, and
-    what to do depends on the state of the outer box label (已贴, 需更改, 未贴). Raises F-447 (#N/A)
-    for another state.
+    what to do depends on the state of the outer box label (已贴, 需更改, 未贴). Marked SOP自相矛盾 in
+    the months whose season R20 calls otherwise. Raises F-447 (#N/A) for another state.
 
     >>> from rules.policy.loader import packaged
     >>> route(date(2025, 7, 1), packaged().rules, date(2025, 7, 1), "已贴").value.split("：")[0]
@@ -64,11 +66,7 @@ def route(book: Ledger, policy: Rules, day: date, label: str) -> str:
     book.remark(
         f"{day.month} 月是发货的{'旺' if high else '淡'}季", f"month {day.month} is {'high' if high else 'low'} season"
     )
-    low_months = policy.turnover.low_months.on(book.day)
-    if low_months is not None and high == (day.month in low_months):
-        book.remark(
-            "平台仓周转(R20)的淡旺季和这里不一样,两边各按各的", "the seasons of turnover (R20) differ; both stand"
-        )
+    contradicts_season(book, policy, day)
     way = book.take(numbers.high_route if high else numbers.low_route)
     steps = book.take(numbers.high_steps if high else numbers.low_steps[state])
     book.part("路线", "route", way)

@@ -1,6 +1,9 @@
 """R02: the note of an overseas stocking order, made, taken apart and checked (L351, L357–365).
 
 ``货件号-FBA仓库号-货件追踪编号``, ``FBA18SHTRFPP-MEX6-5YDIA35G``: the logistics department finds the shipment by it.
+The lengths are those of the SOP's one example, so every answer is a reading. A warehouse that the table
+does not list is taken by the form of Amazon's codes, marked, unless the table uses its letters: MEX7 is a
+mistake, YVR3 another country's.
 """
 
 from __future__ import annotations
@@ -8,11 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rules.answer import Fault, Ledger, rule
+from rules.answer import Fault, Ledger, Word, rule
 from rules.errors import Code
 from rules.findings import Finding, told
-from rules.plain_text import plain_text
+from rules.plain_text import plain_text, visible
 from rules.policy.models import Rules
+from rules.policy.original import own_of
 
 F_SHIPMENT = Code(
     "F-401",
@@ -43,7 +47,15 @@ F_COUNT = Code(
 F_MISSING = Code("F-409", "缺少{found}", "{found} is missing")
 F_ORDER = Code("F-410", "顺序应为 {expected}", "the order is {expected}")
 
+F_TOO_LONG = Code(
+    "F-623",
+    "有 {found} 个字符,最多看 {expected} 个:这不是货件备注",
+    "has {found} characters, at most {expected} are looked at: this is no note of a shipment",
+)
+
 SHIPMENT, WAREHOUSE, REFERENCE = _ROLES = ("货件号", "FBA仓库号", "货件追踪编号")
+LONGEST_NOTE = 200
+"""Characters of a note with a whole sentence beside it."""
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 
@@ -68,19 +80,47 @@ def _wrong_part(book: Ledger, policy: Rules, role: str, part: str) -> Finding | 
     """What is wrong with one part, or None."""
     numbers = policy.shipment_notes
     if role == SHIPMENT:
-        prefix, lengths = book.take(numbers.shipment_prefix), book.take(numbers.shipment_lengths)
+        prefix = book.take(numbers.shipment_prefix)
         body = part.removeprefix(prefix)
-        if body != part and len(body) in lengths and re.fullmatch(r"[A-Z0-9]+", body):
+        if body != part and book.holds(numbers.shipment_lengths, len(body)) and re.fullmatch(r"[A-Z0-9]+", body):
             return None
-        count = "/".join(str(length) for length in lengths)
+        count = "/".join(str(length) for length in book.take(numbers.shipment_lengths))
         return Finding(F_SHIPMENT, {"found": part, "prefix": prefix, "count": count}, role)
     if role == WAREHOUSE:
-        known = book.take(numbers.warehouses)
-        return None if part in known else Finding(F_WAREHOUSE, {"found": part, "expected": ", ".join(known)}, role)
+        known, form = book.require(numbers.warehouses), book.require(numbers.other_warehouses)
+        taken = part in known or _is_elsewhere(part, form, known)
+        own_known = own_of(numbers.warehouses, book.day).value or known
+        own_form = own_of(numbers.other_warehouses, book.day).value or form
+        if taken != (part in own_known or _is_elsewhere(part, own_form, own_known)):
+            book.depart(numbers.warehouses)
+            book.depart(numbers.other_warehouses)
+        return None if taken else Finding(F_WAREHOUSE, {"found": part, "expected": ", ".join(known)}, role)
     length = book.take(numbers.reference_length)
     if len(part) == length and re.fullmatch(r"[A-Z0-9]+", part):
         return None
     return Finding(F_REFERENCE, {"found": part, "count": length}, role)
+
+
+def _is_elsewhere(part: str, form: tuple[int, int], known: tuple[str, ...]) -> bool:
+    """Whether a code has the form of Amazon's warehouses and letters that no warehouse of the table has."""
+    letters, digits = form
+    code = re.fullmatch(rf"([A-Z]{{{letters}}})[0-9]{{{digits}}}", part)
+    return code is not None and not any(other.startswith(code[1]) for other in known)
+
+
+def _tell_reading(book: Ledger, policy: Rules, note: Note) -> None:
+    """What a good note rests on: the update of 20 February, and Amazon's form for a warehouse of elsewhere."""
+    numbers = policy.shipment_notes
+    book.asks(numbers.updated)
+    if note.fc in book.require(numbers.warehouses):
+        return
+    book.take(numbers.other_warehouses)
+    book.mark(
+        Word.READING,
+        f"{note.fc} 不在 SOP 的仓库里(L428),按亚马逊仓库号的写法收下;写进 rules.shipment_notes.warehouses 就算已知",
+        f"{note.fc} is no warehouse of the SOP's (L428), taken by the form of Amazon's codes; "
+        "add it to rules.shipment_notes.warehouses to make it known",
+    )
 
 
 def _wrong_in_place(book: Ledger, policy: Rules, role: str, segment: str) -> Finding | None:
@@ -89,21 +129,24 @@ def _wrong_in_place(book: Ledger, policy: Rules, role: str, segment: str) -> Fin
 
 def _in_order(book: Ledger, policy: Rules, segments: list[str]) -> dict[str, str]:
     """Which segment is which part, whatever their order; parts that no segment fits are left out."""
+    aside = Ledger(book.rule, book.day)
     return {
         role: segment
         for role in _ROLES
         for segment in segments
-        if segment and _wrong_part(book, policy, role, segment) is None
+        if segment and _wrong_part(aside, policy, role, segment) is None
     }
 
 
 def examine(book: Ledger, policy: Rules, written: str) -> tuple[Note | None, list[Finding]]:
     """A note's parts (None when they can't be told) and everything that is wrong with it."""
+    if len(written) > LONGEST_NOTE:
+        return None, [Finding(F_TOO_LONG, {"found": len(written), "expected": LONGEST_NOTE})]
     found = []
     if written != "".join(written.split()):
         found.append(Finding(F_BLANKS))
-    if strange := "".join(dict.fromkeys(char for char in written if not char.isascii() and not char.isspace())):
-        found.append(Finding(F_NOT_ASCII, {"found": strange}))
+    if strange := [char for char in dict.fromkeys(written) if not char.isascii() and not char.isspace()]:
+        found.append(Finding(F_NOT_ASCII, {"found": "".join(map(visible, strange))}))
     if lower := "".join(dict.fromkeys(re.findall(r"[a-z]", plain_text(written)))):
         found.append(Finding(F_LOWER, {"found": lower}))
     segments = _upright(written).split("-")
@@ -115,9 +158,14 @@ def examine(book: Ledger, policy: Rules, written: str) -> tuple[Note | None, lis
     wrong = [_wrong_in_place(book, policy, role, segment) for role, segment in zip(_ROLES, segments, strict=True)]
     if any(wrong) and len(told_apart) == len(_ROLES):
         note = Note(*told_apart.values())
+        _tell_reading(book, policy, note)
         return note, [*found, Finding(F_ORDER, {"expected": note})]
     found += filter(None, wrong)
-    return None if any(wrong) else Note(*segments), found
+    if any(wrong):
+        return None, found
+    note = Note(*segments)
+    _tell_reading(book, policy, note)
+    return note, found
 
 
 @rule("R02")
@@ -136,6 +184,7 @@ def shipment_note(book: Ledger, policy: Rules, shipment: str, fc: str, reference
     for role, part in zip(_ROLES, (note.shipment, note.fc, note.reference), strict=True):
         if wrong := _wrong_part(book, policy, role, part):
             raise Fault("#N/A" if role == WAREHOUSE else "#VALUE!", wrong.code, **wrong.facts)
+    _tell_reading(book, policy, note)
     book.part(SHIPMENT, "shipment id", note.shipment)
     book.part(WAREHOUSE, "FBA warehouse", note.fc)
     book.part(REFERENCE, "Amazon reference id", note.reference)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from rules.answer import Fault, Ledger, rule
 from rules.errors import Code
+from rules.plain_text import shortened
 from rules.policy.families.naming import Sku
 from rules.policy.models import Rules
 from rules.sku_words import (
@@ -51,9 +52,9 @@ def build(
 ) -> str:
     """The SKU of named parts; every part is told to the ledger."""
     letters = brand_code(book, brand, policy)
-    book.part(f"品牌 {brand}", f"brand {brand}", letters)
+    _tell(book, "品牌", "brand", brand, letters)
     initials, latin = product_code(book, product, policy)
-    book.part(f"品名 {product}", f"product {product}", initials)
+    _tell(book, "品名", "product", product, initials)
     segment = feature_code(latin, feature_words(book, feature or "", policy)) or None
     if segment and PCS.fullmatch(segment):
         if pack_number(pack, policy) > 1:
@@ -61,16 +62,21 @@ def build(
         pack, segment = segment, None
     if segment:
         said = " + ".join(word for word in (product if latin else "", feature or "") if word)
-        book.part(f"特性 {said}", f"feature {said}", segment)
+        _tell(book, "特性", "feature", said, segment)
     number = pack_number(pack, policy)
     book.part("多个装", "pack", number)
     code = site_code(site, policy)
-    book.part(f"站点 {site}", f"site {site}", code)
+    _tell(book, "站点", "site", site, code)
     sku = str(Parts(letters, initials, segment, number, code))
     limit = book.take(policy.length_warning)
     if len(sku) > limit:
         book.remark(f"提醒:SKU 有 {len(sku)} 个字符,超过 {limit:g}", f"warning: {len(sku)} characters, above {limit:g}")
     return sku
+
+
+def _tell(book: Ledger, zh: str, en: str, written: str, code: str) -> None:
+    said = shortened(written)
+    book.part(f"{zh} {said}", f"{en} {said}", code)
 
 
 @rule("R01")
@@ -110,6 +116,6 @@ def pinyin(book: Ledger, policy: Rules, product: str) -> str:
     """
     initials, latin = product_code(book, product, policy.sku)
     if latin:
-        words = " ".join(word for han, word in runs(product) if not han)
+        words = shortened(" ".join(word for han, word in runs(product) if not han))
         book.remark(f"{words} 属于特性,不进品名缩写", f"{words} belongs to the feature")
     return initials

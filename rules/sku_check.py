@@ -10,6 +10,7 @@ from typing import Any
 from rules.answer import Fault, Ledger, rule
 from rules.errors import Code
 from rules.findings import Finding, told
+from rules.plain_text import visible
 from rules.policy.families.naming import Sku
 from rules.policy.models import Rules
 from rules.sku import Parts
@@ -47,13 +48,20 @@ F_RENEW = Code(
     "{found} 补货:老品从 {expected} 起补货时生成新 SKU",
     "restocked {found}: from {expected} on old goods get a new SKU",
 )
+F_TOO_LONG = Code(
+    "F-622",
+    "有 {found} 个字符,最多看 {expected} 个:这不是 SKU",
+    "has {found} characters, at most {expected} are looked at: this is no SKU",
+)
 F_PARSE = Code(
     "F-106", "拆不开 SKU“{found}”:{expected}", "can't take SKU “{found}” apart: {expected}", "改正后再拆", "correct it"
 )
 
 _NOTES = (F_LONG,)
 """Findings of the text itself that are no mistakes."""
-_BLOCKING = (F_BLANKS, F_NOT_ASCII, F_EMPTY, F_COUNT, F_PACK_PLACE, F_SITE_UNKNOWN)
+_BLOCKING = (F_TOO_LONG, F_BLANKS, F_NOT_ASCII, F_EMPTY, F_COUNT, F_PACK_PLACE, F_SITE_UNKNOWN)
+LONGEST_SKU = 200
+"""Characters; no ERP and no marketplace takes more."""
 _PACK_LIKE = re.compile(r"(\d+)(?:pcs?|packs?|pk)", re.IGNORECASE)
 
 
@@ -99,10 +107,13 @@ def _findings(sku: str, policy: Sku) -> list[Finding]:
     def say(code: Code, **facts: Any) -> None:
         found.append(Finding(code, facts, is_note=code in _NOTES))
 
+    if len(sku) > LONGEST_SKU:
+        say(F_TOO_LONG, found=len(sku), expected=LONGEST_SKU)
+        return found
     if sku != "".join(sku.split()):
         say(F_BLANKS)
-    if strange := "".join(dict.fromkeys(char for char in sku if not char.isascii())):
-        say(F_NOT_ASCII, found=strange)
+    if strange := [char for char in dict.fromkeys(sku) if not char.isascii()]:
+        say(F_NOT_ASCII, found="".join(map(visible, strange)))
     segments = sku.split("-")
     for place, segment in enumerate(segments, 1):
         if not segment:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rules.answer import Fault, Ledger, Word, rule
 from rules.errors import Code
-from rules.plain_text import plain_text
+from rules.plain_text import simplified
 from rules.policy.families.naming import Sku
 from rules.policy.models import Rules
 from rules.sku import build
@@ -34,6 +34,15 @@ F_UNSPLIT = Code(
     "用空格隔开,例:球泡灯 防水款",
     "put a blank between them: 球泡灯 防水款",
 )
+F_SENTENCE = Code(
+    "F-621",
+    "一句话有 {found} 个字符,最多 {expected} 个",
+    "the sentence has {found} characters, at most {expected} are read",
+    "只写品名、特性、个数、品牌和站点",
+    "give product, feature, pack, brand and site only",
+)
+LONGEST_SENTENCE = 500
+"""Characters; what is longer is no description of a product, and would be searched again and again."""
 
 _NAME = r"(?<![A-Za-z0-9&_.'])[A-Za-z0-9][A-Za-z0-9&_.']*"
 _EDGES = "()[]{}\"'“”:。!?!-—"
@@ -63,7 +72,8 @@ def sku_from(book: Ledger, policy: Rules, text: str) -> str:
     """The SKU of the product that a sentence describes.
 
     Raises F-111 … F-113 (#VALUE!) for a sentence without product, brand or site, with several
-    sites, or in which product and feature can't be told apart; a shop's name says nothing.
+    sites, or in which product and feature can't be told apart; a shop's name says nothing. F-621
+    (#VALUE!) beyond 500 characters.
 
     >>> from datetime import date
     >>> from rules.policy.loader import packaged
@@ -79,7 +89,9 @@ def sku_from(book: Ledger, policy: Rules, text: str) -> str:
 
 def read_sentence(book: Ledger, text: str, policy: Sku) -> Named:
     """The parts that a sentence names, before they become letters."""
-    rest = plain_text(text)
+    rest = simplified(text)
+    if len(rest) > LONGEST_SENTENCE:
+        raise Fault("#VALUE!", F_SENTENCE, found=len(rest), expected=LONGEST_SENTENCE)
     brand, rest = _cut(_BRAND, rest)
     rest = _SHOP.sub(" ", rest)
     site, rest = _site(rest, text, policy)
@@ -109,7 +121,7 @@ def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
 
 def _site(text: str, whole: str, policy: Sku) -> tuple[str, str]:
     words = [word for code, others in policy.sites.items() for word in (code, *others)]
-    words = sorted((plain_text(word) for word in words), key=len, reverse=True)
+    words = sorted((simplified(word) for word in words), key=len, reverse=True)
     latin = "|".join(re.escape(word) for word in words if word.isascii())
     han = "|".join(re.escape(word) for word in words if not word.isascii())
     pattern = re.compile(
@@ -135,7 +147,7 @@ def _code_of(word: str, policy: Sku) -> str:
     return next(
         code
         for code, others in policy.sites.items()
-        if folded in (code.casefold(), *(plain_text(w).casefold() for w in others))
+        if folded in (code.casefold(), *(simplified(w).casefold() for w in others))
     )
 
 

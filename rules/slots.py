@@ -14,6 +14,7 @@ from rules.calendars import days_later
 from rules.errors import Code
 from rules.findings import Finding, told
 from rules.policy.models import Rules
+from rules.seasons import applies_in_season
 
 F_BOXES = Code("F-443", "箱数不能是 {found}", "{found} boxes are impossible", "至少 1 箱", "give at least 1")
 F_WEEKDAY = Code(
@@ -42,16 +43,16 @@ F_HOURS = Code(
 def _hours(book: Ledger, policy: Rules, day: date, boxes: int) -> tuple[time, time]:
     """The window for so many boxes as it is in force on the slot's day; raises `Silent` where there is none."""
     numbers = policy.appointments
-    on_the_day = Ledger(book.rule, day)
-    limit = on_the_day.take(numbers.large_limit)
-    large = boxes > limit or (boxes == limit and on_the_day.take(numbers.limit_is_large))
-    hours = numbers.large_hours.get(day.isoweekday()) if large else numbers.small_hours
-    if hours is None:
-        raise Silent(f"SOP 没有规定 {day} 大批送货的时间", f"the SOP has no hours for large deliveries on {day}")
-    on_the_day.part("送货", "delivery", f"大批(>{limit}箱)" if large else f"小批(<{limit}箱)")
-    window = on_the_day.take(hours)
-    book.merged(on_the_day.answer(window))
-    return window
+    with book.beside(day) as on_the_day:
+        applies_in_season(on_the_day, policy, day)
+        limit = on_the_day.take(numbers.large_limit)
+        large = boxes > limit or (boxes == limit and on_the_day.take(numbers.limit_is_large))
+        hours = numbers.large_hours.get(day.isoweekday()) if large else numbers.small_hours
+        if hours is None:
+            on_the_day.missing(f"rules.appointments.large_hours.{day.isoweekday()}")
+            raise Silent(f"SOP 没有规定 {day} 大批送货的时间", f"the SOP has no hours for large deliveries on {day}")
+        on_the_day.part("送货", "delivery", f"大批(>{limit}箱)" if large else f"小批(<{limit}箱)")
+        return on_the_day.take(hours)
 
 
 def _counted(boxes: int) -> None:

@@ -66,7 +66,7 @@ def _pointer(*rules: str) -> Text:
 WHY: tuple[tuple[int, int, Text], ...] = (
     (1, 6, PAGE),
     (44, 44, _pointer("R10", "R51")),
-    (45, 46, _pointer("R12")),
+    (46, 46, _pointer("R12")),
     (58, 58, _heading("R13")),
     (60, 61, PICTURES),
     (63, 63, PICTURES),
@@ -74,7 +74,8 @@ WHY: tuple[tuple[int, int, Text], ...] = (
     (87, 88, UNFINISHED),
     (89, 90, _heading("R20", "R22", "R23", "R40", "R41", "R42", "R43")),
     (91, 92, _heading("R22", "R23")),
-    (107, 109, STAFF),
+    (107, 107, STAFF),
+    (109, 109, STAFF),
     (110, 110, OUTLOOK),
     (133, 135, ONLY_TITLE),
     (153, 153, _heading("R62", "R63", "R67")),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from rules.answer import Ledger, Word, rule
-from rules.calendars import Calendar, days_later, mark_estimate, status_of, weekday_from, weekday_of_week
+from rules.calendars import Calendar, days_later, status_of, tell_origin, weekday_from, weekday_of_week
+from rules.contradictions import SHIPPED_BEFORE_SORTED
 from rules.policy.families.deadlines import Cutoff
 from rules.policy.models import Rules
 
@@ -20,10 +21,13 @@ class OrderStep:
     when: date | datetime
 
 
-def _next(day: date, weekday: int, clock: time, after: datetime) -> datetime:
-    """The first such weekday and time after a moment; the moment itself has passed."""
-    found = datetime.combine(weekday_from(day, weekday), clock)
-    return found if after < found else datetime.combine(weekday_from(days_later(found.date(), 1), weekday), clock)
+def _next(book: Ledger, policy: Rules, weekday: int, clock: time, after: datetime) -> datetime:
+    """The first such weekday and time that a moment still meets; at the moment itself it has passed (a reading)."""
+    found = datetime.combine(weekday_from(after.date(), weekday), clock)
+    late = book.take(policy.stocking_orders.sharp_is_late)
+    if after < found or (after == found and not late):
+        return found
+    return datetime.combine(weekday_from(days_later(found.date(), 1), weekday), clock)
 
 
 def _as_moment(moment: date | datetime) -> datetime:
@@ -34,7 +38,7 @@ def _cutoff(book: Ledger, policy: Rules, moment: datetime) -> tuple[datetime, da
     """The cut-off that an order of this moment can still meet, and its shipping day."""
 
     def of(cutoff: Cutoff) -> tuple[datetime, date]:
-        at = _next(moment.date(), book.take(cutoff.weekday), book.take(cutoff.before), moment)
+        at = _next(book, policy, book.take(cutoff.weekday), book.take(cutoff.before), moment)
         return at, weekday_from(days_later(at.date(), 1), book.take(cutoff.ships_on))
 
     return min(of(cutoff) for cutoff in policy.stocking_orders.cutoffs.values())
@@ -42,7 +46,7 @@ def _cutoff(book: Ledger, policy: Rules, moment: datetime) -> tuple[datetime, da
 
 def _creation_stop(book: Ledger, policy: Rules, moment: datetime) -> datetime:
     numbers = policy.stocking_orders
-    return _next(moment.date(), book.take(numbers.creation_stops_on), book.take(numbers.creation_stops_at), moment)
+    return _next(book, policy, book.take(numbers.creation_stops_on), book.take(numbers.creation_stops_at), moment)
 
 
 def _steps(book: Ledger, policy: Rules, cutoff: datetime, shipping: date) -> tuple[OrderStep, ...]:
@@ -69,8 +73,7 @@ def _holidays(book: Ledger, policy: Rules, first: date, last: date) -> None:
     day = first
     while day <= last:
         found = status(day)
-        if found.estimated:
-            mark_estimate(book, day.year)
+        tell_origin(book, policy, day, found)
         if found.is_holiday:
             book.mark(
                 Word.TO_CONFIRM,
@@ -85,7 +88,8 @@ def ship_cutoff(book: Ledger, policy: Rules, moment: date | datetime) -> tuple[t
     """The cut-off that counts for an order submitted at a moment: one row of it and the shipping day.
 
     Before Wednesday 14:00 → Saturday of the week; before Friday 14:00 → next Wednesday; 14:00:00 is
-    late. A day without a time counts from its start, marked 需确认 where it has a cut-off itself. A
+    late, and Monday 14:00, when order creation stops, is no cut-off (both readings). What ships before
+    the SOP has it handled is marked SOP自相矛盾. A day without a time counts from its start, marked 需确认 where it has a cut-off itself. A
     Chinese holiday in the cut-off's week, Monday to Sunday, or on the way to the shipping day is
     marked 需确认, an unpublished year 估算.
     Raises F-441 (#NUM!) at the end of the calendar.
@@ -110,10 +114,7 @@ def ship_cutoff(book: Ledger, policy: Rules, moment: date | datetime) -> tuple[t
     for step in steps if _in_order(steps) else (steps[0], steps[-1]):
         book.part(step.what, step.en, step.when)
     if not _in_order(steps):
-        book.remark(
-            f"{shipping} 发货,SOP 的物流操作和分拣(L374–375)排不进去",
-            f"it ships on {shipping}, before the SOP's days of handling and sorting (L374–375)",
-        )
+        book.contradict(SHIPPED_BEFORE_SORTED)
     stop = _creation_stop(book, policy, at)
     book.remark(
         f"下次停止建单是 {stop:%Y-%m-%d %H:%M}(L370),不是提交截止",
@@ -152,9 +153,5 @@ def order_steps(book: Ledger, policy: Rules, moment: date | datetime) -> tuple[O
     cutoff, shipping = _cutoff(book, policy, _as_moment(moment))
     steps = _steps(book, policy, cutoff, shipping)
     if not _in_order(steps):
-        book.mark(
-            Word.CONTRADICTION,
-            f"{shipping} 发货,物流操作和分拣却在之后(L372–375)",
-            f"it ships on {shipping}, but is handled and sorted later (L372–375)",
-        )
+        book.contradict(SHIPPED_BEFORE_SORTED)
     return steps

@@ -14,7 +14,6 @@ from typing import Any
 from rules.answer import Ledger, rule
 from rules.errors import Code
 from rules.findings import Finding
-from rules.policy.dated import Dated
 from rules.policy.models import Rules
 from rules.product_tests import restock_findings
 from rules.sku_check import F_RENEW, check
@@ -136,32 +135,32 @@ def findings_of(book: Ledger, policy: Rules, row: StockingRow) -> tuple[Finding,
 
     numbers = policy.stocking_rows
     _say_quantity(say, row)
-    if _asked(book, numbers.target_month) and not row.target_month.strip():
+    if book.asks(numbers.target_month) and not row.target_month.strip():
         say(F_NO_MONTH, "目标销售月")
-    if _asked(book, numbers.margin) and row.margin is None:
+    if book.asks(numbers.margin) and row.margin is None:
         say(F_NO_MARGIN, "毛利率")
-    if row.strategic and _asked(book, numbers.strategic_listed):
+    if row.strategic and book.asks(numbers.strategic_listed):
         words = numbers.strategic_words
         if not any(word in row.remark for word in words):
             say(F_NOT_LISTED, "备注", expected=words[0])
-    if _asked(book, numbers.averages):
+    if book.asks(numbers.averages):
         _say_averages(say, row, book.take(numbers.average_tolerance))
     if row.warranty and not row.warranty_listed:
         say(F_NO_WARRANTY_ROW, "延保")
     wanted: tuple[str, ...] = book.take(numbers.attachments)
-    if row.warranty and _asked(book, numbers.warranty_attachments):
+    if row.warranty and numbers.warranty_attachments.on(book.day) is not None:
         wanted += book.take(numbers.warranty_attachments)
+    elif row.warranty:
+        book.depart(numbers.warranty_attachments)
     for name in wanted:
         if not any(_is_named(file, name, policy) for file in row.attachments):
             say(F_NO_ATTACHMENT, "附件", found=name)
+    if row.sku.strip() and row.sku_made:
+        book.depart(policy.sku.naming_since, row.sku_made)
+        book.depart(policy.sku.restock_since)
     advice = check(row.sku.strip(), policy, made=row.sku_made, restocked=book.day) if row.sku.strip() else None
     found += [finding for finding in (advice.findings if advice else ()) if finding.code is F_RENEW]
     return tuple(found)
-
-
-def _asked(book: Ledger, number: Dated[Any]) -> bool:
-    """Whether the SOP asks for it on the ledger's day; before its first day it does not."""
-    return bool(number.on(book.day)) and bool(book.take(number))
 
 
 def _say_quantity(say: Say, row: StockingRow) -> None:

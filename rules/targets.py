@@ -19,6 +19,7 @@ from rules.money import percent_text
 from rules.months import last_day
 from rules.policy.kinds import named
 from rules.policy.models import Rules
+from rules.seasons import contradicts_seasonal_plan
 
 F_KIND = Code(
     "F-511",
@@ -115,8 +116,10 @@ def counts_in_targets(book: Ledger, policy: Rules, kind: str) -> bool:
 
 
 def _counts(book: Ledger, policy: Rules, kind: str) -> bool:
+    named_kind = kind_named(kind, policy)
     counted = book.take(policy.targets.counted_kinds)
-    return not kind.strip() or kind_named(kind, policy) in counted
+    contradicts_seasonal_plan(book, policy, named_kind)
+    return not named_kind or named_kind in counted
 
 
 @rule("R43")
@@ -127,7 +130,9 @@ def runs_on_approved_plan(book: Ledger, policy: Rules, kind: str) -> bool:
     >>> [runs_on_approved_plan(date(2025, 4, 3), packaged().rules, kind).value for kind in ("滞销", "季节性", "正常")]
     [True, True, False]
     """
-    return kind_named(kind, policy) in book.take(policy.targets.approved_kinds)
+    named_kind = kind_named(kind, policy)
+    contradicts_seasonal_plan(book, policy, named_kind)
+    return named_kind in book.take(policy.targets.approved_kinds)
 
 
 def _carried(book: Ledger, policy: Rules, unmet: float) -> float:
@@ -180,17 +185,16 @@ def monthly_targets(
         kind_named(item.kind, policy)
     rows: list[MonthTarget] = []
     for month in _months([item.month for item in given]):
-        monthly = Ledger(book.rule, month)
         before = rows[-1] if rows else None
         mine = [plan for plan in plans if last_day(plan.month) == month]
         sold = [sale for sale in sales if last_day(sale.month) == month]
         try:
-            rows.append(_month_target(monthly, policy, before, mine, sold))
+            with book.beside(month) as monthly:
+                rows.append(_month_target(monthly, policy, before, mine, sold))
         except Silent as silent:
-            monthly.remark(silent.why.zh, silent.why.en)
+            book.remark(silent.why.zh, silent.why.en)
             planned = sum(plan.quantity for plan in mine)
             rows.append(MonthTarget(month.replace(day=1), planned, SILENT, SILENT, _total(sold), SILENT))
-        book.merged(monthly.answer(None))
     return tuple(rows)
 
 
@@ -243,7 +247,9 @@ def approved_plans(
     for rows, sums in ((plans, planned), (sales, sold)):
         for row in rows:
             not_negative("数量", row.quantity)
-            sums[row.month.replace(day=1), kind_named(row.kind, policy)] += row.quantity
+            kind = kind_named(row.kind, policy)
+            contradicts_seasonal_plan(book, policy, kind)
+            sums[row.month.replace(day=1), kind] += row.quantity
     keys = sorted(key for key in {*planned, *sold} if key[1] in approved)
     return tuple(ApprovedMonth(*key, planned.get(key, 0), sold.get(key)) for key in keys)
 
@@ -286,10 +292,9 @@ def margin_targets(book: Ledger, policy: Rules, margins: Sequence[Margin]) -> tu
         grouped[row.product, last_day(row.month)].append(row.margin)
     told = []
     for (product, month), given in sorted(grouped.items()):
-        monthly = Ledger(book.rule, month)
         try:
-            told.append(Margin(product, month.replace(day=1), _chosen(monthly, policy, given)))
+            with book.beside(month) as monthly:
+                told.append(Margin(product, month.replace(day=1), _chosen(monthly, policy, given)))
         except Silent as silent:
-            monthly.remark(silent.why.zh, silent.why.en)
-        book.merged(monthly.answer(None))
+            book.remark(silent.why.zh, silent.why.en)
     return tuple(told)

@@ -12,11 +12,15 @@ from enum import StrEnum
 from math import ceil
 
 from rules.answer import Fault, Ledger, Silent, Word, not_negative, rule
+from rules.arrivals import contradicts_arrival
 from rules.calendars import days_later
+from rules.contradictions import FAST_LANE, SEA_LANES, over_the_limit
 from rules.errors import Code
+from rules.plain_text import bare
 from rules.policy.families.stock import Lane
 from rules.policy.kinds import Channel
 from rules.policy.models import Rules
+from rules.seasons import contradicts_season
 
 F_SEGMENT = Code(
     "F-211",
@@ -70,16 +74,17 @@ SPELLED = {
 
 def segment_named(written: str) -> Segment:
     """The segment that a text means. Raises F-211 (#N/A)."""
-    folded = "".join(written.split())
+    folded = bare(written)
     known = {**{segment.value: segment for segment in Segment}, **SPELLED}
     if folded not in known:
         raise Fault("#N/A", F_SEGMENT, found=written, expected="、".join(Segment))
     return known[folded]
 
 
-def _lane(policy: Rules, channel: Channel) -> Lane:
+def _lane(book: Ledger, policy: Rules, channel: Channel) -> Lane:
     lane = policy.turnover.lanes.get(channel)
     if lane is None:
+        book.missing(f"rules.turnover.lanes.{channel}.norm_days")
         raise Silent(f"SOP 没有规定{channel}的周转天数(L124–126)", f"the SOP has no norm for {channel} (L124–126)")
     return lane
 
@@ -96,16 +101,22 @@ def _norm(book: Ledger, policy: Rules, segment: Segment, channel: Channel, day: 
     if segment is Segment.DOMESTIC:
         return book.take(numbers.domestic_days)
     if segment is Segment.TRANSIT:
-        days = book.take(_lane(policy, channel).norm_days)
+        days = book.take(_lane(book, policy, channel).norm_days)
         book.mark(
             Word.UNCONFIRMED,
             f"物流还没确认天数,用{channel}的标准 {days:g} 天",
             f"logistics has not confirmed; the norm of {channel} ({days:g} days) stands in",
         )
+        if channel == "快线":
+            book.contradict(FAST_LANE)
+        elif channel == "直航":
+            book.contradict(SEA_LANES)
+        contradicts_arrival(book, policy, channel)
         return days
     if segment is Segment.OVERSEAS:
         return book.take(numbers.overseas_days)
     low = day.month in book.take(numbers.low_months)
+    contradicts_season(book, policy, day)
     book.remark(
         f"{day.month} 月是{'淡' if low else '旺'}季(平台仓)", f"month {day.month} is {'low' if low else 'high'} season"
     )
@@ -147,6 +158,8 @@ def turnover_norm(
 def turnover_total(book: Ledger, policy: Rules, purchase_days: float, channel: Channel) -> float:
     """The five segments together; the ledger's day gives the season of 平台仓.
 
+    Marked SOP自相矛盾 where the norms with the general purchase days exceed the SOP's own limit (L131).
+
     >>> from rules.policy.loader import packaged
     >>> turnover_total(date(2025, 6, 15), packaged().rules, 30, "快线").value
     131.0
@@ -163,6 +176,10 @@ def turnover_total(book: Ledger, policy: Rules, purchase_days: float, channel: C
         book.part(segment, ENGLISH[segment], count)
     total = float(sum(days.values()))
     book.part("五段合计", "total", total)
+    general = policy.lead_time.purchase_days
+    if total - purchase_days + (general.on(book.day) or 0) > limit:
+        norms = (general, *(used.number for used in book.used.values()))
+        book.contradict(over_the_limit({line for norm in norms for line in norm.sop[:1]}))
     if total > limit:
         book.remark(
             f"合计 {total:g} 天,超过 {limit:g} 天 {total - limit:g} 天",
@@ -214,9 +231,11 @@ def transit_state(
     book.part("已用天数", "days so far", elapsed)
     book.part("标准天数" if confirmed is None else "物流确认天数", "days allowed", days)
     lane = policy.turnover.lanes.get(channel)
-    tolerance = book.take(lane.tolerance_days) if lane else None
+    tolerance = book.require(lane.tolerance_days) if lane else None
     if over <= 0:
         return f"正常 {elapsed}天"
+    if lane:
+        book.take(lane.tolerance_days)
     if tolerance is None:
         book.mark(Word.TO_CONFIRM, f"SOP 没有规定{channel}超过几天算异常", f"the SOP has no tolerance for {channel}")
     state = "异常" if tolerance is not None and over > tolerance else "超期"

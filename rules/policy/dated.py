@@ -22,13 +22,17 @@ class Dated(Frozen, Generic[T]):
     """A value with its history, unit and origin.
 
     Written with `value` when the SOP names no first day, else with `values` by first day. The older
-    value stays in force for older days; before the first one there is none.
+    value stays in force for older days; before the first one there is none, unless a plain `value`
+    stands beside the dated ones.
 
     >>> days = Dated[int](values={date(2025, 1, 1): 7, date(2025, 6, 1): 5})
     >>> days.on(date(2024, 12, 31)), days.on(date(2025, 5, 31)), days.on(date(2025, 6, 1))
     (None, 7, 5)
     >>> Dated[int](value=30).on(date.min)
     30
+    >>> later = Dated[int](value=30, values={date(2026, 11, 1): 25})
+    >>> later.on(date(2026, 10, 31)), later.on(date(2026, 11, 1)), later.first_day
+    (30, 25, None)
     """
 
     value: T | None = None
@@ -42,8 +46,8 @@ class Dated(Frozen, Generic[T]):
 
     @model_validator(mode="after")
     def _one_history(self) -> Self:
-        if (self.value is None) == (not self.values):
-            raise ValueError("写 value(一直有效)或 values(按生效日),只写一个 / write either value or values")
+        if self.value is None and not self.values:
+            raise ValueError("写 value(一直有效)或 values(按生效日) / write value, or values by first day")
         return self
 
     @cached_property
@@ -53,10 +57,8 @@ class Dated(Frozen, Generic[T]):
 
     def on(self, day: date) -> T | None:
         """The value in force on `day`; None before the first day."""
-        if not self.values:
-            return self.value
         since = self.since(day)
-        return None if since is None else self.values[since]
+        return self.value if since is None else self.values[since]
 
     def since(self, day: date) -> date | None:
         """The day from which the value of `day` is in force; None for one without a first day."""
@@ -65,7 +67,13 @@ class Dated(Frozen, Generic[T]):
     @property
     def first_day(self) -> date | None:
         """The earliest day with a value; None when it has always been in force."""
-        return min(self.values, default=None)
+        return min(self.values, default=None) if self.value is None else None
+
+    @property
+    def every(self) -> tuple[T, ...]:
+        """Each value of the history, the oldest first."""
+        always = () if self.value is None else (self.value,)
+        return (*always, *(self.values[first] for first in sorted(self.values)))
 
 
 def dated_below(node: Any, key: str) -> Iterator[tuple[str, Dated[Any]]]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from rules.plain_text import bare
 from rules.policy.dated import Dated
 
 
@@ -42,7 +43,7 @@ def _spelled_once(spellings: dict[str, tuple[str, ...]]) -> dict[str, tuple[str,
 
 def folded(word: str) -> str:
     """A word without letter case and blanks, as spellings are compared."""
-    return "".join(word.split()).casefold()
+    return bare(word).casefold()
 
 
 def named(written: str, spellings: dict[str, tuple[str, ...]]) -> str | None:
@@ -62,6 +63,7 @@ Months = Dated[tuple[Annotated[int, Field(ge=1, le=12)], ...]]
 Weekdays = Dated[Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1)]]
 Shares = Dated[Annotated[dict[str, NotNegative], AfterValidator(whole)]]
 Words = Dated[tuple[str, ...]]
+Letter = Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
 Letters = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+$")]
 Spelled = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.]+$")]
 Channel = str

@@ -6,8 +6,9 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from rules.policy.dated import Dated, Frozen, name_keys
-from rules.policy.families.deadlines import Appointments, Calendars, Instructions, Routes, StockingOrders, Storage
+from rules.policy.dated import Frozen, name_keys
+from rules.policy.families.calendars import Calendars
+from rules.policy.families.deadlines import Appointments, Instructions, Routes, StockingOrders, Storage
 from rules.policy.families.lead_times import Arrivals, Channels, LeadTime, NewProducts
 from rules.policy.families.moments import Moments
 from rules.policy.families.naming import LetterNames, Remarks, ShipmentNotes, Sku
@@ -15,6 +16,15 @@ from rules.policy.families.people import Checklists, Directory
 from rules.policy.families.replenishment import Discounts, Replenishment, StockingRows
 from rules.policy.families.stock import Cover, Turnover
 from rules.policy.families.targets import AdBudget, ProductTests, Targets
+
+RETIRED = {"sku": {"polyphones"}}
+"""Family -> keys of older files that mean nothing any more."""
+
+
+def _shipped(family: str) -> Any:
+    from rules.policy.loader import packaged
+
+    return getattr(packaged().rules, family)
 
 
 class Rules(Frozen):
@@ -50,14 +60,34 @@ class Rules(Frozen):
         """Tells every number its key."""
         name_keys(self, "rules")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _completed(cls, written: Any) -> Any:
+        """A key that a family leaves out is the shipped file's, as a family is: files of older versions go on."""
+        if not isinstance(written, dict):
+            return written
+        filled = {
+            name: {key: value for key, value in family.items() if key not in RETIRED.get(name, ())}
+            if isinstance(family, dict)
+            else family
+            for name, family in written.items()
+        }
+        for name, field in cls.model_fields.items():
+            family = filled.get(name)
+            if isinstance(family, dict) and isinstance(field.annotation, type):
+                needed = {key for key, item in field.annotation.model_fields.items() if item.is_required()}
+                for key in needed - family.keys():
+                    family[key] = getattr(_shipped(name), key)
+        return filled
+
     @model_validator(mode="after")
     def _known_lanes(self) -> Self:
         known = self.channels.spellings
         named = {
             "turnover.lanes": set(self.turnover.lanes),
-            "lead_time.mix": {lane for mix in _every(self.lead_time.mix) for lane in mix},
-            "lead_time.by_transit_norm": {lane for lanes in _every(self.lead_time.by_transit_norm) for lane in lanes},
-            "replenishment.lanes": {lane for lanes in _every(self.replenishment.lanes) for lane in lanes},
+            "lead_time.mix": {lane for mix in self.lead_time.mix.every for lane in mix},
+            "lead_time.by_transit_norm": {lane for lanes in self.lead_time.by_transit_norm.every for lane in lanes},
+            "replenishment.lanes": {lane for lanes in self.replenishment.lanes.every for lane in lanes},
         }
         planned = known.keys() - named["lead_time.by_transit_norm"] - {"混合"}
         if strange := named["lead_time.mix"] - planned:
@@ -74,7 +104,3 @@ class Rules(Frozen):
         if (duty := self.instructions.clash_duty) not in self.directory.duties:
             raise ValueError(f"instructions.clash_duty: directory.duties 里没有 {duty} / unknown duty")
         return self
-
-
-def _every(number: Dated[Any]) -> list[Any]:
-    return [number.value] if number.value is not None else list(number.values.values())

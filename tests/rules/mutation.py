@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from rules.answer import Word
 from rules.index import RULES
 from rules.policy.loader import packaged_path
 from rules.policy.models import Rules
@@ -115,10 +116,15 @@ def cases_by_family() -> dict[str, list[dict[str, Any]]]:
 
 
 def noticed(policy: Rules, cases: list[dict[str, Any]]) -> bool:
-    """Whether a case fails under a policy; a rule that breaks notices too."""
+    """Whether a case fails under a policy; a rule that breaks notices too.
+
+    That a number is not the SOP's own marks the answer, whatever its value: that alone is not noticed.
+    """
     for case in cases:
         try:
-            if not holds(case, answered(case, policy)):
+            answer = answered(case, policy)
+            answer["marks"] = [mark for mark in answer["marks"] if mark != Word.DEPARTURE]
+            if not holds(case, answer):
                 return True
         except Exception:
             return True

@@ -15,6 +15,7 @@ from rules.errors import Error
 from rules.policy.dated import Dated, dated_below
 from rules.policy.loader import ConfigError, find_config, load, packaged, packaged_path, user_folder
 from rules.policy.models import Rules
+from rules.storage import free_until
 
 DEFAULT = packaged_path().read_text("utf-8")
 ROOT = Path(__file__).parents[2]
@@ -41,9 +42,17 @@ def test_the_value_of_a_day_is_the_latest_one_begun(values, day):
     assert number.on(number.first_day - timedelta(days=1)) is None
 
 
-def test_a_number_is_written_once():
-    with pytest.raises(ValidationError):
-        Dated[int](value=1, values={date(2025, 1, 1): 2})
+@given(st.dictionaries(days, st.integers(), min_size=1), st.integers(), days)
+def test_a_plain_value_holds_before_the_dated_ones(values, plain, day):
+    number, dated = Dated[int](value=plain, values=values), Dated[int](values=values)
+    told = dated.on(day)
+    assert number.on(day) == (plain if told is None else told)
+    assert number.since(day) == dated.since(day)
+    assert number.first_day is None
+    assert number.every == (plain, *(values[first] for first in sorted(values)))
+
+
+def test_a_number_has_a_value():
     with pytest.raises(ValidationError):
         Dated[int]()
 
@@ -85,7 +94,6 @@ def test_mistakes_are_named_all_at_once_with_key_and_line(tmp_path):
         "rules.lead_time.domestic_days.value": line_of(text, "value: seven"),
         "rules.turnover.total_limit_days.values.2025-01-01": line_of(text, "2025-01-01: -3}"),
         "rules.cover.burst_faktor": line_of(text, "burst_faktor"),
-        "rules.cover.burst_factor": line_of(text, "  cover:"),
     }
     for lang in ("zh", "en"):
         line = raised.value.text(lang)
@@ -240,3 +248,32 @@ def test_a_named_configuration_is_never_replaced_by_another(places, monkeypatch,
     words = ["--config", "missing.yaml"] if name == "--config" else []
     assert main([*words, "eval", '=LEADTIME("车机","快线")', "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "P-001"
+
+
+def test_a_file_of_an_older_version_goes_on(tmp_path):
+    """Keys that came later are the shipped file's, retired ones mean nothing, readings are those of the same number."""
+    rules = yaml.safe_load(DEFAULT)["rules"]
+    del rules["routes"]["deadlines_all_year"], rules["sku"]["glossary_characters"]
+    del rules["storage"]["free_days"]["reading"]
+    rules["sku"]["polyphones"] = "重行长"
+    path = write(tmp_path, yaml.safe_dump({"rules": rules}, allow_unicode=True))
+    policy = load(path).rules
+    assert policy.routes.deadlines_all_year == packaged().rules.routes.deadlines_all_year
+    assert policy.sku.settled == packaged().rules.sku.settled
+    day = date(2025, 4, 3)
+    told = free_until(day, policy, day)
+    assert [mark.reason.zh for mark in told.marks] == [packaged().rules.storage.free_days.reading]
+    rules["storage"]["free_days"]["value"] = 8
+    told = free_until(day, load(write(tmp_path, yaml.safe_dump({"rules": rules}, allow_unicode=True))).rules, day)
+    assert [mark.word for mark in told.marks] == ["偏离SOP"]
+
+
+def test_a_family_may_name_only_what_is_the_teams_own(tmp_path):
+    path = write(
+        tmp_path,
+        "rules:\n  storage:\n    free_days: {value: 9}\n  calendars:\n    company: {rest: {2026-12-31: 盘点}}\n",
+    )
+    policy = load(path).rules
+    assert policy.storage.free_days.value == 9
+    assert policy.calendars.company.rest == {date(2026, 12, 31): "盘点"}
+    assert policy.calendars.mx_workdays == packaged().rules.calendars.mx_workdays

@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import date
+from itertools import islice, product
 
 import pytest
 from hypothesis import given
@@ -27,22 +28,22 @@ sites = st.sampled_from(sorted(POLICY.sku.sites))
 
 
 @given(brands, han, features, packs, sites)
-def test_a_made_sku_is_good_and_comes_apart_again(brand, product, feature, pack, site):
-    sku = make_sku(DAY, POLICY, brand, product, feature, pack, site).value
+def test_a_made_sku_is_good_and_comes_apart_again(brand, goods, feature, pack, site):
+    sku = make_sku(DAY, POLICY, brand, goods, feature, pack, site).value
     assert sku.isascii()
     assert all(sku.split("-"))
     assert check(sku, POLICY).mistakes == ()
     row = parse_sku(DAY, POLICY, sku).value[0]
     assert (row[0], row[3], row[4]) == (brand[:2].upper(), pack or 1, site)
-    assert row[1] == pinyin(DAY, POLICY, product).value
+    assert row[1] == pinyin(DAY, POLICY, goods).value
 
 
 @given(han)
-def test_one_letter_for_each_character(product):
-    letters = pinyin(DAY, POLICY, product).value
-    dropped = product.endswith("儿") and len(product) > 1 and not product.endswith(POLICY.sku.keep_er)
+def test_one_letter_for_each_character(goods):
+    letters = pinyin(DAY, POLICY, goods).value
+    dropped = goods.endswith("儿") and len(goods) > 1 and not goods.endswith(POLICY.sku.keep_er)
     assert re.fullmatch(r"[A-Z]+", letters)
-    assert len(letters) == len(product) - dropped
+    assert len(letters) == len(goods) - dropped
 
 
 @given(st.text(max_size=60))
@@ -68,10 +69,20 @@ def test_any_sentence_is_answered_or_faulted(text):
 
 @pytest.mark.parametrize("piece", ["a", "1", "店", "牌", "WIFI款", "a-", "a'", "防水", "的店", "站"])
 def test_a_hostile_sentence_takes_no_time(piece):
-    start = time.perf_counter()
-    for text in (piece * 4000, piece * 4000 + "店铺", piece * 4000 + "款 HIFILUZ品牌 加拿大站"):
-        assert outcome(text)
-    assert time.perf_counter() - start < 5
+    begun = time.process_time()
+    for count in (460 // len(piece), 32_000 // len(piece)):
+        for text in (piece * count, piece * count + "店铺", piece * count + "款 HIFILUZ品牌 加拿大站"):
+            assert outcome(text)
+    assert time.process_time() - begun < 1
+
+
+def test_a_sentence_of_500_characters_is_read_and_a_longer_one_is_not():
+    sentence = "球泡灯 HIFILUZ品牌 加拿大站"
+    assert sku_from(DAY, POLICY, sentence + " " * (499 - len(sentence)) + "。").value == "HI-QPD-CA"
+    with pytest.raises(Fault) as raised:
+        sku_from(DAY, POLICY, sentence + "灯" * (501 - len(sentence)))
+    assert raised.value.code.id == "F-621"
+    assert sku_from(DAY, POLICY, "灯" * (500 - len(" HIFILUZ品牌 加拿大站")) + " HIFILUZ品牌 加拿大站").value
 
 
 @pytest.mark.parametrize(
@@ -151,6 +162,41 @@ def test_features_with_the_same_initials_collide():
     proposed = [item.sku for item in found.proposals]
     assert len(set(proposed)) == 2
     assert all(check(sku, POLICY).mistakes == () for sku in proposed)
+
+
+SYLLABLES = "球泡灯车机玩具文充电婴儿鱼缸应急作恶魔眼"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        lambda name: ("HI-QPDD-CA", name, "HIFILUZ", ""),  # as many products under one SKU
+        lambda name: ("HI-QPD-CA", "球泡灯", "HIFILUZ", name),  # as many features
+        lambda name: ("HI-QPD-CA", "球泡灯", f"HI{name}", ""),  # as many brands
+    ],
+)
+def test_collisions_grow_with_the_rows(row):
+    names = ["".join(word) for word in islice(product(SYLLABLES, repeat=4), 4000)]
+    begun = time.process_time()
+    (found,) = collisions(listed(*map(row, names)), POLICY)
+    assert time.process_time() - begun < 10
+    assert len(found.rows) == 4000
+    assert len({item.sku.casefold() for item in found.proposals}) == 3999, "each gets a SKU of its own"
+    assert len(found.why.zh) < 500
+    assert "等 4000 个" in found.why.zh
+
+
+@given(st.lists(st.tuples(*(st.sampled_from(["", "甲", "乙"]) for _ in range(2))), min_size=1, max_size=6))
+def test_rows_are_one_product_where_all_that_both_state_is_equal(rows):
+    """Against the plain question of every row with every row before it that stands for a product."""
+    given_rows = listed(*(("HI-X-CA", "灯", brand, feature) for brand, feature in rows))
+    different = []
+    for row in given_rows:
+        pairs = [((row.brand, other.brand), (row.feature, other.feature)) for other in different]
+        if not any(all(not one or not two or one == two for one, two in pair) for pair in pairs):
+            different.append(row)
+    found = collisions(given_rows, POLICY)
+    assert [row for clash in found for row in clash.rows] == (different if len(different) > 1 else [])
 
 
 def test_known_brands_with_the_same_letters_are_a_remark():

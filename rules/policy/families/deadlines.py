@@ -1,11 +1,11 @@
-"""R24, R30–R33, R35–R37 and the calendars: days, moments and slots."""
+"""R24, R30–R33, R35–R37: days, moments and slots."""
 
 from __future__ import annotations
 
 from datetime import time
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from rules.policy.dated import Dated, Frozen
 from rules.policy.kinds import Clock, Count, Months, Time, Weekday, Weekdays, Words
@@ -20,17 +20,6 @@ def _forward(hours: tuple[time, time]) -> tuple[time, time]:
 Hours = Dated[Annotated[tuple[Clock, Clock], AfterValidator(_forward)]]
 """From when until when, on one day."""
 WorkingCalendar = Dated[Literal["CN", "MX", "WAREHOUSE"]]
-
-
-class Calendars(Frozen):
-    """The working calendars CN, MX and WAREHOUSE."""
-
-    spellings: dict[str, tuple[str, ...]]
-    mx_workdays: Weekdays
-    warehouse_easter_offsets: Dated[tuple[int, ...]]
-    """Days from Easter Sunday on which the warehouse rests."""
-    warehouse_dates: Dated[tuple[Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")], ...]]
-    """MM-DD on which the warehouse rests."""
 
 
 class Appointments(Frozen):
@@ -93,6 +82,7 @@ class StockingOrders(Frozen):
     cutoffs: Annotated[dict[str, Cutoff], Field(min_length=1)]
     creation_stops_on: Weekday
     creation_stops_at: Time
+    sharp_is_late: Dated[bool]
     approval_days: Count
     handling_weekday: Weekday
     sorting_weekday: Weekday
@@ -102,6 +92,8 @@ class Routes(Frozen):
     """R35 and R36."""
 
     high_months: Months
+    deadlines_all_year: Dated[bool]
+    """Whether R30–R32 and R37, written under the high-season route, hold in the other months."""
     high_route: Dated[str]
     high_steps: Dated[str]
     low_route: Dated[str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -26,6 +26,7 @@ class Report(Frozen):
     """A report or a moment: who owes what to whom, and when.
 
     With neither weekday nor day of the month it is due every day; without times at any time of its day.
+    One that is `undated` is named by the SOP without any day.
     """
 
     aliases: tuple[str, ...] = ()
@@ -35,13 +36,14 @@ class Report(Frozen):
     weekday: Weekday | None = None
     month_day: MonthDay | None = None
     times: Times | None = None
+    undated: Dated[Literal[True]] | None = None
     indicative: str = ""
     """Why the time is only an indication; empty when it is firm."""
 
     @model_validator(mode="after")
     def _one_recurrence(self) -> Self:
-        if self.weekday and self.month_day:
-            raise ValueError("weekday 和 month_day 只写一个 / weekday or month_day, not both")
+        if sum(rhythm is not None for rhythm in (self.weekday, self.month_day, self.undated)) > 1:
+            raise ValueError("weekday、month_day、undated 只写一个 / only one of weekday, month_day, undated")
         return self
 
 

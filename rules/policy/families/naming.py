@@ -9,9 +9,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from rules.plain_text import plain_text
+from rules.plain_text import simplified
 from rules.policy.dated import Dated, Frozen
-from rules.policy.kinds import Letters, Number, Spelled, Words
+from rules.policy.kinds import Letter, Letters, Number, Spelled, Words
 
 
 class Sku(Frozen):
@@ -30,7 +30,11 @@ class Sku(Frozen):
     feature_endings: tuple[str, ...]
     glossary: dict[str, Letters]
     """Word -> initials; wins over the reading of the dictionary."""
-    polyphones: str
+    glossary_characters: dict[Letter, str]
+    """Letter -> the characters of several initials that are read with it in a product's name, outside the words.
+
+    A character of several initials on no list follows the dictionary and is marked.
+    """
     keep_er: tuple[str, ...]
     """Words whose 儿 at the end of a product's name is no ending and stays."""
     pack_units: str
@@ -40,6 +44,22 @@ class Sku(Frozen):
     def lexicon(self) -> dict[str, str]:
         """Feature in any letter case -> the one spelling."""
         return {word.casefold(): word for word in self.features}
+
+    @model_validator(mode="after")
+    def _settled_once(self) -> Self:
+        seen: dict[str, str] = {}
+        for letter, chars in self.glossary_characters.items():
+            for char in chars:
+                if seen.setdefault(char, letter) != letter:
+                    raise ValueError(
+                        f"glossary_characters: {char} 又是 {seen[char]} 又是 {letter} / one character, two letters"
+                    )
+        return self
+
+    @cached_property
+    def settled(self) -> dict[str, str]:
+        """Character -> its letter, of those that the glossary settles."""
+        return {char: letter for letter, chars in self.glossary_characters.items() for char in chars}
 
     @cached_property
     def glossary_pattern(self) -> re.Pattern[str]:
@@ -55,7 +75,7 @@ class Sku(Frozen):
     @cached_property
     def site_by_word(self) -> dict[str, str]:
         """Every way of writing a site, in lower case without accents -> its code."""
-        return {plain_text(word).casefold(): code for code, words in self.sites.items() for word in (code, *words)}
+        return {simplified(word).casefold(): code for code, words in self.sites.items() for word in (code, *words)}
 
 
 class ShipmentNotes(Frozen):
@@ -64,7 +84,11 @@ class ShipmentNotes(Frozen):
     shipment_prefix: Dated[Letters]
     shipment_lengths: Dated[Annotated[tuple[Annotated[int, Field(ge=1, le=100)], ...], Field(min_length=1)]]
     """How many letters and digits may follow the prefix."""
+    updated: Dated[bool]
+    """Since when the note is written in this form (2.20)."""
     warehouses: Dated[tuple[Letters, ...]]
+    other_warehouses: Dated[tuple[Annotated[int, Field(ge=1, le=100)], Annotated[int, Field(ge=1, le=100)]]]
+    """How many letters, then digits, the code of a warehouse elsewhere has."""
     reference_length: Dated[Annotated[int, Field(ge=1, le=100)]]
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from rules.policy.dated import Dated, Frozen
 from rules.policy.kinds import Count, Words
 
-T = TypeVar("T")
 Name = Annotated[str, StringConstraints(min_length=1)]
 RuleId = Annotated[str, StringConstraints(pattern=r"^R\d\d$")]
 
@@ -33,18 +32,22 @@ class Directory(Frozen):
     duties: dict[str, Dated[Name]]
     """Duty -> who has it."""
     duty_spellings: dict[str, tuple[str, ...]]
+    """Duty, department or post -> other names of it."""
     duty_endings: tuple[str, ...]
+    unnamed: dict[str, Dated[Name]] = Field(default_factory=dict)
+    """Department or post that the SOP names without a person -> what it does."""
     acting: Words
     """Duties that are held for the time being only."""
     people: dict[str, Contact]
 
     @model_validator(mode="after")
     def _everybody_is_known(self) -> Self:
-        named = {name for post in (*self.buyers.values(), *self.duties.values()) for name in _history(post)}
-        acting = {duty for duties in _history(self.acting) for duty in duties}
+        named = {name for post in (*self.buyers.values(), *self.duties.values()) for name in post.every}
+        acting = {duty for duties in self.acting.every for duty in duties}
         _all_known("people", named, self.people)
         _all_known("buyers", self.category_spellings, self.buyers)
-        _all_known("duties", {*self.duty_spellings, *acting}, self.duties)
+        _all_known("duties", acting, self.duties)
+        _all_known("duties", self.duty_spellings, {*self.duties, *self.unnamed})
         return self
 
 
@@ -123,12 +126,8 @@ class Checklists(Frozen):
         return self
 
 
-def _history(number: Dated[T]) -> list[T]:
-    return [number.value] if number.value is not None else list(number.values.values())
-
-
 def _words(number: Words) -> set[str]:
-    return {word for words in _history(number) for word in words}
+    return {word for words in number.every for word in words}
 
 
 def _all_known(place: str, named: Iterable[str], known: Iterable[str]) -> None:

@@ -97,10 +97,8 @@ class Discounts(Frozen):
 
     @model_validator(mode="after")
     def _known_kinds(self) -> Self:
-        named = {word for words in (self.deal_kinds.value or (), *self.deal_kinds.values.values()) for word in words}
-        named |= {
-            word for pairs in (self.apart.value or (), *self.apart.values.values()) for pair in pairs for word in pair
-        }
+        named = {word for words in self.deal_kinds.every for word in words}
+        named |= {word for pairs in self.apart.every for pair in pairs for word in pair}
         if strange := named - set(self.kinds):
             raise ValueError(f"没有 {sorted(strange)} 的写法 / unknown kind")
         return self

@@ -35,12 +35,14 @@ class Cover(Frozen):
 
     weights: Dated[Annotated[dict[int, NotNegative], AfterValidator(whole)]]
     """Window in days (7, 14, 30) -> weight."""
+    sheet_total: Dated[str]
+    """What 可售合计 of 库存数据 is."""
     burst_factor: Number
     drop_factor: Number
 
     @model_validator(mode="after")
     def _windows(self) -> Self:
-        for weights in (self.weights.value, *self.weights.values.values()):
-            if weights is not None and set(weights) != {7, 14, 30}:
+        for weights in self.weights.every:
+            if set(weights) != {7, 14, 30}:
                 raise ValueError("weights 要有 7、14、30 三个窗口 / weights need the windows 7, 14 and 30")
         return self

@@ -75,14 +75,12 @@ class AdBudget(Frozen):
             last = self.caps.values[begun].through or begun
             if not begun <= last < following:
                 raise ValueError(f"caps {begun}: through {last} 不在这一期里 / lies outside its period")
-        new = max(self.new_months.values.values(), default=self.new_months.value or 0)
-        for cap in [*self.caps.values.values(), *([self.caps.value] if self.caps.value else [])]:
-            if cap.over_months < new:
+        for cap in self.caps.every:
+            if cap.over_months < max(self.new_months.every):
                 raise ValueError("caps: over_months 小于 new_months,新品也成了老品 / a new product would be old")
         return self
 
 
 def _known(name: str, words: Words, spellings: dict[str, tuple[str, ...]]) -> None:
-    every = [words.value or (), *words.values.values()]
-    if strange := {word for part in every for word in part} - set(spellings):
+    if strange := {word for part in words.every for word in part} - set(spellings):
         raise ValueError(f"{name}: 没有 {sorted(strange)} 的写法 / unknown word")
