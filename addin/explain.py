@@ -14,13 +14,14 @@ from typing import Any
 
 import rules
 from addin.evaluate import Result, Step
-from addin.explain_text import shown
 from addin.registry.catalogue import ENTRIES, find
-from rules.answer import PUBLISHED, Answer, Text
+from rules.answer import PUBLISHED, Answer, Mark, Text, Used
 from rules.index import RULES
 from rules.policy import sop
 from rules.policy.dated import Dated, Frozen
 from rules.policy.models import Rules
+from rules.policy.original import own_of, reading_of
+from rules.policy.shown import shown
 from rules.sop_trace import numbers_of, rule_named
 from sheets_schema.cells import plain
 
@@ -35,7 +36,7 @@ def explanation(result: Result, lang: str = "zh") -> dict[str, Any]:
     """
     return {
         **result.as_json(lang),
-        "marks": [{"mark": str(mark.word), "reason": mark.reason.say(lang)} for mark in result.marks],
+        "marks": [_mark(mark, lang) for mark in result.marks],
         "calls": [_step(step, lang, is_fault=result.fault is not None) for step in result.steps],
     }
 
@@ -46,8 +47,9 @@ def _step(step: Step, lang: str, *, is_fault: bool) -> dict[str, Any]:
     rule = RULES.get(name)
     nothing = Answer(None, name, remarks=() if is_fault else (_BLANK,))
     answer = step.answers[0] if step.answers else nothing
-    used = [_number(item.number, item.value, item.since, lang) for item in answer.used]
-    cited = sorted({line for item in used for line in item["sop"]}) or list(rule.lines if rule else ())
+    used = [_number(item, lang) for item in answer.used]
+    also = {*answer.lines, *(line for mark in answer.marks for line in mark.lines)}
+    cited = sorted({line for item in used for line in item["sop"]} | also) or list(rule.lines if rule else ())
     return {
         "function": step.function,
         "signature": entry.signature if entry else "",
@@ -59,9 +61,14 @@ def _step(step: Step, lang: str, *, is_fault: bool) -> dict[str, Any]:
         "parts": [{"name": part.name(lang), "value": _value(part.value)} for part in answer.parts],
         "numbers": used,
         "lines": _lines(cited),
-        "marks": [{"mark": str(mark.word), "reason": mark.reason.say(lang)} for mark in answer.marks],
+        "marks": [_mark(mark, lang) for mark in answer.marks],
         "remarks": [remark.say(lang) for remark in answer.remarks],
     }
+
+
+def _mark(mark: Mark, lang: str) -> dict[str, Any]:
+    """A mark with its reason; a contradiction with the words of the SOP that can't both be followed."""
+    return {"mark": str(mark.word), "reason": mark.reason.say(lang), "lines": _lines(sorted(mark.lines))}
 
 
 def _value(value: Any) -> Any:
@@ -74,7 +81,9 @@ def _value(value: Any) -> Any:
     return {str(key): _value(item) for key, item in value.items()} if isinstance(value, dict) else plain(value)
 
 
-def _number(number: Dated[Any], value: Any, since: date | None, lang: str) -> dict[str, Any]:
+def _number(used: Used, lang: str) -> dict[str, Any]:
+    """A number with its origin; `own_shown` is the SOP's own (or the default's) where this one differs."""
+    number, value, since, own, reading = used
     return {
         "key": number.key,
         "value": _value(value),
@@ -83,7 +92,9 @@ def _number(number: Dated[Any], value: Any, since: date | None, lang: str) -> di
         "unit": number.unit,
         "sop": list(number.sop),
         "why": number.why,
-        "reading": number.reading or None,
+        "reading": reading or None,
+        "departs": own.departs,
+        "own_shown": own.say(lang) if own.differs else None,
     }
 
 
@@ -93,6 +104,11 @@ def _lines(numbers: list[int]) -> list[dict[str, Any]]:
     for number in numbers:
         texts.setdefault(sop.line(number), number)
     return [{"line": number, "text": text} for text, number in texts.items() if text]
+
+
+def _in_force(number: Dated[Any], day: date) -> Used:
+    own = own_of(number, day)
+    return Used(number, number.on(day), number.since(day), own, reading_of(number, own))
 
 
 def published(rule: str) -> list[Callable[..., Answer]]:
@@ -120,8 +136,9 @@ def rule_explanation(name: str, policy: Rules, today: date, lang: str = "zh") ->
         ],
         "numbers": [
             {
-                **_number(number, number.on(today), number.since(today), lang),
+                **_number(_in_force(number, today), lang),
                 "history": {first.isoformat(): _value(value) for first, value in sorted(number.values.items())},
+                "before": _value(number.value) if number.values else None,
             }
             for _, number in numbers_of(rule, policy)
         ],

@@ -3,82 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import time
 from typing import Any
 
-from rules.policy.dated import Frozen
-
-FIELDS_ZH = {
-    "attachments": "附件",
-    "base": "基数",
-    "document": "单据",
-    "form": "填表",
-    "over_months": "已售超过几个月",
-    "scope": "范围",
-    "share": "占比",
-    "signer": "签字",
-    "step": "步骤",
-    "through": "到",
-    "to": "交给",
-    "who": "谁",
-    "without_spu": "没有SPU才做",
-}
-"""Fields of records in `config.yaml`, as a Chinese explanation names them."""
-
+from rules.policy.shown import shown
 
 LONGEST_SHOWN = 1_000
 """Characters of a formula that its explanation repeats."""
 
 
-def shown(value: Any, lang: str = "zh") -> str:
-    """A number of the policy for people: spans with a dash, lists with commas, records by field.
-
-    >>> shown((35.0, 45.0)), shown((4, 7)), shown((time(8), time(8, 30))), shown(True), shown({"快线": 0.15})
-    ('35–45', '4、7', '08:00–08:30', '是', '快线 0.15')
-    """
-    if isinstance(value, Frozen):
-        value = dict(value)
-    if isinstance(value, dict):
-        return _record(value, lang)
-    if isinstance(value, (tuple, list)):
-        return _several(value, lang)
-    if isinstance(value, bool):
-        return {"zh": "否是", "en": ("no", "yes")}[lang][value]
-    if isinstance(value, time):
-        return value.isoformat("auto" if value.second else "minutes")
-    return "-" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _several(values: tuple[Any, ...] | list[Any], lang: str) -> str:
-    if not values:
-        return "无" if lang == "zh" else "none"
-    texts = [shown(value, lang) for value in values]
-    kinds = {type(value) for value in values}
-    if len(values) == 2 and kinds in ({float}, {time}):
-        return "–".join(dict.fromkeys(texts))
-    if any(isinstance(value, (Frozen, dict)) for value in values):
-        return "".join(f"\n    {place}. {text}" for place, text in enumerate(texts, 1))
-    return ("、" if lang == "zh" else ", ").join(texts)
-
-
-def _record(fields: dict[Any, Any], lang: str) -> str:
-    """Fields that say something; of a text in two languages the asked one."""
-    if {"zh", "en"} <= fields.keys():
-        others = {key: value for key, value in fields.items() if key not in ("zh", "en", "sop")}
-        cited = "".join(f" L{line}" for line in fields.get("sop", ()))
-        return f"{fields[lang]} {_record(others, lang)}".rstrip() + cited
-    filled = {key: value for key, value in fields.items() if value not in ("", (), None)}
-    names = FIELDS_ZH if lang == "zh" else {}
-    return ", ".join(f"{names.get(key, key)} {shown(value, lang)}" for key, value in filled.items())
-
-
 def number_line(number: dict[str, Any], lang: str = "zh") -> str:
-    """One number of an explanation: key, value, first day, why, lines, and whether it is a reading."""
+    """One number of an explanation: key, value, first day, why, lines, the SOP's own where it differs, the reading."""
     zh = lang == "zh"
     value = f"{number['shown']} {number['unit']}".rstrip()
     since = f" {number['since']} {'起' if zh else 'on'}" if number["since"] else ""
     lines = ", ".join(f"L{line}" for line in number["sop"])
     reading = f" [{'解读:' if zh else 'reading: '}{number['reading']}]" if number["reading"] else ""
+    if number["own_shown"] is not None:
+        whose = ("SOP:" if zh else "SOP: ") if number["departs"] else ("默认:" if zh else "default: ")
+        reading = f" [{whose}{number['own_shown']}]{reading}"
     origin = f"({number['why']}{', ' + lines if lines else ''}){reading}"
     if "\n" in value:
         return f"{number['key']}{since} {origin}:{value}"
@@ -109,7 +51,9 @@ def as_text(told: dict[str, Any], lang: str = "zh") -> str:
             lines.append(
                 f"  (区域里的第一格,共 {call['answers']} 格)" if zh else f"  (first of {call['answers']} cells)"
             )
-    lines += [f"{mark['mark']}: {mark['reason']}" for mark in told["marks"]]
+    for mark in told["marks"]:
+        against = ", ".join(f"L{line['line']}" for line in mark["lines"])
+        lines.append(f"{mark['mark']}: {mark['reason']}" + (f" ({against})" if against else ""))
     return "\n".join(lines)
 
 
@@ -128,9 +72,15 @@ def rule_as_text(told: dict[str, Any], lang: str = "zh") -> str:
 
 
 def _other_values(number: dict[str, Any], lang: str) -> list[str]:
-    """The values of other days, each with its first day."""
+    """The values of other days, each with its first day; the plain one that holds before them first."""
+    zh = lang == "zh"
     others = {first: value for first, value in number["history"].items() if first != number["since"]}
-    return [f"    {first} {'起' if lang == 'zh' else 'on'}: {shown(value, lang)}" for first, value in others.items()]
+    before = (
+        []
+        if number["before"] is None or not number["since"]
+        else [f"    {'更早' if zh else 'before'}: {shown(number['before'], lang)}"]
+    )
+    return before + [f"    {first} {'起' if zh else 'on'}: {shown(value, lang)}" for first, value in others.items()]
 
 
 def _cell(value: Any) -> str:

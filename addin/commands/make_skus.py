@@ -11,7 +11,7 @@ from addin.commands.tables import TabTable, read_table
 from rules.answer import Fault, Text
 from rules.errors import Code
 from rules.policy.models import Rules
-from rules.sku_collisions import Collision, Listed, Proposal, collisions
+from rules.sku_collisions import Listed, collisions
 from sheets_schema.problems import Problem
 from sync.backends.workbook.edits import CellEdit
 
@@ -69,30 +69,13 @@ def _without_taken(table: TabTable, policy: Rules, made: dict[int, str]) -> list
     problems = []
     for clash in collisions([*there, *(row for _, row in new)], policy):
         first = clash.rows[0]
-        known: dict[tuple[str, str, str], Proposal | None] = {_said(first): None}
-        known |= {_said(item.row): item for item in clash.proposals}
         for number, row in by_sku.get(clash.sku.casefold(), ()):
-            if _said(row) not in known:
-                known[_said(row)] = _proposed(clash, row, policy)
-            proposal = known[_said(row)]
+            proposal = clash.renamed[row]
             if proposal is not None:
                 facts = {"first": f"{first.place} {first.product}", "why": clash.why}
                 facts |= {"made": made.pop(number), "proposal": proposal.sku, "how": proposal.how}
                 problems.append(table.problem(K_TAKEN, number, sku, None, **facts))
     return problems
-
-
-def _said(row: Listed) -> tuple[str, str, str]:
-    """What a row says of its product: rows that say the same are answered once."""
-    return row.product, row.brand, row.feature
-
-
-def _proposed(clash: Collision, row: Listed, policy: Rules) -> Proposal | None:
-    """What a row of a clash is to be called instead; None for the product that keeps the SKU."""
-    if not collisions([clash.rows[0], row], policy):
-        return None
-    same = (item for item in clash.proposals if not collisions([item.row, row], policy))
-    return next(same, clash.proposals[0])
 
 
 COMMAND = Command("make_skus", run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from addin.commands.command import Command, Desk, Preview, Report
 from addin.commands.tables import TabTable, read_table
@@ -10,7 +11,7 @@ from addin.registry.headers import TITLES
 from rules.answer import Text
 from rules.errors import Code
 from rules.policy.models import Rules
-from rules.sku_collisions import Collision, Listed, collisions
+from rules.sku_collisions import Collision, Listed, collisions, first_few
 from sheets_schema.cells import meaning
 from sheets_schema.model import Type
 from sheets_schema.problems import Problem
@@ -30,10 +31,6 @@ K_COLLIDES = Code(
     "改成 {proposal}({how})",
     "change it to {proposal} ({how})",
 )
-
-
-NAMED = 5
-"""Rows that a sentence names; the others are counted."""
 
 
 def listed(table: TabTable) -> tuple[int, list[Listed]]:
@@ -66,9 +63,7 @@ def collision_problems(table: TabTable, policy: Rules) -> tuple[list[Collision],
     problems = []
     for clash in found:
         first, *rest = clash.rows
-        others = "、".join(f"{row.place} {row.product}" for row in rest[:NAMED])
-        others += f" ……({len(rest)})" if len(rest) > NAMED else ""
-        facts = {"others": others, "why": clash.why}
+        facts: dict[str, Any] = {"others": first_few(f"{row.place} {row.product}" for row in rest), "why": clash.why}
         problems.append(table.problem(K_KEEPS, numbers[first.place], sku, first.sku, **facts))
         for item in clash.proposals:
             facts = {

@@ -70,7 +70,7 @@ def _share(here: Context, days: list[list[Any]], quantities: list[list[Any]], li
 def _cover(here: Context, stock: float, daily: float) -> Answer:
     from rules.cover import cover_days
 
-    return cover_days(here.today, stock, daily)
+    return cover_days(here.today, here.policy, stock, daily)
 
 
 def _daily(here: Context, avg7: float | None, avg14: float | None, avg30: float | None) -> Answer:

@@ -5,13 +5,16 @@ from datetime import date, time
 from importlib import import_module
 
 import pytest
+import yaml
 
 from addin.evaluate import evaluate
 from addin.explain import explanation, rule_explanation
-from addin.explain_text import FIELDS_ZH, as_text, rule_as_text, shown
+from addin.explain_text import as_text, rule_as_text
 from rules.index import RULES
 from rules.policy import sop
-from rules.policy.loader import packaged
+from rules.policy.loader import packaged, packaged_path
+from rules.policy.models import Rules
+from rules.policy.shown import FIELDS_ZH, shown
 
 POLICY = packaged().rules
 DAY = date(2025, 4, 3)
@@ -88,13 +91,16 @@ def test_a_silent_sop_says_since_when_it_speaks():
 
 def test_marks_are_told_with_their_reason():
     document, text = told('=WHO("财务")')
-    assert document["marks"] == [{"mark": "解读", "reason": "SOP 只在销毁流程里写了财务nana"}]
+    assert document["marks"] == [{"mark": "解读", "reason": "SOP 只在销毁流程里写了财务nana", "lines": []}]
     assert "解读: SOP 只在销毁流程里写了财务nana" in text
 
 
 def test_only_the_lines_of_the_numbers_used_are_quoted():
     document, _ = told('=BUYER("车机")')
     assert [line["line"] for line in document["calls"][0]["lines"]] == [232, 233]
+    document, text = told('=BUYER("球泡灯")')
+    assert [line["line"] for line in document["calls"][0]["lines"]] == [228, 229, 230, 231, 232, 233]
+    assert "rules.directory.buyers" in text
 
 
 @pytest.mark.parametrize(
@@ -157,3 +163,16 @@ def test_an_unfinished_formula_is_told_in_one_language(lang, reason):
 def test_a_cell_is_quoted_as_its_sheet_shows_it():
     assert "写的是“-1”" in told("=FREEUNTIL(-1)")[1]
     assert "写的是“TRUE”" in told("=COVERDAYS(TRUE,8)")[1]
+
+
+def test_a_plain_value_beside_dated_ones_is_told():
+    rules = yaml.safe_load(packaged_path().read_text("utf-8"))["rules"]
+    rules["lead_time"]["purchase_days"]["values"] = {date(2026, 11, 1): 25}
+    policy = Rules.model_validate(rules)
+    for today, line, other in (
+        (date(2026, 10, 31), "rules.lead_time.purchase_days = 30 天 (采购交期一般30天, L306)", "    2026-11-01 起: 25"),
+        (date(2026, 11, 1), "rules.lead_time.purchase_days = 25 天 2026-11-01 起", "    更早: 30"),
+    ):
+        text = rule_as_text(rule_explanation("R10", policy, today))
+        assert line in text
+        assert other in text
