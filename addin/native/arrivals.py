@@ -58,7 +58,7 @@ def _candidates(tab: Tab, name: str, report: Report, day: E) -> tuple[E, E, list
         first = day + call("MOD", weekday - call("WEEKDAY", day, 2), 7)
         return first, first + 7, [weekday]
     if report.month_day:
-        if max([report.month_day.value or 0, *report.month_day.values.values()]) > 28:
+        if max(report.month_day.every) > 28:
             raise NoNative(f"{name} 的日子不是每个月都有", f"{name}: not every month has that day")
         number = tab.step(f"{name} 日", book.number(report.month_day, day))
         months = []
@@ -85,6 +85,7 @@ def _due_of(tab: Tab, name: str, report: Report, seen: E) -> E:
 
 def _due(tab: Tab, written: E, as_of: E) -> E:
     book, reports = tab.book, tab.book.policy.moments.reports
+    dated = {name: report for name, report in reports.items() if not report.undated}
     words: dict[str, str] = {}
     for name, report in reports.items():
         for word in (name, *report.aliases):
@@ -96,7 +97,7 @@ def _due(tab: Tab, written: E, as_of: E) -> E:
     ends = when((call("LEFT", bare).is_("《"), 1), otherwise=0) + when((call("RIGHT", bare).is_("》"), 1), otherwise=0)
     strange = tab.step("书名号在中间", inside > ends)
     seen = tab.step("从何时看", when((is_number(as_of), as_of), otherwise=book.day), Form.MOMENT)
-    dues = {name: _due_of(tab, name, report, seen) for name, report in reports.items()}
+    dues = {name: _due_of(tab, name, report, seen) for name, report in dated.items()}
     return when((some(strange, failed(report_name)), book.named("#N/A")), otherwise=pick(report_name, dues, SILENT))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from addin.native.expression import E, Value, call, every, length, listed, replaced, same_text, when
+from addin.native.rulebook import DAYS_TAB
 from addin.native.tab import Tab
 from rules.answer import SILENT
+from rules.plain_text import simplified
 from rules.policy.dated import Dated
 
 
@@ -18,11 +20,29 @@ def lane(tab: Tab, written: E) -> E:
     return tab.book.meaning(replaced(written, (" ", "")), "channels.spellings", words, "渠道的写法")
 
 
-def category(written: E) -> E:
-    """A category without blanks and without 类 at its end."""
+def category(tab: Tab, written: E) -> E:
+    """A category without blanks and without 类 at its end; #VALUE! for one that the add-in would read otherwise."""
     folded = replaced(written, (" ", ""))
     ends = every(call("RIGHT", folded).is_("类"), length(folded) > 1)
-    return when((ends, call("LEFT", folded, length(folded) - 1)), otherwise=folded)
+    word = when((ends, call("LEFT", folded, length(folded) - 1)), otherwise=folded)
+    special = (*tab.book.policy.lead_time.purchase_days_by_category, "类")
+    strange = tab.step("别的写法", written_otherwise(tab, "备货品类的别的写法", written, special))
+    return when((strange, tab.book.named("#VALUE!")), otherwise=word)
+
+
+def written_otherwise(tab: Tab, title: str, text: E, words: Iterable[str]) -> E:
+    """Whether a text holds a traditional, full-width or other form of a letter that the words are made of.
+
+    The add-in reads it; here it must not pass for a word that nobody knows.
+    """
+    letters = {char for word in words for char in word.casefold()}
+    forms = [
+        form
+        for form in map(chr, range(0x20, 0x10000))
+        if (plain := simplified(form).casefold()) != form.casefold() and set(plain) <= letters and not form.isspace()
+    ]
+    listed_forms = tab.book.list_of(DAYS_TAB, title, forms or ["\ufffe"])
+    return call("SUMPRODUCT", E(f"--ISNUMBER(FIND({listed_forms},{text}))")) > 0
 
 
 def pick(key: E, choices: Mapping[str, Value], otherwise: Value) -> E:

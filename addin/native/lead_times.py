@@ -68,7 +68,7 @@ def _exactly(days: E) -> Span:
 def _way(tab: Tab, written_category: E, written_lane: E, day: E) -> _Way:
     book, numbers = tab.book, tab.book.policy.lead_time
     channel = tab.step("渠道", when((blank(written_lane), _MIXED), otherwise=lane(tab, written_lane)))
-    kind = tab.step("品类", category(written_category))
+    kind = tab.step("品类", category(tab, written_category))
     special = {name: book.number(item, day) for name, item in numbers.purchase_days_by_category.items()}
     purchase = tab.step("采购天数", pick(kind, special, book.number(numbers.purchase_days, day)))
     domestic = tab.step("国内仓天数", book.number(numbers.domestic_days, day))
@@ -104,7 +104,7 @@ def _share_of(name: str) -> Callable[[dict[str, float]], float]:
 def _freight(tab: Tab, channel: E, low: E, high: E, extra: E, day: E) -> Span:
     """R10's own planning days of a lane, or of the mix by its shares."""
     mix = tab.book.policy.lead_time.mix
-    names = dict.fromkeys(name for shares in ([mix.value] if mix.value else mix.values.values()) for name in shares)
+    names = dict.fromkeys(name for shares in mix.every for name in shares)
     is_mixed = channel.is_(_MIXED)
     shares: dict[str, E] = {}
     for name in names:

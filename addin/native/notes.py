@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from string import ascii_uppercase, digits, printable
 
 from addin.native.convert import only
@@ -55,8 +56,10 @@ class _Ids:
         self.prefix = book.number(numbers.shipment_prefix, book.day)
         self.lengths = book.number(numbers.shipment_lengths, book.day)
         self.warehouses = book.number(numbers.warehouses, book.day)
+        self.letters = book.number(numbers.other_warehouses, book.day, itemgetter(0), "字母")
+        self.digits = book.number(numbers.other_warehouses, book.day, itemgetter(1), "数字")
         self.count = book.number(numbers.reference_length, book.day)
-        numbers_used = (self.prefix, self.lengths, self.warehouses, self.count)
+        numbers_used = (self.prefix, self.lengths, self.warehouses, self.letters, self.digits, self.count)
         self.silent = some(*(value.is_(SILENT) for value in numbers_used))
 
     def shipment(self, text: E) -> E:
@@ -65,8 +68,17 @@ class _Ids:
         return every(begins, listed(length(text) - length(self.prefix), self.lengths), self._ascii(text))
 
     def warehouse(self, text: E) -> E:
-        """Whether a text is an FBA warehouse."""
-        return every(length(text) > 0, no(is_number(call("FIND", ",", text))), listed(text, self.warehouses))
+        """Whether a text is an FBA warehouse of the table, or has Amazon's form and letters that the table has not."""
+        known = every(length(text) > 0, no(is_number(call("FIND", ",", text))), listed(text, self.warehouses))
+        letters, digits_ = call("LEFT", text, self.letters), part(text, self.letters + 1, self.digits)
+        book = self.tab.book
+        form = every(
+            length(text).is_(self.letters + self.digits),
+            only(letters, ascii_uppercase, book),
+            only(digits_, digits, book),
+            no(is_number(call("FIND", lift(",") & letters, lift(",") & self.warehouses))),
+        )
+        return some(known, form)
 
     def reference(self, text: E) -> E:
         """Whether a text is an Amazon reference id."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from addin.native.expression import E, call, same_text, when
 from rules.answer import SILENT
-from rules.calendars import horizon
+from rules.china_days import horizon
 from rules.policy.dated import Dated
 from rules.policy.models import Rules
 
@@ -63,7 +63,7 @@ class RuleBook:
             ("#N/A", "没有这个站点、渠道、人、报表(这一格就是错误值)", "=NA()"),
             ("#NUM!", "不可能的数字或日期(这一格就是错误值)", "=10^400"),
             ("日历从", "工作日列表的第一天;更早的日子是 #NUM!", FIRST_DAY),
-            ("日历到", f"工作日列表的最后一天;更晚的日子是 #NUM!;{horizon()} 以后是估算", LAST_DAY),
+            ("日历到", f"工作日列表的最后一天;更晚的日子是 #NUM!;{horizon(self.policy)} 以后是估算", LAST_DAY),
         ):
             label = f"错误值 {key}" if key.startswith("#") else key
             self._lines[key] = self._lay(label, about, "", value)
@@ -90,20 +90,22 @@ class RuleBook:
         return self.named("今天")
 
     def number(self, number: Dated[Any], day: E, pick: Callable[[Any], Any] | None = None, piece: str = "") -> E:
-        """A number in force on a day, or ``SOP未规定`` before its first one.
+        """A number in force on a day, or ``SOP未规定`` before its first one; a plain value holds before the dated ones.
 
         `pick` takes a piece (of a pair, of shares) out of the value; `piece` names it. Lists stand as a
         text between commas.
         """
         key = number.key.removeprefix("rules.") + (f".{piece}" if piece else "")
         if key not in self._places:
-            history: dict[date | None, Any] = {**dict(sorted(number.values.items()))} or {None: number.value}
+
+            def told(value: Any) -> Any:
+                return _shown(pick(value) if pick and value is not None else value)
+
             begins: list[tuple[Any, Any]] = [
-                ("" if first is None else max(first, _EARLIEST), _shown(pick(value) if pick else value))
-                for first, value in history.items()
+                (max(first, _EARLIEST), told(value)) for first, value in sorted(number.values.items())
             ]
-            if number.values and begins[0][0] > _EARLIEST:
-                begins.insert(0, (0, SILENT))
+            if not begins or begins[0][0] > _EARLIEST:
+                begins.insert(0, (0 if number.values else "", told(number.value)))
             rows = [self._lay(key, number.why, first, shown, *_origin(number)) for first, shown in begins]
             self._places[key] = (rows[0], rows[-1])
         first_row, last = self._places[key]

@@ -48,6 +48,21 @@ def _working_day(tab: Tab, title: str, day: E) -> E:
     return tab.step(f"{title}日", at_or_before(tab, title, workdays(tab.book, calendar), day), Form.DAY)
 
 
+def _out_of_season(tab: Tab, day: E) -> E:
+    """Whether what stands under the high-season route does not hold on a day; ``SOP未规定`` is the answer then."""
+    book, numbers = tab.book, tab.book.policy.routes
+    months = tab.step("旺季月份", book.number(numbers.high_months, day))
+    all_year = tab.step("淡季也照用", book.number(numbers.deadlines_all_year, day))
+    low = no(listed(call("MONTH", day), months))
+    held_back = every(low, when((call("ISLOGICAL", all_year), no(all_year)), otherwise=E("TRUE")))
+    return tab.step("淡季没有规定", some(months.is_(SILENT), held_back))
+
+
+def _instruct(tab: Tab, slot: E, relabel: E) -> E:
+    silent = _out_of_season(tab, slot)
+    return when((silent, SILENT), otherwise=_instruction(tab, slot, relabel))
+
+
 def _instruction(tab: Tab, slot: E, relabel: E) -> E:
     book, numbers = tab.book, tab.book.policy.instructions
     long, short = book.number(numbers.relabel_workdays, slot), book.number(numbers.plain_workdays, slot)
@@ -61,7 +76,7 @@ def _instruction(tab: Tab, slot: E, relabel: E) -> E:
 def _information(tab: Tab, slot: E) -> tuple[E, E]:
     """The days ahead, and the day."""
     book, numbers = tab.book, tab.book.policy.instructions
-    months = tab.step("旺季月份", book.number(book.policy.routes.high_months, slot))
+    months = tab.step("旺季月份 2", book.number(book.policy.routes.high_months, slot))
     high, low = book.number(numbers.info_high_days, slot), book.number(numbers.info_days, slot)
     chosen = when((months.is_(SILENT), SILENT), (listed(call("MONTH", slot), months), high), otherwise=low)
     days = tab.step("提前天数", chosen)
@@ -69,12 +84,14 @@ def _information(tab: Tab, slot: E) -> tuple[E, E]:
 
 
 def _info(tab: Tab, slot: E) -> E:
+    silent = _out_of_season(tab, slot)
     days, day = _information(tab, slot)
-    return unless_silent([days], day)
+    return when((silent, SILENT), otherwise=unless_silent([days], day))
 
 
 def _deadline(tab: Tab, slot: E, relabel: E) -> E:
     book, numbers = tab.book, tab.book.policy.instructions
+    out = _out_of_season(tab, slot)
     instruction = tab.step("R30 指令截止", _instruction(tab, slot, relabel), Form.MOMENT)
     days, information = _information(tab, slot)
     end = tab.step("下班", book.number(numbers.end_of_work, slot))
@@ -84,7 +101,8 @@ def _deadline(tab: Tab, slot: E, relabel: E) -> E:
     confirmed = _working_day(tab, "确认", slot - _weekday(slot) + weekday)
     asked = when((listed(_weekday(slot), weekdays), confirmed + end), otherwise="")
     confirmation = tab.step("R37 周末确认", asked, Form.MOMENT)
-    return unless_silent([instruction, due, weekday], call("MIN", instruction, due, confirmation))
+    first = unless_silent([instruction, due, weekday], call("MIN", instruction, due, confirmation))
+    return when((out, SILENT), otherwise=first)
 
 
 def _hours(tab: Tab, day: E, boxes: E) -> tuple[E, E]:
@@ -94,13 +112,14 @@ def _hours(tab: Tab, day: E, boxes: E) -> tuple[E, E]:
     at_limit = tab.step("正好算大批", book.number(numbers.limit_is_large, day))
     large = tab.step("大批", some(boxes > limit, every(boxes.is_(limit), at_limit)))
     ends = []
+    out = _out_of_season(tab, day)
     for title, end in (("开始", 0), ("结束", 1)):
         by_weekday = [
             (_weekday(day).is_(weekday), book.number(hours, day, itemgetter(end), title))
             for weekday, hours in numbers.large_hours.items()
         ]
         small = book.number(numbers.small_hours, day, itemgetter(end), title)
-        window = when((large, when(*by_weekday, otherwise=SILENT)), otherwise=small)
+        window = when((out, SILENT), (large, when(*by_weekday, otherwise=SILENT)), otherwise=small)
         ends.append(tab.step(f"窗口{title}", window))
     return ends[0], ends[1]
 
@@ -149,12 +168,13 @@ def _cutoff(tab: Tab, moment: E) -> list[E]:
     book = tab.book
     day = tab.step("日", whole(moment), Form.DAY)
     ways = []
+    late = tab.step("正好算迟", book.number(book.policy.stocking_orders.sharp_is_late, day))
     for name, cutoff in book.policy.stocking_orders.cutoffs.items():
         weekday = tab.step(f"{name} 星期", book.number(cutoff.weekday, day))
         before = tab.step(f"{name} 几点前", book.number(cutoff.before, day))
         ships = tab.step(f"{name} 发货星期", book.number(cutoff.ships_on, day))
         this_week = tab.step(f"{name} 这次", day + call("MOD", weekday - _weekday(day), 7) + before, Form.MOMENT)
-        passed = seconds(moment) >= seconds(this_week)
+        passed = some(seconds(moment) > seconds(this_week), every(seconds(moment).is_(seconds(this_week)), late))
         at = tab.step(f"{name} 截止", this_week + when((passed, 7), otherwise=0), Form.MOMENT)
         following = whole(at) + 1
         shipping = tab.step(f"{name} 发货", following + call("MOD", ships - _weekday(following), 7), Form.DAY)
@@ -180,7 +200,7 @@ def _route(tab: Tab, day: E, label: E) -> E:
 
 NATIVE = (
     Native("FREEUNTIL", _free, (Form.DAY,)),
-    Native("INSTRUCTBY", _instruction, (Form.MOMENT,), outside=_FAR),
+    Native("INSTRUCTBY", _instruct, (Form.MOMENT,), outside=_FAR),
     Native("INFOBY", _info, (Form.DAY,), outside=_FAR),
     Native("SLOTDEADLINE", _deadline, (Form.MOMENT,), outside=_FAR),
     Native("NEXTSLOT", _next, (Form.MOMENT,), ("开始", "结束"), _FAR),

@@ -127,8 +127,6 @@ class _Advertising:
         clock = tab.step("起算", book.number(numbers.clock, self.day))
         new_months = tab.step("新品月数", book.number(numbers.new_months, self.day))
         self.unknown = some(clock.is_(SILENT), is_text(new_months), self.day < begun)
-        last = tab.step("新品规定到", book.number(numbers.new_through, self.day), Form.DAY)
-        self.new_silent = some(is_text(last), self.day > last)
         self.is_new = tab.step("新品", self.day <= call("EDATE", begun, new_months))
         through = tab.step("这一期到", self._piece("through", lambda cap: cap.through or date(9999, 12, 31)), Form.DAY)
         months = tab.step("老品月数", self._piece("over_months", lambda cap: cap.over_months))
@@ -154,7 +152,6 @@ def _ad_cap(tab: Tab, begun: E, on: E, sales: E, profit: E) -> E:
     return when(
         (failed(way.day), way.day),
         (way.unknown, SILENT),
-        (every(way.is_new, way.new_silent), SILENT),
         (way.is_new, NO_CAP),
         (no(way.is_old), SILENT),
         (way.negative, tab.book.named("#NUM!")),
@@ -184,7 +181,6 @@ def _ad_state(tab: Tab, begun: E, on: E, sales: E, profit: E, cost: E, budget: E
         (failed(way.day), way.day),
         (some(_negative(cost), _negative(budget)), tab.book.named("#NUM!")),
         (way.unknown, SILENT),
-        (every(way.is_new, way.new_silent), SILENT),
         (way.is_new, for_new),
         (no(way.is_old), SILENT),
         (way.negative, tab.book.named("#NUM!")),

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 import yaml
+from holidays import country_holidays
 from openpyxl import load_workbook
 
 from addin.native.compiler import LONGEST, compile_functions, rows_of
@@ -120,6 +121,8 @@ def test_the_table_names_key_unit_and_lines_of_every_number():
     told = {row[0]: row for row in BOOK.rows if len(row) > 4}
     assert {"lead_time.purchase_days", "turnover.lanes.快线.norm_days", "lead_time.customs_days.上限"} <= set(told)
     for key, row in told.items():
+        if key.startswith("directory.people."):  # put together from several numbers
+            continue
         number = numbers[key] if key in numbers else numbers[key.rpartition(".")[0]]
         assert row[1] == number.why
         assert row[4:] == (number.unit, ", ".join(f"L{line}" for line in number.sop), number.reading)
@@ -150,13 +153,44 @@ def test_lists_reach_over_the_calendar():
     assert date(2025, 4, 17) not in lists["送仓日"]
 
 
-def test_a_dated_calendar_has_no_list(tmp_path):
+def changed(tmp_path, change):
     document = yaml.safe_load(packaged_path().read_text("utf-8"))
-    numbers = document["rules"]["calendars"]
-    numbers["mx_workdays"]["values"] = {date(2025, 1, 1): numbers["mx_workdays"].pop("value")}
+    change(document["rules"])
     path = tmp_path / "config.yaml"
     path.write_text(yaml.safe_dump(document, allow_unicode=True), "utf-8")
-    _, (function,) = compile_functions([find("ADDWORKDAYS")], load(path).rules)
+    return load(path).rules
+
+
+def test_lists_follow_the_schedules_and_days_that_config_states(tmp_path):
+    law = sorted(country_holidays("CN", years=2027, observed=False))
+
+    def stated(rules):
+        rules["calendars"]["official"] = {2027: {"source": "演练", "rest": {"假日": law}, "work": [date(2027, 2, 20)]}}
+        rules["calendars"]["company"] = {"rest": {date(2026, 12, 31): "盘点"}}
+
+    book, _ = compile_functions([find("ADDWORKDAYS")], changed(tmp_path, stated))
+    days = next(column.items for column in book.lists[DAYS_TAB] if column.title == "CN 工作日")
+    assert date(2027, 2, 20) in days
+    assert not {date(2026, 12, 31), date(2027, 10, 1)} & set(days)
+    about = {row[0]: row[1] for row in book.rows}
+    assert "2027-12-31 以后是估算" in about["日历到"]
+
+
+def test_a_plain_value_stands_before_the_dated_ones(tmp_path):
+    def later(rules):
+        rules["lead_time"]["purchase_days"]["values"] = {date(2026, 11, 1): 25}
+
+    book, _ = compile_functions([find("LEADTIME")], changed(tmp_path, later))
+    rows = [row[2:4] for row in book.rows if row[0] == "lead_time.purchase_days"]
+    assert rows == [(0, 30), (date(2026, 11, 1), 25)]
+
+
+def test_a_dated_calendar_has_no_list(tmp_path):
+    def dated(rules):
+        number = rules["calendars"]["mx_workdays"]
+        number["values"] = {date(2025, 1, 1): number.pop("value")}
+
+    _, (function,) = compile_functions([find("ADDWORKDAYS")], changed(tmp_path, dated))
     assert function.tab is None
     assert "mx_workdays" in function.why_not.zh
 

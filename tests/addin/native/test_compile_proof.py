@@ -80,22 +80,40 @@ def test_a_changed_number_changes_the_answers(tmp_path):
     policy = changed(
         tmp_path,
         turnover__lanes__快线__norm_days={"values": {date(2025, 1, 1): 44, date(2025, 3, 15): 40}},
-        lead_time__purchase_days={"value": 31},
+        lead_time__purchase_days={"value": 31, "values": {date(2026, 11, 1): 25}},
+        stocking_orders__sharp_is_late={"value": False},
+        routes__deadlines_all_year={"value": False},
+        shipment_notes__other_warehouses={"value": [4, 2]},
         channels__spellings={"空运": ["空派", "飞机"]},
         instructions__before={"value": "13:30"},
     )
-    book, functions = compile_functions([find(name) for name in ("ETA", "LEADTIME", "INSTRUCTBY")], policy, TODAY)
+    book, functions = compile_functions(
+        [find(name) for name in ("ETA", "LEADTIME", "ORDERBY", "INSTRUCTBY")], policy, TODAY
+    )
     rows = {
         "ETA": [["2025-03-14", "快线"], ["2025-03-15", "快线"], ["2025-03-15", "飞机"]],
         "LEADTIME": [["车灯", "快线"]],
-        "INSTRUCTBY": [["2025-04-13", "YES"]],
+        "ORDERBY": [["2026-10-31", "车灯", "快线", "min"], ["2026-11-01", "车灯", "快线", "min"]],
+        "INSTRUCTBY": [["2025-07-13", "YES"], ["2025-04-13", "YES"]],
     }
     write_workbook(tmp_path / "changed.xlsx", book, functions, rows, 0)
     cells = computed_cells(tmp_path / "changed.xlsx", tmp_path / "out")
     assert [row[3].date() for row in cells["ETA"]] == [date(2025, 4, 27), date(2025, 4, 24), date(2025, 3, 27)]
     assert cells["LEADTIME"][0][3] == 95
-    assert str(cells["INSTRUCTBY"][0][2]) == "2025-04-09 13:30:00"
-    assert not wrong(prove([find("ETA"), find("TURNOVERTOTAL"), find("LEADTIMEPLAN")], policy, 40, 3, tmp_path))
+    assert [row[4].date() for row in cells["ORDERBY"]] == [date(2026, 8, 7), date(2026, 8, 14)]
+    assert [str(row[2]) for row in cells["INSTRUCTBY"]] == ["2025-07-09 13:30:00", "SOP未规定"]
+    names = (
+        "ETA",
+        "TURNOVERTOTAL",
+        "LEADTIMEPLAN",
+        "SHIPCUTOFF",
+        "SLOTDEADLINE",
+        "NEXTSLOT",
+        "SLOTCHECK",
+        "INFOBY",
+        "SHIPNOTE",
+    )
+    assert not wrong(prove([find(name) for name in names], policy, 40, 3, tmp_path))
 
 
 def test_a_number_changed_in_the_sheet_changes_the_answers(tmp_path):
