@@ -15,11 +15,13 @@ from importlib import metadata
 from zoneinfo import ZoneInfoNotFoundError
 
 from rules.answer import Text
-from rules.calendars import horizon
+from rules.china_days import horizon, schedule_gaps
 from rules.policy.loader import Config
+from rules.policy.models import Rules
 
 PRODUCT = "quanliucheng"
 LEAST_PYTHON = (3, 11)
+DECEMBER = 12
 FEW_DAYS = 90
 """Published working days left that call for an update."""
 OFFICES = (
@@ -160,19 +162,30 @@ def excel() -> Check:
     return Check("excel", title, State.OK, same(version))
 
 
-def calendars(day: date) -> Check:
-    """How far the published Chinese working days reach beyond a day."""
-    last = horizon()
+def calendars(day: date, policy: Rules) -> Check:
+    """How far the published Chinese working days reach beyond a day; from December on, whether next year is there.
+
+    A schedule in config that lacks a holiday of the law is no schedule yet.
+    """
+    title = Text("工作日历", "calendars")
+    for year in policy.calendars.official:
+        if gaps := schedule_gaps(policy, year):
+            days = "、".join(map(str, gaps))
+            lacking = Text(f"配置里 {year} 年的放假安排缺 {days}", f"the schedule of {year} in config lacks {days}")
+            todo = Text(
+                "照国务院的通知补全 rules.calendars.official", "complete rules.calendars.official by the notice"
+            )
+            return Check("calendar", title, State.WARN, lacking, todo)
+    last = horizon(policy)
     left = (last - day).days
-    found = Text(
-        f"中国放假安排到 {last},还有 {left} 天" if left >= 0 else f"中国放假安排只到 {last},已过 {-left} 天",
-        f"China's working days are known until {last}: "
-        + (f"{left} days left" if left >= 0 else f"{-left} days ago; answers are estimates (估算)"),
+    zh = f"中国放假安排到 {last},还有 {left} 天" if left >= 0 else f"中国放假安排只到 {last},已过 {-left} 天"
+    en = f"China's working days are known until {last}: "
+    en += f"{left} days left" if left >= 0 else f"{-left} days ago; answers are estimates (估算)"
+    if day.month == DECEMBER and last.year == day.year:
+        zh, en = f"{zh};还没有 {day.year + 1} 年的", f"{en}; {day.year + 1} is missing"
+    todo = Text(
+        "国务院公布新一年的安排后写进 rules.calendars.official;在那之前更晚的日子按估算",
+        "when the next year is published, write it into rules.calendars.official; later days are estimates until then",
     )
     few = left < FEW_DAYS
-    todo = Text(
-        "国务院公布新一年的安排后运行 pip install -U chinesecalendar;在那之前更晚的日子按估算",
-        "when the next year is published, run pip install -U chinesecalendar; later days are estimates until then",
-    )
-    title = Text("工作日历", "calendars")
-    return Check("calendar", title, State.WARN if few else State.OK, found, todo if few else NOTHING)
+    return Check("calendar", title, State.WARN if few else State.OK, Text(zh, en), todo if few else NOTHING)

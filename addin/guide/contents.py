@@ -83,7 +83,10 @@ MARKS = {
     Word.ESTIMATE: Text("日历还没公布,按估算", "the calendar is not published yet: an estimate"),
     Word.UNCONFIRMED: Text("要等人确认的数字", "a number that somebody still has to confirm"),
     Word.TO_CONFIRM: Text("SOP 要求另行确认", "the SOP asks for a confirmation"),
-    Word.CONTRADICTION: Text("SOP 几处说法不一", "the SOP contradicts itself"),
+    Word.CONTRADICTION: Text("SOP 几处说法不一,解释里引两边的原文", "the SOP contradicts itself; EXPLAIN quotes both"),
+    Word.DEPARTURE: Text(
+        "配置里的数字不是 SOP 的,解释里两个都写", "config has another number than the SOP; EXPLAIN shows both"
+    ),
     Word.OLD_RULE: Text("按当时的旧规则", "by the rule of that time"),
 }
 

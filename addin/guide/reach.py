@@ -10,11 +10,18 @@ from importlib import import_module
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from rules.answer import Word
+from rules.answer import Ledger, Word
 from rules.errors import Code
 
 _FOLLOWED = ("rules.", "addin.registry.")
-_NOT_FOLLOWED = ("rules.errors.", "rules.policy.dated.", "addin.registry.entry.", "addin.registry.convert.")
+_MARKED_BY = {"contradict": Word.CONTRADICTION, "take": Word.DEPARTURE, "holds": Word.DEPARTURE}
+"""Methods of the ledger -> the mark that they can set; the ledger itself is not followed."""
+_NOT_FOLLOWED = (
+    "rules.errors.",
+    "rules.policy.dated.",
+    "addin.registry.entry.",
+    "addin.registry.convert.",
+)
 
 
 @dataclass
@@ -36,7 +43,7 @@ def reach(start: Callable[..., Any]) -> Reach:
     answer, seen, queue = Reach(), set[int](), list[Any]([start])
     while queue:
         item = queue.pop()
-        if id(item) in seen:
+        if id(item) in seen or item is Ledger:
             continue
         seen.add(id(item))
         if isinstance(item, Code):
@@ -77,6 +84,7 @@ def _used(function: Any, answer: Reach) -> Iterator[Any]:
     for code in _codes(function.__code__):
         names = set(code.co_names)
         answer.names |= names
+        answer.marks |= {mark for method, mark in _MARKED_BY.items() if method in names}
         if known.get("Word") is Word and "Word" in names:
             answer.marks |= {Word[name] for name in names if name in Word.__members__}
         modules = [import_module(name) for name in names if name.startswith("rules.")]  # imported on first use

@@ -19,7 +19,7 @@ from console.site_health import configuration, followed, in_time, inbox, names
 from rules.answer import Text
 from rules.errors import Busy, Error
 from rules.policy.kept import is_shipped
-from rules.policy.loader import Config, find_config
+from rules.policy.loader import Config, find_config, packaged
 from rules.policy.site import Workbook
 from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.replace import check_free
@@ -83,7 +83,7 @@ def _checks(args: argparse.Namespace) -> Iterator[Check]:
     yield libreoffice()
     yield excel()
     zone = config.site.zone if config and here and here.state is State.OK else None
-    yield calendars(datetime.now(zone).date())
+    yield calendars(datetime.now(zone).date(), (config or packaged()).rules)
     if config and not is_shipped(config.path):
         yield names(config)
         yield from _places(config)

@@ -95,4 +95,4 @@ def test_what_is_in_reach_of_a_function():
     lead_time = reach(find("LEADTIME").call)
     assert Word.READING in lead_time.marks
     assert "F-205" in lead_time.codes
-    assert reach(find("ADDWORKDAYS").call).marks == {Word.ESTIMATE}
+    assert reach(find("ADDWORKDAYS").call).marks == {Word.ESTIMATE, Word.DEPARTURE}

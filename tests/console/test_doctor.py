@@ -16,7 +16,8 @@ from addin.hosts.excel import installation as excel
 from addin.hosts.libreoffice import installation as libreoffice
 from console import health, site_health
 from console.cli import main
-from rules.calendars import horizon
+from rules.china_days import horizon
+from rules.policy.loader import packaged
 from sync.state.database import LEASE, lease_holder
 from tests.addin.commands.desk import on_disk
 
@@ -248,8 +249,11 @@ def test_a_running_round(company, capsys):
 
 @pytest.mark.parametrize(("left", "state"), [(365, "ok"), (90, "ok"), (89, "warn"), (0, "warn"), (-1, "warn")])
 def test_how_far_the_calendars_reach(left, state):
-    check = health.calendars(horizon() - timedelta(days=left))
+    policy = packaged().rules
+    day = horizon(policy) - timedelta(days=left)
+    check = health.calendars(day, policy)
     assert check.state == state
+    assert (f"还没有 {day.year + 1} 年的" in check.found.zh) == (day.month == 12 and left < 365)
     assert f"{abs(left)} 天" in check.found.zh
     assert f"{abs(left)} days" in check.found.en
     assert bool(check.todo.zh) == (state == "warn")
