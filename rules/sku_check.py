@@ -79,18 +79,18 @@ class Checked:
         return tuple(item for item in self.findings if not item.is_note)
 
 
-def check(sku: str, policy: Rules, *, made: date | None = None, restocked: date | None = None) -> Checked:
-    """Everything there is to say about one SKU.
+def check(sku: str, policy: Rules, day: date, *, made: date | None = None, restocked: date | None = None) -> Checked:
+    """Everything there is to say about one SKU on `day`, by the numbers of the day it was made on where that is known.
 
     A SKU made before the rule (19 March 2025) is 旧规则, not wrong, where `made` is known; restocked
     from 28 March on it gets a new-style name, which is said as advice.
 
     >>> from rules.policy.loader import packaged
-    >>> checked = check("Hi-QPD-8pcs-WIFI-加拿大", packaged().rules)
+    >>> checked = check("Hi-QPD-8pcs-WIFI-加拿大", packaged().rules, date(2025, 4, 3))
     >>> [finding.code.id for finding in checked.findings]
     ['F-122', 'F-125', 'F-129', 'F-131', 'F-128', 'F-132']
     """
-    found = _findings(sku, policy.sku)
+    found = _findings(sku, policy.sku, made or day)
     mistakes = [item for item in found if not item.is_note]
     parts = None if any(item.code in _BLOCKING for item in found) else _parts(sku, policy.sku)
     naming, renewal = policy.sku.naming_since, policy.sku.restock_since
@@ -101,7 +101,7 @@ def check(sku: str, policy: Rules, *, made: date | None = None, restocked: date 
     return Checked(sku, parts, tuple(found))
 
 
-def _findings(sku: str, policy: Sku) -> list[Finding]:
+def _findings(sku: str, policy: Sku, day: date) -> list[Finding]:
     found: list[Finding] = []
 
     def say(code: Code, **facts: Any) -> None:
@@ -123,20 +123,19 @@ def _findings(sku: str, policy: Sku) -> list[Finding]:
     segments = [segment.strip() for segment in segments if segment.strip()]
     if len(segments) >= 3:
         brand, product, *middle, site = segments
-        _say_brand(say, brand, policy)
+        _say_brand(say, brand, policy.brand_letters.on(day))
         if not re.fullmatch(r"[A-Z0-9]+", product):
             say(F_PRODUCT_FORM, found=product)
         _say_middle(say, middle, policy)
         _say_site(say, site, policy)
-    limit = policy.length_warning.value
+    limit = policy.length_warning.on(day)
     if limit is not None and len(sku) > limit:
         say(F_LONG, found=len(sku), expected=f"{limit:g}")
     return found
 
 
-def _say_brand(say: Any, brand: str, policy: Sku) -> None:
-    count = policy.brand_letters.value or 2
-    if not re.fullmatch(rf"[A-Z]{{{count}}}", brand):
+def _say_brand(say: Any, brand: str, count: int | None) -> None:
+    if count is not None and not re.fullmatch(rf"[A-Z]{{{count}}}", brand):
         say(F_BRAND_FORM, found=brand, expected=count)
 
 
@@ -186,7 +185,7 @@ def parse_sku(book: Ledger, policy: Rules, sku: str) -> tuple[tuple[str, str, st
     >>> parse_sku(date(2025, 4, 3), packaged().rules, "HI-QPD-WiFi-8PCS-CA").value
     (('HI', 'QPD', 'WiFi', 8, 'CA'),)
     """
-    checked = check(sku.strip(), policy)
+    checked = check(sku.strip(), policy, book.day)
     if checked.parts is None:
         raise Fault("#VALUE!", F_PARSE, found=sku, expected="；".join(item.message() for item in checked.findings))
     for finding in checked.findings:
@@ -203,7 +202,9 @@ def check_sku(book: Ledger, policy: Rules, sku: str) -> str:
     >>> check_sku(date(2025, 4, 3), packaged().rules, "HI-QPD-WIFI-1PCS-CA").value
     '单个装不写“1PCS”；特性“WIFI”应写作“WiFi”'
     """
-    checked = check(sku, policy)
+    checked = check(sku, policy, book.day)
+    if policy.sku.brand_letters.on(book.day) is not None:
+        book.take(policy.sku.brand_letters)
     if any(finding.code is F_LONG for finding in checked.findings):
         book.take(policy.sku.length_warning)
     return told(book, checked.findings)

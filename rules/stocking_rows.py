@@ -158,7 +158,9 @@ def findings_of(book: Ledger, policy: Rules, row: StockingRow) -> tuple[Finding,
     if row.sku.strip() and row.sku_made:
         book.depart(policy.sku.naming_since, row.sku_made)
         book.depart(policy.sku.restock_since)
-    advice = check(row.sku.strip(), policy, made=row.sku_made, restocked=book.day) if row.sku.strip() else None
+    advice = (
+        check(row.sku.strip(), policy, book.day, made=row.sku_made, restocked=book.day) if row.sku.strip() else None
+    )
     found += [finding for finding in (advice.findings if advice else ()) if finding.code is F_RENEW]
     return tuple(found)
 

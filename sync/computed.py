@@ -204,7 +204,7 @@ def links_check(columns: Columns, row: int, context: Context) -> Value:
     sku = _text(columns, "SKU", row)
     if sku is None:
         return None
-    found = check(sku, context.rules, made=_day(columns, "上架日期", row)).findings
+    found = check(sku, context.rules, context.as_of, made=_day(columns, "上架日期", row)).findings
     return ";".join(finding.message("zh") for finding in found) or None
 
 

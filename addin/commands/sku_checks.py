@@ -26,7 +26,7 @@ def sku_problems(columns: Columns, at: At) -> Iterator[Problem]:
             continue
         key = (sku, day_of(line.at(made_at)), day_of(line.at(at["restocked"])))
         if key not in known:
-            found = check(sku, columns.policy, made=key[1], restocked=key[2]).findings
+            found = check(sku, columns.policy, columns.today, made=key[1], restocked=key[2]).findings
             known[key] = tuple(finding for finding in found if finding.code is not F_OLD)
         yield from said(table, line, at["sku"], known[key])
 

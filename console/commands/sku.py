@@ -134,7 +134,7 @@ def _parse(args: argparse.Namespace, out: Output, config: Config, day: date) -> 
     return 1 if any(item["code"] for item in told) else 0
 
 
-def _check(args: argparse.Namespace, out: Output, config: Config, _day: date) -> int:
+def _check(args: argparse.Namespace, out: Output, config: Config, day: date) -> int:
     policy = config.rules
     findings: list[dict[str, Any]] = []
     listed: list[Listed] = []
@@ -145,7 +145,7 @@ def _check(args: argparse.Namespace, out: Output, config: Config, _day: date) ->
         path = books.get(target, Path(target))
         if path.suffix.lower() not in _FILES and not path.is_file():
             checked += 1
-            findings += _findings(target, "", policy, out, None, None)
+            findings += _findings(target, "", policy, day, out, None, None)
             continue
         from console.lists import read_lists
 
@@ -158,7 +158,7 @@ def _check(args: argparse.Namespace, out: Output, config: Config, _day: date) ->
                     continue
                 checked += 1
                 place = f"{path.name} {row.place}"
-                findings += _findings(row.get("sku"), place, policy, out, row.day("made"), row.day("restocked"))
+                findings += _findings(row.get("sku"), place, policy, day, out, row.day("made"), row.day("restocked"))
                 listed.append(Listed(place, row.get("sku"), row.get("product"), row.get("brand"), row.get("feature")))
     clashes = collisions(listed, policy)
     out.json(
@@ -202,9 +202,9 @@ def _left_out(sheet: ProductList, place: str) -> list[tuple[str, Code, dict[str,
 
 
 def _findings(
-    sku: str, place: str, policy: Rules, out: Output, made: date | None, restocked: date | None
+    sku: str, place: str, policy: Rules, day: date, out: Output, made: date | None, restocked: date | None
 ) -> list[dict[str, Any]]:
-    found = check(sku, policy, made=made, restocked=restocked).findings
+    found = check(sku, policy, day, made=made, restocked=restocked).findings
     return [
         {"place": place, "sku": sku, "code": item.code.id, "message": item.message(out.lang), "note": item.is_note}
         for item in found

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.answer import Fault
+from rules.policy.dated import Dated
 from rules.policy.loader import packaged
 from rules.sku import make_sku, pinyin
 from rules.sku_check import check, parse_sku
@@ -32,7 +33,7 @@ def test_a_made_sku_is_good_and_comes_apart_again(brand, goods, feature, pack, s
     sku = make_sku(DAY, POLICY, brand, goods, feature, pack, site).value
     assert sku.isascii()
     assert all(sku.split("-"))
-    assert check(sku, POLICY).mistakes == ()
+    assert check(sku, POLICY, DAY).mistakes == ()
     row = parse_sku(DAY, POLICY, sku).value[0]
     assert (row[0], row[3], row[4]) == (brand[:2].upper(), pack or 1, site)
     assert row[1] == pinyin(DAY, POLICY, goods).value
@@ -48,7 +49,7 @@ def test_one_letter_for_each_character(goods):
 
 @given(st.text(max_size=60))
 def test_checking_any_text_is_a_list_of_findings(text):
-    checked = check(text, POLICY)
+    checked = check(text, POLICY, DAY)
     assert checked.parts is not None or checked.mistakes
     for lang in ("zh", "en"):
         assert all("?" not in finding.message(lang) or "?" in text for finding in checked.findings)
@@ -101,27 +102,27 @@ def test_a_sentence_of_500_characters_is_read_and_a_longer_one_is_not():
     ],
 )
 def test_every_problem_is_listed(sku, codes):
-    assert {finding.code.id for finding in check(sku, POLICY).findings} == codes
+    assert {finding.code.id for finding in check(sku, POLICY, DAY).findings} == codes
 
 
 def test_forty_characters_are_no_warning():
     sku = "HI-QPD-" + "A" * 30 + "-CA"
     assert len(sku) == 40
-    assert check(sku, POLICY).findings == ()
-    assert check(sku.replace("-CA", "A-CA"), POLICY).findings[0].is_note
+    assert check(sku, POLICY, DAY).findings == ()
+    assert check(sku.replace("-CA", "A-CA"), POLICY, DAY).findings[0].is_note
 
 
 def test_older_skus_are_the_old_rule_and_advised_when_restocked():
     since = POLICY.sku.naming_since.first_day
     renewal = POLICY.sku.restock_since.first_day
-    before = check("LOMEESS01", POLICY, made=date(2025, 3, 18))
+    before = check("LOMEESS01", POLICY, DAY, made=date(2025, 3, 18))
     assert before.mistakes == ()
     assert [item.code.id for item in before.findings] == ["F-135"]
-    assert check("LOMEESS01", POLICY, made=since).mistakes
-    restocked = check("LOMEESS01", POLICY, made=date(2024, 1, 1), restocked=renewal)
+    assert check("LOMEESS01", POLICY, DAY, made=since).mistakes
+    restocked = check("LOMEESS01", POLICY, DAY, made=date(2024, 1, 1), restocked=renewal)
     assert [item.code.id for item in restocked.findings] == ["F-135", "F-136"]
-    assert len(check("LOMEESS01", POLICY, made=date(2024, 1, 1), restocked=date(2025, 3, 27)).findings) == 1
-    assert check("HI-QPD-CA", POLICY, made=date(2024, 1, 1)).findings == ()
+    assert len(check("LOMEESS01", POLICY, DAY, made=date(2024, 1, 1), restocked=date(2025, 3, 27)).findings) == 1
+    assert check("HI-QPD-CA", POLICY, DAY, made=date(2024, 1, 1)).findings == ()
 
 
 def listed(*rows):
@@ -145,14 +146,14 @@ def test_two_products_under_one_sku_collide_and_get_a_proposal():
     assert [row.product for row in found[0].rows] == ["玩具", "文具"]
     assert proposal.row.product == "文具"
     assert "WENJ" not in proposal.sku, "that one is taken"
-    assert check(proposal.sku.upper(), POLICY).mistakes == ()
+    assert check(proposal.sku.upper(), POLICY, DAY).mistakes == ()
 
 
 def test_brands_that_share_their_letters_are_named():
     (found,) = collisions(listed(("HI-QPD-CA", "球泡灯", "HIFILUZ"), ("HI-QPD-CA", "球泡灯", "HIMICAR")), POLICY)
     assert "HIFILUZ" in found.why.zh
     assert "HIMICAR" in found.why.zh
-    assert check(found.proposals[0].sku, POLICY).mistakes == ()
+    assert check(found.proposals[0].sku, POLICY, DAY).mistakes == ()
 
 
 def test_features_with_the_same_initials_collide():
@@ -161,7 +162,7 @@ def test_features_with_the_same_initials_collide():
     assert [row.feature for row in found.rows] == ["红色", "黑色款", "灰色"]
     proposed = [item.sku for item in found.proposals]
     assert len(set(proposed)) == 2
-    assert all(check(sku, POLICY).mistakes == () for sku in proposed)
+    assert all(check(sku, POLICY, DAY).mistakes == () for sku in proposed)
 
 
 SYLLABLES = "球泡灯车机玩具文充电婴儿鱼缸应急作恶魔眼"
@@ -220,3 +221,12 @@ def test_chinese_numerals(number):
     text += (digits[tens] + "十") if tens else ("零" if hundreds and ones else "")
     text += digits[ones] if ones else ""
     assert chinese_number(text) == number
+
+
+def test_a_sku_is_held_to_the_numbers_of_the_day_it_was_made():
+    three = Dated[int](value=2, values={date(2026, 11, 1): 3})
+    policy = POLICY.model_copy(update={"sku": POLICY.sku.model_copy(update={"brand_letters": three})})
+    later = date(2026, 11, 2)
+    assert [item.code.id for item in check("HI-QPD-CA", policy, later).findings] == ["F-125"]
+    assert check("HIX-QPD-CA", policy, later).findings == ()
+    assert check("HI-QPD-CA", policy, later, made=DAY).findings == ()
