@@ -203,8 +203,7 @@ def check_sku(book: Ledger, policy: Rules, sku: str) -> str:
     '单个装不写“1PCS”；特性“WIFI”应写作“WiFi”'
     """
     checked = check(sku, policy, book.day)
-    if policy.sku.brand_letters.on(book.day) is not None:
-        book.take(policy.sku.brand_letters)
+    book.depart(policy.sku.brand_letters)
     if any(finding.code is F_LONG for finding in checked.findings):
         book.take(policy.sku.length_warning)
     return told(book, checked.findings)

@@ -73,6 +73,8 @@ def answered(case, policy):
     wanted = inspect.signature(ask).parameters
     if "policy" in wanted:
         facts["policy"] = policy
+    if "day" in wanted and "book" not in wanted:
+        facts.setdefault("day", case.get("today", A_DAY))
     try:
         told = ask(case.get("today", A_DAY), **facts) if "book" in wanted else ask(**facts)
     except Fault as fault:
