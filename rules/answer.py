@@ -16,6 +16,7 @@ from functools import wraps
 from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar
 
 from rules.errors import Code, Error
+from rules.errors import Text as Text
 from rules.policy.dated import Dated
 
 SILENT = "SOP未规定"
@@ -38,17 +39,6 @@ class Word(StrEnum):
     TO_CONFIRM = "需确认"
     CONTRADICTION = "SOP自相矛盾"
     OLD_RULE = "旧规则"
-
-
-class Text(NamedTuple):
-    """One sentence in both languages."""
-
-    zh: str
-    en: str
-
-    def say(self, lang: str) -> str:
-        """The sentence in one language."""
-        return self.zh if lang == "zh" else self.en
 
 
 class Mark(NamedTuple):

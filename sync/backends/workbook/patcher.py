@@ -15,16 +15,18 @@ from sync.backends.workbook.archive import part_key
 from sync.backends.workbook.cellxml import Unwritable
 from sync.backends.workbook.codes import (
     X_ADDRESS,
-    X_BROKEN_PART,
+    X_BROKEN_ROWS,
     X_SIGNED,
     X_STRUCTURE,
     X_TAB_NAME,
     X_TRACKED,
 )
 from sync.backends.workbook.edits import CellEdit, CellRefusal, Formula, NewTab, PatchReport, RowAppend
+from sync.backends.workbook.files import understood
 from sync.backends.workbook.growth import blocks, table_splices
+from sync.backends.workbook.links import relations_part
 from sync.backends.workbook.markup import scan, splice_stream, spliced
-from sync.backends.workbook.package import TabInfo, as_utf8_bytes, relations_part
+from sync.backends.workbook.package import TabInfo, as_utf8_bytes
 from sync.backends.workbook.reader import Book, open_workbook
 from sync.backends.workbook.sheet_patch import Book as Shared
 from sync.backends.workbook.sheet_patch import SheetPatch
@@ -32,9 +34,8 @@ from sync.backends.workbook.strings import some_strings
 from sync.backends.workbook.stylesheet import StyleSheet
 from sync.backends.workbook.survey import survey
 from sync.backends.workbook.verify import TabCheck, verify
-from sync.backends.workbook.xml import as_utf8, recode
+from sync.backends.workbook.xml import as_utf8, recode, well_formed
 
-_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
 _BAD_NAME = re.compile(r"[:\\/?*\[\]\x00-\x1f]|^'|'$")
 
 
@@ -57,8 +58,8 @@ def patch(
     values of formulas that are right already).
 
     Raises:
-        Refused: a file that must not be touched (X-001 … X-013), or X-201 when the target read back is
-            not what was asked; no target is left behind.
+        Refused: a file that must not be touched (X-001 … X-022: all that readers refuse too, in whatever tab),
+            or X-201 when the target read back is not what was asked; no target is left behind.
     """
     with refusing(source), open_workbook(source) as book:
         job = _Job(book, allow_locked, recalculate)
@@ -86,9 +87,8 @@ def patch(
 def refusing(source: Path) -> Iterator[None]:
     """Turns what is wrong with a file that was to be written into a refusal."""
     try:
-        yield
-    except UnicodeDecodeError as error:
-        raise Refused(X_BROKEN_PART, file=source, found=error.reason) from None
+        with understood(source):
+            yield
     except Error as error:
         if type(error) is not Error:
             raise
@@ -111,11 +111,12 @@ class _Job:
         self._refused: list[CellRefusal] = []
         self._changed_tabs: list[str] = []
         self._texts: dict[str, tuple[str, bytes]] = {}
+        self._others_calculate = False
         self._refuse_file()
         part = book.related(book.workbook_part, "styles")
-        data = as_utf8_bytes(book.archive.read(part), part) if part else None
+        self._styles_encoding, chunks = as_utf8((book.archive.read(part),), part) if part else ("utf-8", iter(()))
         self._styles_part = part
-        self._styles = StyleSheet(data, book.styles.dates, part or "styles")
+        self._styles = StyleSheet(b"".join(chunks) if part else None, book.styles.dates, part or "styles")
 
     def _refuse_file(self) -> None:
         keys = self.book.archive.by_key
@@ -143,37 +144,51 @@ class _Job:
 
     def _tab(self, name: str) -> None:
         if name not in self._tabs:
-            tab = self.book.tab(name)
-            if any(part_key(other.part) == part_key(tab.part) for other in self._tabs.values()):
-                raise Error(X_BROKEN_PART, tab=name, found=tab.part)
-            self._tabs[name] = tab
+            self._tabs[name] = self.book.tab(name)
             self._edits[name] = {}
             self._appends[name] = {}
 
     def decide(self) -> None:
-        """Finds every cell and decides about it, tab by tab."""
+        """Finds every cell and decides about it, tab by tab; the other tabs are only checked."""
         shared = Shared(self.book.styles, self._styles, self.book.date1904, self._strings, self.allow_locked)
-        for name, tab in self._tabs.items():
-            edits, appends = self._edits[name], self._appends[name]
-            asked: dict[int, tuple[int, ...]] = {}
-            for row, column in edits:
-                asked[row] = (*asked.get(row, ()), column)
-            for row, append in appends.items():
-                asked[row] = tuple(dict.fromkeys((*asked.get(row, ()), *append.values, *append.formula_cols)))
-            models = {edit.like[0] for edit in edits.values() if edit.like}
-            models |= {append.like for append in appends.values() if append.like} | appends.keys()
-            found = survey(self.book.chunks(tab.part)[1], asked, models, tab.part, str(self.book.path), name)
-            tables = tuple(self.book.tables(tab)) if appends else ()
-            done = SheetPatch(name, asked, edits, appends, found, tables, shared)
-            done.decide()
-            self._done[name] = done
-            self._refused += done.refused
+        strings = self.book.count_strings()
+        for tab in self.book.tabs:
+            if tab.kind != "worksheet":
+                continue
+            try:
+                self._decide(tab, strings, shared)
+            except Error as error:
+                error.tab = error.tab or tab.name
+                if error.code is X_BROKEN_ROWS:
+                    self.book.refuse_malformed(tab.part)
+                raise
+
+    def _decide(self, tab: TabInfo, strings: int, shared: Shared) -> None:
+        name, chunks = tab.name, self.book.chunks(tab.part)[1]
+        tables = tuple(self.book.tables(tab))
+        if name not in self._tabs:
+            found = survey(well_formed(chunks, tab.part), {}, set(), tab.part, strings)
+            self._others_calculate |= found.has_formulas
+            return
+        edits, appends = self._edits[name], self._appends[name]
+        asked: dict[int, tuple[int, ...]] = {}
+        for row, column in edits:
+            asked[row] = (*asked.get(row, ()), column)
+        for row, append in appends.items():
+            asked[row] = tuple(dict.fromkeys((*asked.get(row, ()), *append.values, *append.formula_cols)))
+        models = {edit.like[0] for edit in edits.values() if edit.like}
+        models |= {append.like for append in appends.values() if append.like} | appends.keys()
+        found = survey(chunks, asked, models, tab.part, strings)
+        done = SheetPatch(name, asked, edits, appends, found, tables, shared)
+        done.decide()
+        self._done[name] = done
+        self._refused += done.refused
 
     def _strings(self, wanted: set[int]) -> Mapping[int, str]:
         part = self.book.related(self.book.workbook_part, "sharedStrings") if wanted else None
         if part is None:
             return {}
-        return some_strings(self.book.chunks(part)[1], self.book.utf8(part), part, wanted)
+        return some_strings(self.book.chunks(part)[1], self.book.slow_chunks(part), part, wanted)
 
     def parts(self) -> None:
         """Brings the parts around the sheets up to date."""
@@ -198,14 +213,7 @@ class _Job:
             done.survey.has_formulas or any(map(_is_formula, done.written.values())) for done in self._done.values()
         ):
             return True
-        if self.book.related(self.book.workbook_part, "calcChain"):
-            return True
-        rest = (
-            tab
-            for tab in self.book.tabs
-            if tab.name not in self._done and part_key(tab.part) in self.book.archive.by_key
-        )
-        return any(_holds_formula(self.book.chunks(tab.part)[1]) for tab in rest if tab.kind == "worksheet")
+        return self._others_calculate or self.book.related(self.book.workbook_part, "calcChain") is not None
 
     def _drop_from_chain(self, dropped: dict[str, set[str]]) -> None:
         book = self.book
@@ -296,7 +304,7 @@ class _Job:
         for key, (encoding, data) in self._texts.items():
             answer[key] = recode((data,), encoding)
         if self._styles.changed and self._styles_part:
-            answer[part_key(self._styles_part)] = (self._styles.result(),)
+            answer[part_key(self._styles_part)] = recode((self._styles.result(),), self._styles_encoding)
         return answer
 
     def _sheet(self, name: str, done: SheetPatch) -> Iterator[bytes]:
@@ -329,15 +337,6 @@ def _is_formula(value: object) -> bool:
 
 def _table_grown(data: bytes, part: str, runs: list[tuple[int, int]]) -> bytes:
     return spliced(data, table_splices(scan(data, part).children[0], runs))
-
-
-def _holds_formula(chunks: Iterable[bytes]) -> bool:
-    rest = b""
-    for chunk in chunks:
-        if _FORMULA.search(rest + chunk):
-            return True
-        rest = chunk[-64:]
-    return False
 
 
 def _names(stem: str, ending: str) -> Iterator[str]:
