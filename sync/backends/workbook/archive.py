@@ -8,6 +8,7 @@ more than `LIMIT`, nor, beyond 64 MiB, to more than `RATIO` times its packed siz
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import struct
 import zlib
@@ -90,6 +91,7 @@ class Archive:
         """
         self.path = path
         self._file = open_plain(path)
+        self._identity = self._now()
         try:
             self._load()
         except (struct.error, OverflowError, ValueError) as error:  # offsets and lengths that can't be
@@ -110,6 +112,18 @@ class Archive:
     def close(self) -> None:
         """Closes the file."""
         self._file.close()
+
+    def reopen(self) -> bool:
+        """Opens the file again after `close`; False when it is not the file any more that was read."""
+        self._file = open_plain(self.path)
+        same = self._now() == self._identity
+        if not same:
+            self.close()
+        return same
+
+    def _now(self) -> tuple[int, ...]:
+        found = os.fstat(self._file.fileno())
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
     def sha256(self) -> str:
         """The hash of the whole file, read from the very file that is open."""

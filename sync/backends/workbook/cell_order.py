@@ -11,6 +11,7 @@ _KEPT = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ<>="
 _DROPPED = bytes(code for code in range(256) if code not in _KEPT)
 _ZEROS = bytes(48 if 48 <= code <= 57 else code for code in range(256))
 _LETTERS = re.compile(rb"[A-Z]+")
+_ADDRESS = re.compile(rb"\sr\s*=")
 _MOST = 1 << 12
 """Shapes that are remembered at a time."""
 
@@ -20,6 +21,7 @@ class CellOrder:
 
     def __init__(self, prefix: bytes) -> None:
         self._cell = b"<%sc" % prefix
+        self._cells = re.compile(rb"<%sc(?=[\s/>])" % prefix)
         self._names = re.compile(rb'<%sc r="([A-Z]{1,3}\d+)"' % prefix)
         self._shapes: dict[bytes, list[int]] = {}
         self._longest = 0
@@ -62,3 +64,10 @@ class CellOrder:
                 self._shapes.clear()
             self._shapes[shape] = columns
         return columns
+
+    def unaddressed(self, row: bytes) -> list[int] | None:
+        """The columns of cells none of which has an address; None where one has, or there are too many."""
+        count = len(self._cells.findall(row))
+        if count > LAST_COLUMN + 1 or _ADDRESS.search(row):
+            return None
+        return list(range(count))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rules.errors import Busy, Error, Text
 from sync.backends.workbook.codes import (
+    X_BROKEN_PART,
     X_DISK,
     X_FULL,
     X_GONE,
@@ -90,7 +91,7 @@ def understood(path: Path) -> Iterator[None]:
     """Gives whatever goes wrong inside, with a file that nobody could foresee, a code.
 
     Raises:
-        Error: X-017 where memory ran out, X-021 for anything else without a code.
+        Error: X-010 for bytes that are no text, X-017 where memory ran out, X-021 for anything else without a code.
     """
     try:
         with reaching(path):
@@ -98,6 +99,10 @@ def understood(path: Path) -> Iterator[None]:
     except Error as error:
         error.file = error.file or str(path)
         raise
+    except UnicodeDecodeError as error:
+        raise Error(
+            X_BROKEN_PART, file=path, found=f"{error.object[error.start : error.start + 4]!r}: {error.reason}"
+        ) from error
     except MemoryError as error:
         raise Error(X_LARGE, file=path, found=Text("内存不够", "out of memory"), expected="-") from error
     except Exception as error:

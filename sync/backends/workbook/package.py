@@ -67,6 +67,9 @@ class Package:
                 self.workbook = self.tree(self.workbook_part)
                 if self.workbook.tag != "workbook":
                     raise Error(X_NOT_A_WORKBOOK, found=f"<{self.workbook.tag}>")
+                if not is_workbook(self.types.of(self.workbook_part)):
+                    declared = self.types.of(self.workbook_part) or "-"
+                    raise Error(X_TYPES, found=f"{self.workbook_part}: {declared}")
                 self._links = self.relations(self.workbook_part)
                 self._check_links()
                 self.tabs = tuple(self._tabs())
@@ -171,11 +174,8 @@ class Package:
             raise Error(X_NOT_A_WORKBOOK, found="zip")
         if len(found) > 1:
             raise Error(X_RELATION, found="、".join(found))
-        type_ = self.types.of(found[0])
-        if found[0].lower().endswith(".bin") or ".sheet.binary." in type_:
+        if found[0].lower().endswith(".bin") or ".sheet.binary." in self.types.of(found[0]):
             raise Error(X_NOT_A_WORKBOOK, found=".xlsb")
-        if not is_workbook(type_):
-            raise Error(X_TYPES, found=f"{found[0]}: {type_ or '-'}")
         return found[0]
 
     def _check_links(self) -> None:

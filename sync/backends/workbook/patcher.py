@@ -28,6 +28,7 @@ from sync.backends.workbook.links import relations_part
 from sync.backends.workbook.markup import scan, splice_stream, spliced
 from sync.backends.workbook.package import TabInfo, as_utf8_bytes
 from sync.backends.workbook.reader import Book, open_workbook
+from sync.backends.workbook.rows import check_arrays
 from sync.backends.workbook.sheet_patch import Book as Shared
 from sync.backends.workbook.sheet_patch import SheetPatch
 from sync.backends.workbook.strings import some_strings
@@ -164,13 +165,8 @@ class _Job:
                 raise
 
     def _decide(self, tab: TabInfo, strings: int, shared: Shared) -> None:
-        name, chunks = tab.name, self.book.chunks(tab.part)[1]
-        tables = tuple(self.book.tables(tab))
-        if name not in self._tabs:
-            found = survey(well_formed(chunks, tab.part), {}, set(), tab.part, strings)
-            self._others_calculate |= found.has_formulas
-            return
-        edits, appends = self._edits[name], self._appends[name]
+        name, tables = tab.name, tuple(self.book.tables(tab))
+        edits, appends = self._edits.get(name, {}), self._appends.get(name, {})
         asked: dict[int, tuple[int, ...]] = {}
         for row, column in edits:
             asked[row] = (*asked.get(row, ()), column)
@@ -178,7 +174,14 @@ class _Job:
             asked[row] = tuple(dict.fromkeys((*asked.get(row, ()), *append.values, *append.formula_cols)))
         models = {edit.like[0] for edit in edits.values() if edit.like}
         models |= {append.like for append in appends.values() if append.like} | appends.keys()
+        chunks = self.book.chunks(tab.part)[1]
+        if not asked:  # what is written is parsed by the proof
+            chunks = well_formed(chunks, tab.part)
         found = survey(chunks, asked, models, tab.part, strings)
+        check_arrays(region.ref for region in found.regions if region.kind in ("array", "dataTable"))
+        if not asked:
+            self._others_calculate |= found.has_formulas
+            return
         done = SheetPatch(name, asked, edits, appends, found, tables, shared)
         done.decide()
         self._done[name] = done

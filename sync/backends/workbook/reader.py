@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from rules.errors import Error, Text
+from rules.errors import Error
 from sync.backends.workbook import xml
 from sync.backends.workbook.address import Range, parse_range
-from sync.backends.workbook.codes import X_BROKEN_PART, X_BROKEN_ROWS, X_LARGE
+from sync.backends.workbook.codes import X_BROKEN_ROWS
 from sync.backends.workbook.files import understood
 from sync.backends.workbook.forms import Forms
 from sync.backends.workbook.grid import Grid, TableInfo
 from sync.backends.workbook.package import Package, TabInfo
-from sync.backends.workbook.rows import Cells, Context, Strings, fast_rows, slow_rows
+from sync.backends.workbook.rows import (
+    LONGEST_ROW,
+    LONGEST_TAIL,
+    Cells,
+    Context,
+    Strings,
+    check_arrays,
+    fast_rows,
+    long_row,
+    long_tail,
+    slow_rows,
+    too_long,
+)
 from sync.backends.workbook.strings import Unusual, count_strings, shared_strings
 
 __all__ = ["Book", "Grid", "TabInfo", "TableInfo", "open_workbook"]
 
-_DATA = re.compile(rb"<sheetData\s*(/?)>")
-LONGEST_ROW = 1 << 24
-"""Bytes of one row, or of what stands before the rows."""
+_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*(/?)>")
 SLOW_LIMIT = 1 << 25
 """Bytes of a part that is read element by element."""
-_MOST_IN_ARRAYS = 1 << 22
-"""Cells of all array formulas of a tab; they never overlap, and four whole columns are more than anybody has."""
 
 
 def open_workbook(path: Path | str) -> Book:
@@ -100,13 +108,11 @@ class Book(Package):
             except Unusual:
                 cells = slow_rows(self.slow_chunks(tab.part), tab.part, context)
                 around = xml.parse(self.slow_chunks(tab.part), tab.part, without="sheetData")
-        except UnicodeDecodeError as error:
-            raise Error(X_BROKEN_PART, found=f"{tab.part}: {error.reason}") from None
         except Error as error:
             if error.code is X_BROKEN_ROWS:
                 self.refuse_malformed(tab.part)
             raise
-        _check_arrays(cells.arrays.values(), context)
+        check_arrays(cells.arrays.values())
         merged = (parse_range(item.get("ref", "")) for item in around.iterfind("mergeCells/mergeCell"))
         autofilter = around.find("autoFilter")
         return Grid(
@@ -132,8 +138,9 @@ class Book(Package):
 
     def refuse_malformed(self, part: str) -> None:
         """Raises X-010 when a part is not well-formed: that is said before anything else about it."""
-        for _ in xml.well_formed(self.chunks(part)[1], part):
-            pass
+        with understood(self.path):
+            for _ in xml.well_formed(self.chunks(part)[1], part):
+                pass
 
     def slow_chunks(self, part: str) -> Iterator[bytes]:
         """A part for reading it element by element; X-017 when that would take too long."""
@@ -141,9 +148,7 @@ class Book(Package):
         for chunk in self.chunks(part)[1]:
             length += len(chunk)
             if length > SLOW_LIMIT:
-                raise Error(
-                    X_LARGE, found=Text(f"{part}(写法特殊)", f"{part} (unusual XML)"), expected=f"{SLOW_LIMIT >> 20} MB"
-                )
+                raise too_long(part, "写法特殊的内容", "the unusual XML", SLOW_LIMIT)
             yield chunk
 
     def _fast(self, tab: TabInfo, context: Context) -> tuple[Cells, Element]:
@@ -157,26 +162,27 @@ class Book(Package):
             if match:
                 break
             if len(block) > LONGEST_ROW:
-                raise Unusual
-        if not match or b"<!" in block[: match.start()] or not re.search(rb"<worksheet[\s>]", block[: match.start()]):
+                raise long_row(tab.part)
+        if not match:
             raise Unusual
-        head, block = block[: match.start()], block[match.end() :]
+        head, block, prefix = block[: match.start()], block[match.end() :], match[1]
+        if b"<!" in head or not re.search(rb"<%sworksheet[\s>]" % prefix, head):
+            raise Unusual
         cells, tail = Cells(), None
-        if match[1]:
+        if match[2]:
             tail = [block]
         strings = Strings(context)
         forms = Forms(strings, context.dates, date1904=context.date1904)
+        end, row_end = b"</%ssheetData" % prefix, b"</%srow>" % prefix
         while tail is None:
-            stop = block.find(b"</sheetData")
-            at = block.rfind(b"</row>", 0, stop if stop >= 0 else len(block)) + 6
-            if at > 5:
-                if not xml.is_plain(block[:at]):
-                    raise Unusual
-                fast_rows(block[:at].decode(), context, cells, strings, forms)
+            stop = block.find(end)
+            at = block.rfind(row_end, 0, stop if stop >= 0 else len(block)) + len(row_end)
+            if at >= len(row_end):
+                fast_rows(_plain_rows(block[:at], prefix), context, cells, strings, forms)
             else:
                 at = 0
             if stop >= 0:
-                if block[at:stop].strip() and not re.fullmatch(rb"(?:\s*<row[^<>]*/>)*\s*", block[at:stop]):
+                if block[at:stop].strip() and not re.fullmatch(rb"(?:\s*<%srow[^<>]*/>)*\s*" % prefix, block[at:stop]):
                     raise Unusual
                 tail = [block[stop:].partition(b">")[2]]
                 break
@@ -186,14 +192,25 @@ class Book(Package):
                 raise Unusual  # the rows never end: the parser says where
             block += more
             if len(block) > LONGEST_ROW:
-                raise Unusual
+                raise long_row(tab.part)
         length = 0
         for more in feed:
             tail.append(more)
             length += len(more)
-            if length > SLOW_LIMIT:
-                raise Error(X_LARGE, found=f"</sheetData> … ({tab.part})", expected=f"{SLOW_LIMIT >> 20} MB")
-        return cells, xml.parse(head + b"<sheetData/>" + b"".join(tail), tab.part)
+            if length > LONGEST_TAIL:
+                raise long_tail(tab.part)
+        return cells, xml.parse(head + b"<%ssheetData/>" % prefix + b"".join(tail), tab.part)
+
+
+def _plain_rows(block: bytes, prefix: bytes) -> str:
+    """Whole rows as text, their elements without prefix; `Unusual` where the parser has to look at them."""
+    if not xml.is_plain(block):
+        raise Unusual
+    if prefix:
+        if block.count(b"<") != block.count(b"<" + prefix) + block.count(b"</" + prefix):
+            raise Unusual
+        block = block.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</")
+    return block.decode()
 
 
 def table_info(tree: Element) -> TableInfo | None:
@@ -215,13 +232,3 @@ def table_info(tree: Element) -> TableInfo | None:
         tree.get("headerRowCount", "1") != "0",
         tree.get("totalsRowCount", "0") not in ("", "0"),
     )
-
-
-def _check_arrays(refs: Iterable[str], context: Context) -> None:
-    """Raises X-011 for array formulas that no program would have written: they would be walked cell by cell."""
-    cells = 0
-    for ref in refs:
-        area = parse_range(ref)
-        cells += area.size if area else 0
-        if cells > _MOST_IN_ARRAYS:
-            raise Error(X_BROKEN_ROWS, file=context.file, tab=context.tab, found=ref)

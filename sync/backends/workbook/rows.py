@@ -12,7 +12,7 @@ from typing import Any
 
 from rules.errors import Error, Text
 from sync.backends.workbook import xml
-from sync.backends.workbook.address import COLUMN, LAST_COLUMN, LAST_ROW, parse_cell
+from sync.backends.workbook.address import COLUMN, LAST_COLUMN, LAST_ROW, parse_cell, parse_range
 from sync.backends.workbook.codes import X_BROKEN_ROWS, X_LARGE
 from sync.backends.workbook.forms import Forms
 from sync.backends.workbook.formula import shift
@@ -34,9 +34,15 @@ _ANY_CELL = re.compile(
 _ATTRIBUTE = re.compile(r' ([\w:.]+)="([^"<>]*)"')
 _ROW = re.compile(rf"\s*<row({_ATTRIBUTES})\s*(/?)>")
 
-MOST_CELLS = 10_000_000
-"""Cells of one tab, blanks up to the last one of each row included; what takes longer weighs more."""
-_FORMULA = 8
+LONGEST_ROW = 1 << 24
+"""Bytes of one row, or of what stands before the rows."""
+LONGEST_TAIL = 1 << 25
+"""Bytes of what stands behind the rows."""
+MOST_CELLS = 8_000_000
+"""Cells of one tab, blanks up to the last one of each row included; a formula weighs as much as `FORMULA` of them."""
+FORMULA = 5
+_MOST_IN_ARRAYS = 1 << 22
+"""Cells of all array formulas of a tab; they never overlap, and four whole columns are more than anybody has."""
 
 
 @dataclass
@@ -81,9 +87,7 @@ class Cells:
     def close_row(self, number: int, row: list[Any], has_formula: bool) -> None:
         """Keeps a row unless it is blank. Raises X-017 before memory is gone."""
         self.weight += len(row)
-        if self.weight + _FORMULA * len(self.formulas) > MOST_CELLS:
-            found = Text(f"到第 {number} 行的单元格", f"cells up to row {number}")
-            raise Error(X_LARGE, found=found, expected=f"{MOST_CELLS:,}")
+        check_weight(self.weight + FORMULA * len(self.formulas), number)
         while row and row[-1] is None:
             row.pop()
         if row or has_formula:
@@ -101,6 +105,38 @@ class Cells:
             raise ValueError(f"row {found} after row {self.last}")
         self.last = found
         return found
+
+
+def check_weight(weight: int, row: int) -> None:
+    """Raises X-017 when a tab has more cells up to a row than can be held."""
+    if weight > MOST_CELLS:
+        found = Text(f"到第 {row} 行的单元格", f"cells up to row {row}")
+        raise Error(X_LARGE, found=found, expected=f"{MOST_CELLS:,}")
+
+
+def too_long(part: str, zh: str, en: str, limit: int) -> Error:
+    """The error for a stretch of a sheet part that is longer than any program writes it."""
+    return Error(X_LARGE, found=Text(f"{part} 里{zh}", f"{en} of {part}"), expected=f"{limit >> 20} MB")
+
+
+def long_row(part: str) -> Error:
+    """The error for a row, or what stands before the rows, beyond `LONGEST_ROW`."""
+    return too_long(part, "的一行", "one row", LONGEST_ROW)
+
+
+def long_tail(part: str) -> Error:
+    """The error for what stands behind the rows beyond `LONGEST_TAIL`."""
+    return too_long(part, "各行之后的内容", "what stands behind the rows", LONGEST_TAIL)
+
+
+def check_arrays(refs: Iterable[str]) -> None:
+    """Raises X-011 for array formulas that no program would have written: they would be walked cell by cell."""
+    cells = 0
+    for ref in refs:
+        area = parse_range(ref)
+        cells += area.size if area else 0
+        if cells > _MOST_IN_ARRAYS:
+            raise Error(X_BROKEN_ROWS, found=ref)
 
 
 class Strings(dict[str, Any]):
@@ -192,6 +228,8 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
 def _written_number(attributes: str) -> str | None:
     """The number that a row's attributes give it, as written; None without one."""
     start = attributes.find(' r="')
+    if attributes.count(' r="') > 1:
+        raise Unusual
     return None if start < 0 else attributes[start + 4 : attributes.index('"', start + 4)]
 
 
@@ -219,7 +257,10 @@ def _any_row(piece: str, at: int, number: int, context: Context, cells: Cells, s
         if not match:
             raise Unusual
         at = match.end()
-        attributes = dict(_ATTRIBUTE.findall(match[1]))
+        pairs = _ATTRIBUTE.findall(match[1])
+        attributes = dict(pairs)
+        if len(attributes) != len(pairs):
+            raise Unusual
         column = _column(attributes.get("r"), len(row), number, context)
         row.extend([None] * (column - len(row)))
         kind = attributes.get("t", "")
@@ -236,13 +277,13 @@ def _any_row(piece: str, at: int, number: int, context: Context, cells: Cells, s
         else:
             is_date = attributes.get("s", "") in context.dates
             row.append(typed("" if kind == "n" else kind, xml.unescape(xml.text(match[4])), is_date, context.date1904))
-    cells.weight += len(row)  # read one by one, a cell takes twice as long
     cells.close_row(number, row, has_formula)
 
 
 def _column(address: str | None, width: int, number: int, context: Context) -> int:
-    if address is None:
+    if address is None and width <= LAST_COLUMN:
         return width
+    address = address or ""
     place = parse_cell(address)
     if place is None or place[0] != number or place[1] < width:
         raise _broken(context, address[:20])
@@ -305,7 +346,6 @@ class _Scan:
             self.row.extend([None] * (self.column - len(self.row)))
             self.row.append(self._value())
         elif depth == 3 and name == "row" and self.path[1] == "sheetData":
-            self.cells.weight += len(self.row)
             self.cells.close_row(self.number, self.row, self.has_formula)
 
     def _value(self) -> Any:

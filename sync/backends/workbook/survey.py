@@ -12,17 +12,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from rules.errors import Error, Text
+from rules.errors import Error
 from sync.backends.workbook import xml
 from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, letters, parse_cell
 from sync.backends.workbook.cell_order import CellOrder
-from sync.backends.workbook.codes import X_BROKEN_PART, X_BROKEN_ROWS, X_LARGE
+from sync.backends.workbook.codes import X_BROKEN_PART, X_BROKEN_ROWS
 from sync.backends.workbook.markup import Node, attributes, masked, scan
+from sync.backends.workbook.rows import FORMULA, LONGEST_ROW, LONGEST_TAIL, check_weight, long_row, long_tail
 
-LONGEST_ROW = 1 << 24
-"""Bytes of one row, or of what stands before the rows."""
-LONGEST_TAIL = 1 << 25
-"""Bytes of what stands behind the rows."""
 _INNER = re.compile(rb"""<(?:\w+:)?f((?:\s+[\w:.]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(?:/>|>([^<]*)</(?:\w+:)?f\s*>)""")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)</(?:\w+:)?v\s*>")
 
@@ -175,6 +172,7 @@ class _Surveyor:
         self.models = models
         self.part = part
         self.strings = strings
+        self.weight = 0
         self.order = CellOrder(b"")
         self.doubtful = _doubtful(len(str(strings)))
         self.hot = asked.keys() | models
@@ -188,9 +186,6 @@ class _Surveyor:
 
     def endless(self, tag: str) -> Error:
         return Error(X_BROKEN_PART, found=f"{self.part}: {tag} ?")
-
-    def large(self, zh: str, en: str, limit: int) -> Error:
-        return Error(X_LARGE, found=Text(f"{self.part} 里{zh}", f"{en} of {self.part}"), expected=f"{limit >> 20} MB")
 
     def run(self, chunks: Iterable[bytes]) -> Survey:
         feed = iter(chunks)
@@ -216,7 +211,7 @@ class _Surveyor:
             if more is None:
                 raise self.endless("</sheetData>")
             if len(block) > LONGEST_ROW:
-                raise self.large("的一行", "one row", LONGEST_ROW)
+                raise long_row(self.part)
             block += more
         self._missing(base)
         self._tail(feed, block, base)
@@ -232,7 +227,7 @@ class _Surveyor:
             if match:
                 break
             if len(block) > LONGEST_ROW:
-                raise self.large("各行之前的内容", "what stands before the rows", LONGEST_ROW)
+                raise long_row(self.part)
         else:
             raise self.endless("<sheetData>")
         self.answer.prefix = match[1]
@@ -253,7 +248,7 @@ class _Surveyor:
             pieces.append(more)
             length += len(more)
             if length > LONGEST_TAIL:
-                raise self.large("各行之后的内容", "what stands behind the rows", LONGEST_TAIL)
+                raise long_tail(self.part)
         answer.tail, answer.tail_at = b"".join(pieces), base
         skip = 0 if answer.data.tag.endswith(b"/>") else answer.tail.find(b">") + 1
         answer.tail_tree = scan(answer.tail[skip:], self.part, root="worksheet")
@@ -287,7 +282,11 @@ class _Surveyor:
             if number in self.hot:
                 self._row(block, seen, number, match, until, base, columns)
             elif columns is None:
-                self._any_cells(block, seen, Row(number, 0, 0, 0), match.end(), until, base)
+                columns = self.order.unaddressed(seen[match.end() : until])
+                if columns is None:
+                    columns = self._any_cells(block, seen, Row(number, 0, 0, 0), match.end(), until, base)
+            self.weight += columns[-1] + 1 if columns else 0
+        check_weight(self.weight, last)
 
     def _written(self, tag: bytes, last: int) -> int:
         """The number that a row's start tag gives it in any spelling; without one, that after the last."""
@@ -320,6 +319,7 @@ class _Surveyor:
         if seen.find(opening, 0, cut) < 0:
             return
         self.answer.has_formulas = True
+        self.weight += FORMULA * seen.count(opening, 0, cut)
         if seen.find(b"ref", 0, cut) < 0:
             return
         for match in self.patterns.formula.finditer(seen, 0, cut):
@@ -381,8 +381,8 @@ class _Surveyor:
                 _keep(block, row, column, match, base)
         self._inserts(row, columns, lambda column: base + place(column))
 
-    def _any_cells(self, block: bytes, seen: bytes, row: Row, start: int, stop: int, base: int) -> None:
-        """The same for rows whose cells have no address, other attributes first, or rich text."""
+    def _any_cells(self, block: bytes, seen: bytes, row: Row, start: int, stop: int, base: int) -> list[int]:
+        """The same for rows whose cells have no address or other attributes first; answers their columns."""
         columns: list[int] = []
         places: dict[int, int] = {}
         everything = row.number in self.models
@@ -401,6 +401,7 @@ class _Surveyor:
             if not before < column <= LAST_COLUMN:
                 raise self.broken(f"{letters(column)}{row.number}")
         self._inserts(row, columns, places.__getitem__)
+        return columns
 
     def _inserts(self, row: Row, columns: list[int], place: Callable[[int], int]) -> None:
         for column in self.asked.get(row.number, ()):

@@ -60,16 +60,23 @@ def verify(
         Error: X-201 when anything else changed or an asked cell is not as asked; X-010 when the sheet was not
             well-formed to begin with.
     """
+    checks = list(checks)
     try:
         _compare_members(book, target, touched, removed, len(list(added)))
+        with open_workbook(target) as made:
+            for key in touched - removed:
+                if not any(part_key(check.part) == key for check in checks):
+                    made.tree(key)
+            for check in checks:
+                _Sheet(book, made, check).compare()
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise Refused(X_BROKEN_ZIP, file=book.path, found=error) from None
-    with open_workbook(target) as made:
-        for key in touched - removed:
-            if not any(part_key(check.part) == key for check in checks):
-                made.tree(key)
+    except Error as error:
+        if error.code is X_VERIFY:
+            raise
         for check in checks:
-            _Sheet(book, made, check).compare()
+            book.refuse_malformed(check.part)
+        raise _failed(target, error.text("en")) from error
 
 
 def _failed(target: object, found: str) -> Refused:
@@ -139,15 +146,11 @@ class _Sheet:
             self._compare_trees()
 
     def _well_formed(self, part: str) -> Iterator[bytes]:
-        """The new stream, parsed on the way; what was not well-formed to begin with is refused as that."""
+        """The new stream, parsed on the way."""
         encoding, chunks = self.new.chunks(part)
         if encoding != "utf-8":
             raise Aside
-        try:
-            yield from xml.well_formed(chunks, part)
-        except Error as error:
-            self.old.refuse_malformed(part)
-            raise self.fail(str(error)) from None
+        yield from xml.well_formed(chunks, part)
 
     def _walk(self, one: RawRows, two: RawRows) -> None:
         rows = iter(one)

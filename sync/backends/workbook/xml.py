@@ -130,10 +130,10 @@ def parse(data: bytes | Iterable[bytes], part: str, *, without: str = "") -> Ele
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal inside, count
         name = local(name)
-        count += 1
-        if count > MOST_ELEMENTS:
-            raise too_many(part)
         if not inside:
+            count += 1
+            if count > MOST_ELEMENTS:
+                raise too_many(part)
             builder.start(name, {local(key): value for key, value in attributes.items()})
         if inside or name == without:
             inside += 1
