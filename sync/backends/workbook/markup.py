@@ -114,10 +114,10 @@ def attributes(tag: bytes) -> dict[str, str]:
     >>> attributes(b"<c r='B2' x:s = \\"1\\"/>")
     {'r': 'B2', 's': '1'}
     """
-    return {
-        xml.local(name.decode()): xml.text((double or single).decode())
-        for name, double, single in _ATTRIBUTE.findall(tag)
-    }
+    found = _ATTRIBUTE.findall(tag)
+    if b":" not in tag and b"&" not in tag and b"\r" not in tag:
+        return {name.decode(): (double or single).decode() for name, double, single in found}
+    return {xml.local(name.decode()): xml.text((double or single).decode()) for name, double, single in found}
 
 
 def without(tag: bytes, names: Iterable[str]) -> bytes:

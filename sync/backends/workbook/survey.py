@@ -55,6 +55,9 @@ def _doubtful(digits: int) -> re.Pattern[bytes]:
     return re.compile(rb' t="s"%s(?:[^<>]*+><v>(\d+)(?=<))?' % few)
 
 
+Parts = tuple[dict[str, str] | None, str, str | None]
+
+
 @dataclass(slots=True)
 class Cell:
     """A cell that exists: its span, start tag, and what it holds, undecoded."""
@@ -64,18 +67,13 @@ class Cell:
     end: int
     tag: bytes
     inner: bytes
+    _parts: Parts | None = None
 
-    def parts(self) -> tuple[dict[str, str] | None, str, str | None]:
+    def parts(self) -> Parts:
         """The attributes of its formula if any, the formula's text, and the text of its value if any."""
-        inner = self.inner
-        if b"<!" in inner or b"<?" in inner:
-            return _parsed(inner)
-        formula, value = _INNER.search(inner), _VALUE.search(inner)
-        return (
-            attributes(b"<f" + formula[1] + b">") if formula else None,
-            xml.text((formula[2] or b"").decode()) if formula else "",
-            xml.text(value[1].decode()) if value else None,
-        )
+        if self._parts is None:
+            self._parts = _parts_of(self.inner)
+        return self._parts
 
     def formula(self) -> bytes:
         """The element of its formula as it is written; empty without one."""
@@ -83,7 +81,18 @@ class Cell:
         return found[0] if found else b""
 
 
-def _parsed(inner: bytes) -> tuple[dict[str, str] | None, str, str | None]:
+def _parts_of(inner: bytes) -> Parts:
+    if b"<!" in inner or b"<?" in inner:
+        return _parsed(inner)
+    formula, value = _INNER.search(inner), _VALUE.search(inner)
+    return (
+        attributes(b"<f" + formula[1] + b">") if formula else None,
+        xml.text((formula[2] or b"").decode()) if formula else "",
+        xml.text(value[1].decode()) if value else None,
+    )
+
+
+def _parsed(inner: bytes) -> Parts:
     tree = xml.parse(b"<c>" + inner + b"</c>", "c")
     formula, value = tree.find("f"), tree.find("v")
     return (
@@ -116,11 +125,17 @@ class Row:
 
     def cell(self, column: int) -> Cell | None:
         """One of its cells."""
-        return next((cell for cell in self.cells if cell.column == column), None)
+        for cell in self.cells:
+            if cell.column == column:
+                return cell
+        return None
 
     def place(self, column: int) -> int:
         """Where a new cell belongs."""
-        return next((at for other, at in self.insert if other == column), self.start)
+        for other, at in self.insert:
+            if other == column:
+                return at
+        return self.start
 
 
 @dataclass(slots=True)
