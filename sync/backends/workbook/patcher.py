@@ -24,8 +24,10 @@ from sync.backends.workbook.codes import (
 from sync.backends.workbook.edits import CellEdit, CellRefusal, Formula, NewTab, PatchReport, RowAppend
 from sync.backends.workbook.files import understood
 from sync.backends.workbook.growth import blocks, table_splices
+from sync.backends.workbook.holders import Held, controls, live, pivots
 from sync.backends.workbook.links import relations_part
 from sync.backends.workbook.markup import scan, splice_stream, spliced
+from sync.backends.workbook.mentions import used_in
 from sync.backends.workbook.package import TabInfo, as_utf8_bytes
 from sync.backends.workbook.reader import Book, open_workbook
 from sync.backends.workbook.rows import check_arrays
@@ -33,7 +35,8 @@ from sync.backends.workbook.sheet_patch import Book as Shared
 from sync.backends.workbook.sheet_patch import SheetPatch
 from sync.backends.workbook.strings import some_strings
 from sync.backends.workbook.stylesheet import StyleSheet
-from sync.backends.workbook.survey import survey
+from sync.backends.workbook.survey import Survey, survey
+from sync.backends.workbook.tables import Renaming, renamed, texts_of
 from sync.backends.workbook.verify import TabCheck, verify
 from sync.backends.workbook.xml import as_utf8, recode, well_formed
 
@@ -112,7 +115,8 @@ class _Job:
         self._refused: list[CellRefusal] = []
         self._changed_tabs: list[str] = []
         self._texts: dict[str, tuple[str, bytes]] = {}
-        self._others_calculate = False
+        self._asked: dict[str, dict[int, tuple[int, ...]]] = {}
+        self._calculates = False
         self._refuse_file()
         part = book.related(book.workbook_part, "styles")
         self._styles_encoding, chunks = as_utf8((book.archive.read(part),), part) if part else ("utf-8", iter(()))
@@ -151,23 +155,38 @@ class _Job:
 
     def decide(self) -> None:
         """Finds every cell and decides about it, tab by tab; the other tabs are only checked."""
-        shared = Shared(self.book.styles, self._styles, self.book.date1904, self._strings, self.allow_locked)
-        strings = self.book.count_strings()
-        for tab in self.book.tabs:
-            if tab.kind != "worksheet":
-                continue
-            try:
-                self._decide(tab, strings, shared)
-            except Error as error:
-                error.tab = error.tab or tab.name
-                if error.code is X_BROKEN_ROWS:
-                    self.book.refuse_malformed(tab.part)
-                raise
+        book = self.book
+        shared = Shared(
+            book.styles, self._styles, book.date1904, self._strings, partial(used_in, book), self.allow_locked
+        )
+        strings = book.count_strings()
+        surveys: dict[str, Survey] = {}
+        linked: list[tuple[str, Held]] = []
+        for tab in book.tabs:
+            if tab.kind == "worksheet":
+                with self._about(tab):
+                    found = self._survey(tab, strings)
+                    linked += controls(book, tab, found.tail_tree)
+                    if tab.name in self._tabs:
+                        surveys[tab.name] = found
+        for name, found in surveys.items():
+            with self._about(self._tabs[name]):
+                self._decide(self._tabs[name], found, [held for target, held in linked if target == name], shared)
 
-    def _decide(self, tab: TabInfo, strings: int, shared: Shared) -> None:
-        name, tables = tab.name, tuple(self.book.tables(tab))
-        edits, appends = self._edits.get(name, {}), self._appends.get(name, {})
-        asked: dict[int, tuple[int, ...]] = {}
+    @contextmanager
+    def _about(self, tab: TabInfo) -> Iterator[None]:
+        """What goes wrong inside is about a tab; that it is not well-formed is said before anything else."""
+        try:
+            yield
+        except Error as error:
+            error.tab = error.tab or tab.name
+            if error.code is X_BROKEN_ROWS:
+                self.book.refuse_malformed(tab.part)
+            raise
+
+    def _survey(self, tab: TabInfo, strings: int) -> Survey:
+        edits, appends = self._edits.get(tab.name, {}), self._appends.get(tab.name, {})
+        asked = self._asked[tab.name] = dict[int, tuple[int, ...]]()
         for row, column in edits:
             asked[row] = (*asked.get(row, ()), column)
         for row, append in appends.items():
@@ -179,10 +198,24 @@ class _Job:
             chunks = well_formed(chunks, tab.part)
         found = survey(chunks, asked, models, tab.part, strings)
         check_arrays(region.ref for region in found.regions if region.kind in ("array", "dataTable"))
-        if not asked:
-            self._others_calculate |= found.has_formulas
-            return
-        done = SheetPatch(name, asked, edits, appends, found, tables, shared)
+        self._calculates |= found.has_formulas
+        return found
+
+    def _decide(self, tab: TabInfo, found: Survey, linked: list[Held], shared: Shared) -> None:
+        book, name = self.book, tab.name
+        held = (*pivots(book, tab), *live(book, tab), *linked)
+        texts = (texts_of(book.tree(relation.target), relation.target) for relation in book.table_relations(tab))
+        done = SheetPatch(
+            name,
+            self._asked[name],
+            self._edits[name],
+            self._appends[name],
+            found,
+            tuple(book.tables(tab)),
+            tuple(item for item in texts if item),
+            held,
+            shared,
+        )
         done.decide()
         self._done[name] = done
         self._refused += done.refused
@@ -203,20 +236,21 @@ class _Job:
         index = {tab.name: at for at, tab in enumerate(book.tabs)}
         appended = {index[name]: blocks(done.appended) for name, done in written.items() if done.appended}
         for name, done in written.items():
-            for relation in book.relations(self._tabs[name].part) if done.appended else ():
-                if relation.kind == "table" and part_key(relation.target) in book.archive.by_key:
-                    self._edit(relation.target, partial(_table_grown, runs=blocks(done.appended)))
+            for relation in book.table_relations(self._tabs[name]) if done.appended else ():
+                self._edit(relation.target, partial(_table_grown, runs=blocks(done.appended)))
+            for part, change in done.renamings.items():
+                self._edit(part, partial(_table_renamed, change=change))
         if appended:
             self._edit(book.workbook_part, lambda data, part: parts.filters_grown(data, part, appended))
         if self.recalculate and self._has_formulas():
             self._edit(book.workbook_part, parts.recalculated)
 
     def _has_formulas(self) -> bool:
-        if any(
-            done.survey.has_formulas or any(map(_is_formula, done.written.values())) for done in self._done.values()
-        ):
-            return True
-        return self._others_calculate or self.book.related(self.book.workbook_part, "calcChain") is not None
+        written = (value for done in self._done.values() for value in done.written.values())
+        return self._calculates or any(map(_is_formula, written)) or self._has_chain()
+
+    def _has_chain(self) -> bool:
+        return self.book.related(self.book.workbook_part, "calcChain") is not None
 
     def _drop_from_chain(self, dropped: dict[str, set[str]]) -> None:
         book = self.book
@@ -328,7 +362,7 @@ class _Job:
     def checks(self) -> list[TabCheck]:
         """What reading the target back must find in each touched sheet."""
         return [
-            TabCheck(name, self._tabs[name].part, done.written, done.appended, done.created)
+            TabCheck(name, self._tabs[name].part, done.written, done.appended, done.created, done.renamings)
             for name, done in self._done.items()
             if done.splices
         ]
@@ -336,6 +370,10 @@ class _Job:
 
 def _is_formula(value: object) -> bool:
     return isinstance(value, Formula)
+
+
+def _table_renamed(data: bytes, part: str, change: Renaming) -> bytes:
+    return spliced(data, renamed(data, part, change))
 
 
 def _table_grown(data: bytes, part: str, runs: list[tuple[int, int]]) -> bytes:

@@ -15,6 +15,7 @@ from sync.backends.workbook.codes import X_BROKEN_ROWS
 from sync.backends.workbook.files import understood
 from sync.backends.workbook.forms import Forms
 from sync.backends.workbook.grid import Grid, TableInfo
+from sync.backends.workbook.links import Relation
 from sync.backends.workbook.package import Package, TabInfo
 from sync.backends.workbook.rows import (
     LONGEST_ROW,
@@ -130,11 +131,14 @@ class Book(Package):
 
     def tables(self, tab: TabInfo) -> Iterator[TableInfo]:
         """The table objects of a tab."""
-        for relation in self.relations(tab.part):
-            if relation.kind == "table" and relation.target:
-                answer = table_info(self.tree(relation.target))
-                if answer:
-                    yield answer
+        for relation in self.table_relations(tab):
+            answer = table_info(self.tree(relation.target))
+            if answer:
+                yield answer
+
+    def table_relations(self, tab: TabInfo) -> list[Relation]:
+        """The relationships of a tab that lead to table objects."""
+        return [relation for relation in self.relations(tab.part) if relation.kind == "table" and relation.target]
 
     def refuse_malformed(self, part: str) -> None:
         """Raises X-010 when a part is not well-formed: that is said before anything else about it."""

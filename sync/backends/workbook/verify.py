@@ -11,7 +11,7 @@ import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
@@ -28,6 +28,7 @@ from sync.backends.workbook.edits import Cached, Formula
 from sync.backends.workbook.package import as_utf8_bytes
 from sync.backends.workbook.raw_rows import Aside, RawRows, cell_and_rest, is_cut_late
 from sync.backends.workbook.reader import Book, open_workbook
+from sync.backends.workbook.tables import Renaming
 
 _DIMENSION = re.compile(rb"<(?:[\w.-]+:)?dimension\b[^<>]*>")
 _REFERENCE = re.compile(rb"""\s(?:sq)?ref\s*=\s*(?:"[^"]*"|'[^']*')|(?<=sqref>)[^<]*""")
@@ -44,6 +45,7 @@ class TabCheck:
     written: Mapping[tuple[int, int], Any]
     appended: set[int]
     created: set[int]
+    renamings: Mapping[str, Renaming] = field(default_factory=dict)
 
 
 def verify(
@@ -69,6 +71,8 @@ def verify(
                     made.tree(key)
             for check in checks:
                 _Sheet(book, made, check).compare()
+                for part, change in check.renamings.items():
+                    _compare_table(book, made, part, change)
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise Refused(X_BROKEN_ZIP, file=book.path, found=error) from None
     except Error as error:
@@ -116,6 +120,24 @@ def _raw(file: Any, item: zipfile.ZipInfo) -> Iterator[bytes]:
             return
         at, left = at + len(block), left - len(block)
         yield block
+
+
+def _compare_table(old: Book, new: Book, part: str, change: Renaming) -> None:
+    """A table whose titles followed its cells: they are as asked, and all else but its ranges is as before."""
+    before, after = _tree(old, part), _tree(new, part)
+    asked = [("name", index, title) for index, title in change.titles.items()]
+    asked += [("totalsRowLabel", index, word or "") for index, word in change.totals.items()]
+    columns = [tree.findall("tableColumns/tableColumn") for tree in (before, after)]
+    for name, index, text in asked:
+        if xml.unescape(columns[1][index].get(name, "")) != text:
+            raise _failed(new.path, f"{part}: {name} {text!r}")
+        for column in columns:
+            column[index].attrib.pop(name, None)
+    for tree in (before, after):
+        for node in tree.iter():
+            node.attrib.pop("ref", None)
+    if _flat(before) != _flat(after):
+        raise _failed(new.path, part)
 
 
 class _Sheet:
