@@ -25,6 +25,9 @@ from sync.backends.workbook.codes import (
     X_UNREADABLE,
 )
 
+UNREACHABLE = (X_DISK, X_FULL, X_GONE, X_NO_ACCESS, X_NOT_A_FILE, X_READ_ONLY)
+"""Codes for what the operating system refuses: nothing is wrong with what is in the file."""
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _KINDS = {
     errno.EISDIR: Text("文件夹", "a folder"),

@@ -22,7 +22,7 @@ from sync.backends.workbook.codes import (
     X_TRACKED,
 )
 from sync.backends.workbook.edits import CellEdit, CellRefusal, Formula, NewTab, PatchReport, RowAppend
-from sync.backends.workbook.files import understood
+from sync.backends.workbook.files import UNREACHABLE, understood
 from sync.backends.workbook.growth import blocks, table_splices
 from sync.backends.workbook.holders import Held, controls, live, pivots
 from sync.backends.workbook.links import relations_part
@@ -94,7 +94,7 @@ def refusing(source: Path) -> Iterator[None]:
         with understood(source):
             yield
     except Error as error:
-        if type(error) is not Error:
+        if type(error) is not Error or error.code in UNREACHABLE:
             raise
         raise Refused(error.code, file=error.file or source, tab=error.tab, cell=error.cell, **error.facts) from None
 

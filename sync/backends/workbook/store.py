@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sync.backends.workbook.edits import CellEdit, NewTab, PatchReport, RowAppend
+from sync.backends.workbook.files import file_hash
 from sync.backends.workbook.grid import Grid
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.reader import Book, open_workbook
-from sync.backends.workbook.replace import file_hash, replace
+from sync.backends.workbook.replace import replace
 
 
 class WorkbookStore:
