@@ -38,9 +38,9 @@ LONGEST_ROW = 1 << 24
 """Bytes of one row, or of what stands before the rows."""
 LONGEST_TAIL = 1 << 25
 """Bytes of what stands behind the rows."""
-MOST_CELLS = 8_000_000
+MOST_CELLS = 11_000_000
 """Cells of one tab, blanks up to the last one of each row included; a formula weighs as much as `FORMULA` of them."""
-FORMULA = 5
+FORMULA = 7
 _MOST_IN_ARRAYS = 1 << 22
 """Cells of all array formulas of a tab; they never overlap, and four whole columns are more than anybody has."""
 

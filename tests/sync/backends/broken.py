@@ -292,7 +292,7 @@ BROKEN = {
     "shared string x": (cell('<c r="A2" s="1" t="s"><v>x</v></c>'), "X-011"),
     "a shared string of a formula too far": (cell('<c r="A2" t="s"><f>1</f><v>7</v></c>'), "X-011"),
     "an array without measure": (cell('<c r="A2"><f t="array" ref="A2:XFD1048576">1</f></c>'), "X-011"),
-    "cells to the right edge in every row": (rows("".join(f'<row r="{at}"><c r="XFD{at}"><v>1</v></c></row>' for at in range(1, 600))), "X-017"),
+    "cells to the right edge in every row": (rows("".join(f'<row r="{at}"><c r="XFD{at}"><v>1</v></c></row>' for at in range(1, 700))), "X-017"),
 }  # fmt: skip
 
 

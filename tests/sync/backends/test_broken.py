@@ -1,5 +1,7 @@
 """Whoever opens a workbook gives the same answer about it: the same code for a broken one, the same cells for an odd one."""
 
+import errno
+import random
 import sys
 from datetime import date
 from xml.dom import minidom
@@ -13,6 +15,7 @@ from console.commands.merge import read_table
 from rules.errors import Error, Refused
 from rules.policy.loader import packaged
 from rules.policy.site import Workbook
+from sync.backends.workbook import package
 from sync.backends.workbook.edits import CellEdit
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.reader import open_workbook
@@ -20,7 +23,7 @@ from sync.backends.workbook.store import WorkbookStore
 from sync.books import read_book
 from sync.ingest.read import inspect
 from tests.sync.backends.broken import BROKEN, LARGE, ODD, TAB
-from tests.sync.backends.packages import members
+from tests.sync.backends.packages import build, members, sheet
 
 CONFIG = packaged()
 
@@ -143,6 +146,44 @@ def parses(data):
     except (ExpatError, LookupError, ValueError):
         return False
     return True
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ZeroDivisionError("?"), "X-021"),
+        (RecursionError("?"), "X-021"),
+        (KeyError("?"), "X-021"),
+        (MemoryError(), "X-017"),
+        (OSError(errno.EIO, "?"), "X-022"),
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "?"), "X-010"),
+    ],
+)
+def test_what_nobody_foresaw_is_a_line_about_this_file(tmp_path, monkeypatch, error, code):
+    """Whatever fails in the depth of reading, once the file is open."""
+
+    def fail(*_):
+        raise error
+
+    path = tmp_path / "b.xlsx"
+    ODD["strict"][0](path)
+    monkeypatch.setattr(package, "Styles", fail)
+    assert {reader: read(path) for reader, read in READERS.items()} == dict.fromkeys(READERS, code)
+    assert [item.name for item in tmp_path.iterdir()] == ["b.xlsx"]
+
+
+@pytest.mark.parametrize("change", [lambda data: data[:200], lambda data: bytes(len(data)), lambda data: data[::-1]])
+def test_a_file_that_changes_while_it_is_read(tmp_path, change):
+    path = tmp_path / "b.xlsx"
+    words = random.Random(1)
+    cells = "".join(f'<row r="{at}"><c r="A{at}"><v>{words.random()}</v></c></row>' for at in range(1, 9000))
+    build(path, {TAB: sheet(cells)})
+    with open_workbook(path) as book:
+        path.write_bytes(change(path.read_bytes()))
+        with pytest.raises(Error) as caught:
+            book.read(TAB)
+    assert caught.value.code.id in ("X-003", "X-010")
+    assert caught.value.file == str(path)
 
 
 @pytest.mark.proof
