@@ -11,9 +11,11 @@ import shutil
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from unicodedata import category
 
@@ -27,6 +29,9 @@ _LONGEST = 255
 _ROOM = 120
 """Bytes of a workbook's name in the names of files beside it."""
 _DAY = 86_400
+_NUMBERS = count(1)
+_HELD: set[Path] = set()
+"""Files beside workbooks that this process works on just now."""
 
 
 def safe(text: str, room: int) -> str:
@@ -49,15 +54,21 @@ def _host() -> str:
     return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
 
 
-def beside(real: Path, ending: str) -> Path:
-    """A hidden name in the same folder, with this computer and process in it."""
-    return real.with_name(f".{safe(real.name, _ROOM)}.{_host()}-{os.getpid()}.{ending}")
+@contextlib.contextmanager
+def beside(real: Path, ending: str) -> Iterator[Path]:
+    """A hidden name in the same folder, with this computer and process in it; it is ours as long as this lasts."""
+    path = real.with_name(f".{safe(real.name, _ROOM)}.{_host()}-{os.getpid()}.{next(_NUMBERS)}.{ending}")
+    _HELD.add(path)
+    try:
+        yield path
+    finally:
+        _HELD.discard(path)
 
 
 def left_beside(real: Path, ending: str) -> list[tuple[Path, re.Match[str]]]:
-    """Files of such names (`ending` is a pattern) whose process is gone, with what the pattern found."""
+    """Files of such names (`ending` is a pattern) that nobody holds any more, with what the pattern found."""
     stem = re.escape(f".{safe(real.name, _ROOM)}.")
-    form = re.compile(rf"{stem}(?P<host>[0-9a-f]{{8}})-(?P<process>\d+)\.{ending}")
+    form = re.compile(rf"{stem}(?P<host>[0-9a-f]{{8}})-(?P<process>\d+)\.\d+\.{ending}")
     try:
         found = [(item, form.fullmatch(item.name)) for item in real.parent.iterdir()]
     except PermissionError:
@@ -72,7 +83,9 @@ def _in_use(path: Path, host: str, process: int) -> bool:
             return time.time() - path.stat().st_mtime < _DAY
         except FileNotFoundError:
             return True
-    if process == os.getpid() or sys.platform == "win32":  # Windows refuses to delete an open file instead
+    if process == os.getpid():
+        return path in _HELD or path.with_suffix("") in _HELD
+    if sys.platform == "win32":  # it refuses to delete an open file instead
         return False
     try:
         os.kill(process, 0)

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from sync.backends.workbook.address import COLUMN, LAST_COLUMN
 
+# The signs of tags stay, so that letters of a text are never taken for those of an address.
 _KEPT = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ<>="
 _DROPPED = bytes(code for code in range(256) if code not in _KEPT)
 _ZEROS = bytes(48 if 48 <= code <= 57 else code for code in range(256))
-_LETTERS = re.compile(rb"[A-Z]+")
 _ADDRESS = re.compile(rb"\sr\s*=")
 _MOST = 1 << 12
 """Shapes that are remembered at a time."""
@@ -59,10 +59,9 @@ class CellOrder:
         columns = [COLUMN[name.decode()] for name in names]
         if any(right <= left for left, right in pairwise(columns)) or (columns and columns[-1] > LAST_COLUMN):
             return None
-        if _LETTERS.findall(shape) == names:  # no letter of a text or formula can be taken for a column's
-            if len(self._shapes) == _MOST:
-                self._shapes.clear()
-            self._shapes[shape] = columns
+        if len(self._shapes) == _MOST:
+            self._shapes.clear()
+        self._shapes[shape] = columns
         return columns
 
     def unaddressed(self, row: bytes) -> list[int] | None:

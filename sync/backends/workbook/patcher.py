@@ -169,9 +169,9 @@ class _Job:
                     linked += controls(book, tab, found.tail_tree)
                     if tab.name in self._tabs:
                         surveys[tab.name] = found
-        for name, found in surveys.items():
-            with self._about(self._tabs[name]):
-                self._decide(self._tabs[name], found, [held for target, held in linked if target == name], shared)
+        for name, tab in self._tabs.items():
+            with self._about(tab):
+                self._decide(tab, surveys.pop(name), [held for target, held in linked if target == name], shared)
 
     @contextmanager
     def _about(self, tab: TabInfo) -> Iterator[None]:

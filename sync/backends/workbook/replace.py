@@ -203,20 +203,20 @@ def _place(
     what comes out then must be what was put in, else it is a newer save again. Nothing is overwritten on the
     way; of all files only the new workbook is thrown away, and the one planned on where it was saved over.
     """
-    hand = beside(real, f"{expected[:_DIGITS]}.{after[:_DIGITS]}.{_SWAP}")
-    temporary.rename(hand)
-    try:
-        done = _change_places(hand, real, expected, after)
-    except OSError as error:
-        kept = _clear(hand, (after, expected), backups)
-        if kept is None and not isinstance(error, FileNotFoundError):
-            raise
-        raise _late(real, kept, X_GONE) from error
-    if not done:
-        raise _late(real, _clear(hand, (after, expected), backups), X_MOVED)
-    if backup is not None:
-        return backups.take(hand, backup)
-    hand.unlink()
+    with beside(real, f"{expected[:_DIGITS]}.{after[:_DIGITS]}.{_SWAP}") as hand:
+        temporary.rename(hand)
+        try:
+            done = _change_places(hand, real, expected, after)
+        except OSError as error:
+            kept = _clear(hand, (after, expected), backups)
+            if kept is None and not isinstance(error, FileNotFoundError):
+                raise
+            raise _late(real, kept, X_GONE) from error
+        if not done:
+            raise _late(real, _clear(hand, (after, expected), backups), X_MOVED)
+        if backup is not None:
+            return backups.take(hand, backup)
+        hand.unlink()
     return None
 
 
@@ -264,17 +264,17 @@ def _beside(real: Path, mode: int = 0o600) -> Iterator[Path]:
     for old, _ in left_beside(real, _TEMPORARY):
         with contextlib.suppress(PermissionError):
             old.unlink(missing_ok=True)
-    temporary = beside(real, _TEMPORARY)
-    try:
-        os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, mode))
-    except OSError as error:
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise Error(X_READ_ONLY, file=real, found=real.parent) from error
-        raise
-    try:
-        yield temporary
-    finally:
-        temporary.unlink(missing_ok=True)
+    with beside(real, _TEMPORARY) as temporary:
+        try:
+            os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, mode))
+        except OSError as error:
+            if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+                raise Error(X_READ_ONLY, file=real, found=real.parent) from error
+            raise
+        try:
+            yield temporary
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def _force_folder(real: Path) -> None:

@@ -259,6 +259,7 @@ def test_a_backup_folder_on_another_disk(path):
         before = path.read_bytes()
         done = go(path, backup_dir=other)
         assert (done.backup.parent, done.backup.read_bytes()) == (other, before)
+        assert ".save" not in done.backup.name
         assert done.backup.stat().st_mode & 0o777 == 0o600
         assert [item.name for item in path.parent.iterdir()] == [path.name]
     finally:

@@ -329,6 +329,16 @@ def test_what_a_running_process_holds_is_left_alone(path, way):
         held.rename(hidden)
 
 
+def test_another_thread_reads_the_workbook_meanwhile(path, way):
+    """What this very process holds is no leftover to it."""
+    found = []
+    tidy = [lambda: found.extend(replace.tidy(path))]
+    before = path.read_bytes()
+    done = go(path, way, tidy, tidy)
+    assert (path.read_bytes(), done.backup.read_bytes(), found) == (b"ours", before, [])
+    in_order(path)
+
+
 PERSON = textwrap.dedent(
     """
     import ctypes, hashlib, os, random, sys, time

@@ -252,6 +252,7 @@ HELD = {
     "an old drawing": ("K1", "X-121", {"relations": {"v": ("vmlDrawing", "../v.vml")}, "extra": {"xl/v.vml": DRAWING}}),
     "an ActiveX control": ("K1", "X-121", {"tail": '<controls><control r:id="a"><controlPr linkedCell="K1"/></control></controls>'}),
     "real-time data": ("K1", "X-122", {"rows": '<row r="6"/>', "extra": {"xl/v.xml": LIVE.format("K1")}}),
+    "a value that is recorded as real-time data": ("A3", None, {"extra": {"xl/v.xml": LIVE.format("A3")}}),
     "real-time data beside": ("K2", None, {"extra": {"xl/v.xml": LIVE.format("K1")}}),
 }  # fmt: skip
 
