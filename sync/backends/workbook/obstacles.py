@@ -10,7 +10,7 @@ from sync.backends.workbook.address import Range, parse_range
 from sync.backends.workbook.codes import X_ARRAY, X_DATA_TABLE, X_MERGED
 from sync.backends.workbook.edits import Cached, CellEdit
 from sync.backends.workbook.holders import Held
-from sync.backends.workbook.survey import Survey
+from sync.backends.workbook.survey_parts import Survey
 
 Place = tuple[int, int]
 Edits = Mapping[Place, CellEdit]

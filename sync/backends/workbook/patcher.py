@@ -2,45 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from rules.errors import Code, Error, Refused
+from rules.errors import Error, Refused
 from sync.backends.workbook import archive_writer, parts
 from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW
 from sync.backends.workbook.archive import part_key
-from sync.backends.workbook.cellxml import Unwritable
 from sync.backends.workbook.codes import (
     X_ADDRESS,
     X_BROKEN_ROWS,
     X_SIGNED,
-    X_STRUCTURE,
-    X_TAB_NAME,
     X_TRACKED,
 )
 from sync.backends.workbook.edits import CellEdit, CellRefusal, Formula, NewTab, PatchReport, RowAppend
 from sync.backends.workbook.files import UNREACHABLE, understood
 from sync.backends.workbook.growth import blocks, table_splices
 from sync.backends.workbook.holders import Held, controls, live, pivots
-from sync.backends.workbook.links import relations_part
+from sync.backends.workbook.limits import check_arrays
+from sync.backends.workbook.links import TYPES, relations_part
 from sync.backends.workbook.markup import scan, splice_stream, spliced
 from sync.backends.workbook.mentions import used_in
+from sync.backends.workbook.new_tabs import added_tabs
 from sync.backends.workbook.package import TabInfo, as_utf8_bytes
 from sync.backends.workbook.reader import Book, open_workbook
-from sync.backends.workbook.rows import check_arrays
 from sync.backends.workbook.sheet_patch import Book as Shared
 from sync.backends.workbook.sheet_patch import SheetPatch
 from sync.backends.workbook.strings import some_strings
 from sync.backends.workbook.stylesheet import StyleSheet
-from sync.backends.workbook.survey import Survey, survey
+from sync.backends.workbook.survey import survey
+from sync.backends.workbook.survey_parts import Survey
 from sync.backends.workbook.tables import Renaming, renamed, texts_of
 from sync.backends.workbook.verify import TabCheck, verify
 from sync.backends.workbook.xml import as_utf8, recode, well_formed
-
-_BAD_NAME = re.compile(r"[:\\/?*\[\]\x00-\x1f]|^'|'$")
 
 
 def patch(
@@ -266,7 +262,7 @@ class _Job:
         ids = {item.id for item in book.relations(book.workbook_part) if part_key(item.target) == key}
         relations = relations_part(book.workbook_part)
         self._edit(relations, lambda data, part: parts.relations_without(data, part, ids))
-        self._edit("[Content_Types].xml", lambda data, part: parts.types_without(data, part, key))
+        self._edit(TYPES, lambda data, part: parts.types_without(data, part, key))
 
     def _edit(self, part: str, change: Callable[[bytes, str], bytes]) -> None:
         """Changes a small part in UTF-8; it is written back in its own encoding."""
@@ -280,45 +276,19 @@ class _Job:
         if new != data:
             self._texts[key] = (name, new)
 
-    def add_tabs(self, new_tabs: Sequence[NewTab]) -> None:
-        """Adds tabs behind the others; a name that is taken or not allowed is refused (X-114)."""
-        book = self.book
-        taken = {tab.name.lower() for tab in book.tabs}
-        protection = book.workbook.find("workbookProtection")
-        locked = protection is not None and protection.get("lockStructure") in ("1", "true") and not self.allow_locked
-        strict = parts.is_strict(as_utf8_bytes(book.archive.read(book.workbook_part), book.workbook_part))
-        ids = {relation.id for relation in book.relations(book.workbook_part)}
-        tabs: dict[str, NewTab] = {}
-        targets: dict[str, str] = {}
-        for tab in new_tabs:
-            code: Code | None = None
-            if not 1 <= len(tab.name) <= 31 or _BAD_NAME.search(tab.name) or tab.name.lower() in taken:
-                code = X_TAB_NAME
-            elif locked:
-                code = X_STRUCTURE
-            if code:
-                self._refused.append(CellRefusal(tab.name, code, {"found": tab.name}))
-                continue
-            try:
-                data = parts.new_sheet(tab, self._styles, book.date1904, strict)
-            except Unwritable as no:
-                self._refused.append(CellRefusal(tab.name, no.code, no.facts))
-                continue
-            taken.add(tab.name.lower())
-            id_ = next(name for name in _names("rId", "") if name not in ids)
-            ids.add(id_)
-            target = next(
-                name
-                for name in _names("xl/worksheets/sheet", ".xml")
-                if part_key(name) not in book.archive.by_key and name not in self.added
+    def add_tabs(self, asked: Sequence[NewTab]) -> None:
+        """Adds tabs behind the others; what is wrong with one is a refusal."""
+        new = added_tabs(self.book, asked, self._styles, self.allow_locked)
+        self._refused += new.refused
+        self.added |= new.parts
+        self._changed_tabs += [tab.name for tab in new.tabs.values()]
+        if new.tabs:
+            relations = relations_part(self.book.workbook_part)
+            self._edit(
+                self.book.workbook_part, lambda data, part: parts.workbook_with(data, part, new.tabs, new.strict)
             )
-            tabs[id_], targets[id_], self.added[target] = tab, target, data
-            self._changed_tabs.append(tab.name)
-        if tabs:
-            self._edit(book.workbook_part, lambda data, part: parts.workbook_with(data, part, tabs, strict))
-            relations = relations_part(book.workbook_part)
-            self._edit(relations, lambda data, part: parts.relations_with(data, part, targets, strict))
-            self._edit("[Content_Types].xml", lambda data, part: parts.types_with(data, part, targets.values()))
+            self._edit(relations, lambda data, part: parts.relations_with(data, part, new.targets, new.strict))
+            self._edit(TYPES, lambda data, part: parts.types_with(data, part, new.parts))
 
     def report(self) -> PatchReport:
         """What is written and what is refused."""
@@ -378,10 +348,3 @@ def _table_renamed(data: bytes, part: str, change: Renaming) -> bytes:
 
 def _table_grown(data: bytes, part: str, runs: list[tuple[int, int]]) -> bytes:
     return spliced(data, table_splices(scan(data, part).children[0], runs))
-
-
-def _names(stem: str, ending: str) -> Iterator[str]:
-    number = 0
-    while True:
-        number += 1
-        yield f"{stem}{number}{ending}"

@@ -15,21 +15,10 @@ from sync.backends.workbook.codes import X_BROKEN_ROWS
 from sync.backends.workbook.files import understood
 from sync.backends.workbook.forms import Forms
 from sync.backends.workbook.grid import Grid, TableInfo
+from sync.backends.workbook.limits import LONGEST_ROW, LONGEST_TAIL, check_arrays, long_row, long_tail, too_long
 from sync.backends.workbook.links import Relation
 from sync.backends.workbook.package import Package, TabInfo
-from sync.backends.workbook.rows import (
-    LONGEST_ROW,
-    LONGEST_TAIL,
-    Cells,
-    Context,
-    Strings,
-    check_arrays,
-    fast_rows,
-    long_row,
-    long_tail,
-    slow_rows,
-    too_long,
-)
+from sync.backends.workbook.rows import Cells, Context, Strings, fast_rows, slow_rows
 from sync.backends.workbook.strings import Unusual, count_strings, shared_strings
 
 __all__ = ["Book", "Grid", "TabInfo", "TableInfo", "open_workbook"]

@@ -229,7 +229,7 @@ def _clear(hand: Path, known: tuple[str, str], backups: Backups) -> Path | None:
     """Throws away what is known by its hash; keeps anything else, and answers where."""
     kept = None
     for item in (hand, former_of(hand)):
-        if item.exists() and file_hash(item) in known:
+        if item.exists() and file_hash(item) in known and not is_being_written(item):
             item.unlink()
         elif item.exists():
             kept = backups.rescue(item)
@@ -278,10 +278,11 @@ def _beside(real: Path, mode: int = 0o600) -> Iterator[Path]:
 
 
 def _force_folder(real: Path) -> None:
-    """Forces to disk which file stands where."""
+    """Forces to disk which file stands where, on disks that know how."""
     if sys.platform != "win32":
-        folder = os.open(real.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        with contextlib.suppress(OSError):
+            folder = os.open(real.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)

@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from rules.errors import Error, Text
+from rules.errors import Error
 from sync.backends.workbook import xml
-from sync.backends.workbook.address import COLUMN, LAST_COLUMN, LAST_ROW, parse_cell, parse_range
-from sync.backends.workbook.codes import X_BROKEN_ROWS, X_LARGE
+from sync.backends.workbook.address import COLUMN, LAST_COLUMN, LAST_ROW, parse_cell
+from sync.backends.workbook.codes import X_BROKEN_ROWS
 from sync.backends.workbook.forms import Forms
 from sync.backends.workbook.formula import shift
 from sync.backends.workbook.grid import number, typed
+from sync.backends.workbook.limits import FORMULA, check_weight
 from sync.backends.workbook.strings import Unusual
 
 _CELL = re.compile(
@@ -33,16 +34,6 @@ _ANY_CELL = re.compile(
 )
 _ATTRIBUTE = re.compile(r' ([\w:.]+)="([^"<>]*)"')
 _ROW = re.compile(rf"\s*<row({_ATTRIBUTES})\s*(/?)>")
-
-LONGEST_ROW = 1 << 24
-"""Bytes of one row, or of what stands before the rows."""
-LONGEST_TAIL = 1 << 25
-"""Bytes of what stands behind the rows."""
-MOST_CELLS = 11_000_000
-"""Cells of one tab, blanks up to the last one of each row included; a formula weighs as much as `FORMULA` of them."""
-FORMULA = 7
-_MOST_IN_ARRAYS = 1 << 22
-"""Cells of all array formulas of a tab; they never overlap, and four whole columns are more than anybody has."""
 
 
 @dataclass
@@ -105,38 +96,6 @@ class Cells:
             raise ValueError(f"row {found} after row {self.last}")
         self.last = found
         return found
-
-
-def check_weight(weight: int, row: int) -> None:
-    """Raises X-017 when a tab has more cells up to a row than can be held."""
-    if weight > MOST_CELLS:
-        found = Text(f"到第 {row} 行的单元格", f"cells up to row {row}")
-        raise Error(X_LARGE, found=found, expected=f"{MOST_CELLS:,}")
-
-
-def too_long(part: str, zh: str, en: str, limit: int) -> Error:
-    """The error for a stretch of a sheet part that is longer than any program writes it."""
-    return Error(X_LARGE, found=Text(f"{part} 里{zh}", f"{en} of {part}"), expected=f"{limit >> 20} MB")
-
-
-def long_row(part: str) -> Error:
-    """The error for a row, or what stands before the rows, beyond `LONGEST_ROW`."""
-    return too_long(part, "的一行", "one row", LONGEST_ROW)
-
-
-def long_tail(part: str) -> Error:
-    """The error for what stands behind the rows beyond `LONGEST_TAIL`."""
-    return too_long(part, "各行之后的内容", "what stands behind the rows", LONGEST_TAIL)
-
-
-def check_arrays(refs: Iterable[str]) -> None:
-    """Raises X-011 for array formulas that no program would have written: they would be walked cell by cell."""
-    cells = 0
-    for ref in refs:
-        area = parse_range(ref)
-        cells += area.size if area else 0
-        if cells > _MOST_IN_ARRAYS:
-            raise Error(X_BROKEN_ROWS, found=ref)
 
 
 class Strings(dict[str, Any]):

@@ -31,7 +31,7 @@ from sync.backends.workbook.markup import Splice, attributes, with_attribute, wi
 from sync.backends.workbook.obstacles import obstacles, replaces, whole_arrays
 from sync.backends.workbook.styles import Styles
 from sync.backends.workbook.stylesheet import StyleSheet
-from sync.backends.workbook.survey import Cell, Row, Survey
+from sync.backends.workbook.survey_parts import Cell, Row, Survey
 from sync.backends.workbook.tables import Refusal, Renaming, TableTexts, renaming
 
 _DROPPED = ("t", "cm", "vm")
