@@ -18,6 +18,7 @@ from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar
 
 from rules.contradictions import Contradiction
 from rules.errors import Code, Error
+from rules.errors import Text as Text
 from rules.plain_text import shortened
 from rules.policy.dated import Dated
 from rules.policy.original import SAME, Own, own_of, own_of_missing, reading_of
@@ -44,17 +45,6 @@ class Word(StrEnum):
     CONTRADICTION = "SOP自相矛盾"
     DEPARTURE = "偏离SOP"
     OLD_RULE = "旧规则"
-
-
-class Text(NamedTuple):
-    """One sentence in both languages."""
-
-    zh: str
-    en: str
-
-    def say(self, lang: str) -> str:
-        """The sentence in one language."""
-        return self.zh if lang == "zh" else self.en
 
 
 class Mark(NamedTuple):

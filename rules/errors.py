@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 _FORM = re.compile(r"[A-Z]{1,4}-\d{2,}")
 
@@ -58,6 +58,17 @@ class Code:
         said = _Facts({name: fact.say(lang) if hasattr(fact, "say") else fact for name, fact in facts.items()})
         body, todo = (self.zh, self.todo_zh) if lang == "zh" else (self.en, self.todo_en)
         return body.format_map(said), todo.format_map(said)
+
+
+class Text(NamedTuple):
+    """One sentence in both languages."""
+
+    zh: str
+    en: str
+
+    def say(self, lang: str) -> str:
+        """The sentence in one language."""
+        return self.zh if lang == "zh" else self.en
 
 
 class _Facts(dict[str, Any]):

@@ -17,9 +17,10 @@ from sheets_schema.sheets import SHEETS
 from sync import guards
 from sync.backends.port import Store
 from sync.backends.workbook.edits import Formula
+from sync.backends.workbook.files import file_hash, reaching
 from sync.backends.workbook.grid import Grid
 from sync.backends.workbook.reader import open_workbook
-from sync.backends.workbook.replace import file_hash
+from sync.backends.workbook.replace import tidy
 from sync.sheet import SheetView, view
 
 X_MISSING = Code(
@@ -69,6 +70,8 @@ def read_book(config: Config, book: Workbook, store: Store | None = None) -> Boo
 
     A tab that can't be read (duplicate keys, missing key column …) is in `refused`; the others go on.
 
+    What a killed process left beside the file is put in order first (`tidy`): the file decides.
+
     Raises:
         Error: X-090 missing, or the reader's code when the file can't be read at all.
     """
@@ -77,10 +80,14 @@ def read_book(config: Config, book: Workbook, store: Store | None = None) -> Boo
         answer = Book(book.name, path, store.version(), store=store)
         _read_tabs(config, book, answer, store.tabs(), store.read)
         return answer
-    if not path.exists():
-        raise Error(X_MISSING, file=path)
+    with reaching(path):
+        left = tidy(path)
+        try:
+            path.lstat()
+        except FileNotFoundError:
+            raise Error(X_MISSING, file=path) from None
     with open_workbook(path) as opened:
-        answer = Book(book.name, path, opened.sha256)
+        answer = Book(book.name, path, opened.sha256, refused=left)
         _read_tabs(config, book, answer, [tab.name for tab in opened.tabs], opened.read)
     return answer
 
@@ -111,7 +118,7 @@ def hash_on_disk(book: Book) -> str:
     """The hash of a workbook's file; empty where there is none (any more)."""
     try:
         return file_hash(book.path)
-    except OSError:
+    except Error:
         return ""
 
 

@@ -80,7 +80,7 @@ def compute(
     then the same file. `zone` is the team's clock.
 
     Raises:
-        Refused: a file that must not be touched (X-001 … X-013, X-201).
+        Refused: a file that must not be touched (X-001 … X-022, X-201).
         Busy: X-202 the workbook is open somewhere, X-203 it changed meanwhile.
     """
     with refusing(source), open_workbook(source) as book:
@@ -97,7 +97,7 @@ def compute(
 
     report = PatchReport()
     if edits and out is not None:
-        report = write_new(out, build)
+        report = write_new(out, build, like=source)
     elif edits:
         report = replace(source, build, expected_sha256=before, keep_backups=keep_backups).report
     if out is not None and not report.changed:

@@ -16,6 +16,7 @@ from sheets_schema.cells import CellError
 from sync.backends.workbook.address import parse_cell
 from sync.backends.workbook.codes import X_ADDRESS, X_NOTHING, X_SAME_FILE
 from sync.backends.workbook.edits import CellEdit, CellRefusal, Formula, PatchReport
+from sync.backends.workbook.files import reaching
 from sync.backends.workbook.patcher import patch, refusing
 from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.replace import check_free, write_new
@@ -64,17 +65,18 @@ def run(args: argparse.Namespace, out: Output) -> int:
     wanted = [*(_from_file(args.edits) if args.edits else ()), *map(_from_word, args.set)]
     if not wanted:
         raise Error(C_NO_EDITS)
-    if args.out.exists():
-        if args.out.samefile(args.workbook):
-            raise Error(X_SAME_FILE, file=args.out)
-        check_free(args.out)
+    with reaching(args.out):
+        if args.out.exists():
+            if args.workbook.exists() and args.out.samefile(args.workbook):
+                raise Error(X_SAME_FILE, file=args.out)
+            check_free(args.out)
     edits, refused = _edits(wanted, tab_names(args.workbook))
     del wanted
 
     def build(target: Path) -> PatchReport:
         return patch(args.workbook, target, edits=edits, allow_locked=args.allow_locked)
 
-    report = write_new(args.out, build)
+    report = write_new(args.out, build, like=args.workbook)
     return _show(report.changed, [*refused, *report.refused], args, out)
 
 

@@ -37,9 +37,9 @@ def after(function):
 STEPS = {
     "before anything is stored": (Journal, "plan", lambda real: die),
     "after the plan is stored": (rounds, "write_book", lambda real: die),
-    "while the new file is made": (replace, "_force", lambda real: die),
-    "before the file is replaced": (replace, "_rename", lambda real: die),
-    "after the file is replaced": (replace, "_rename", after),
+    "while the new file is made": (replace, "force", lambda real: die),
+    "before the file is replaced": (replace, "swap", lambda real: die),
+    "after the file is replaced": (replace, "swap", after),
     "after writing, before remembering": (rounds, "write_book", after),
     "while remembering": (Bases, "put", lambda real: die),
     "after the round is remembered": (Journal, "finish", lambda real: die),
@@ -76,7 +76,8 @@ def test_the_next_round_ends_where_an_unbroken_one_would(office, step, monkeypat
     values = {msku: row["FBA可售"] for msku, row in office.by_msku().items()}
     assert values == {"A": 11, "B": 10, "C": 77, "D": 5}
     assert [conflict.key for conflict in book.conflicts] == [("LOMEESS-CA", "C")]
-    assert [path.name for path in office.book.parent.iterdir() if path.name.endswith(".qlc-tmp")] == []
+    hidden = [path.name for path in office.book.parent.iterdir() if path.name.startswith(".") and path.is_file()]
+    assert hidden == []
     done = office.book.read_bytes()
     (book,) = run(office).workbooks
     assert book.changes == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 LAST_ROW = 1_048_576
@@ -27,6 +28,7 @@ COLUMN = _Columns()
 """0-based column of upper-case letters, each worked out once."""
 
 
+@lru_cache(LAST_COLUMN + 1)
 def letters(column: int) -> str:
     """The letters of a 0-based column.
 

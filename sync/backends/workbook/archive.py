@@ -8,6 +8,7 @@ more than `LIMIT`, nor, beyond 64 MiB, to more than `RATIO` times its packed siz
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import struct
 import zlib
@@ -16,22 +17,26 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import unquote
 
-from rules.errors import Error
+from rules.errors import Error, Text
 from sync.backends.workbook.codes import (
     X_BOMB,
     X_BROKEN_PART,
     X_BROKEN_ZIP,
     X_DUPLICATE,
     X_ENCRYPTED,
+    X_LARGE,
     X_LOCKED_MEMBER,
     X_NOT_A_WORKBOOK,
 )
+from sync.backends.workbook.files import open_plain
 
 LIMIT = 4 << 30
 RATIO = 400
 SMALL = 64 << 20
 CHUNK = 1 << 18
+MOST_MEMBERS = 65_535
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END = struct.Struct("<4s4H2LH")
@@ -45,7 +50,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 class Member:
     """One member: its central record, and the span of the file that holds its local record.
 
-    `key` is the part name as packages compare it: forward slashes, lower case, no leading slash.
+    `key` is the part name as packages compare it (`part_key`).
     """
 
     name: str
@@ -62,12 +67,12 @@ class Member:
 
 
 def part_key(name: str) -> str:
-    r"""A part name as packages compare it.
+    r"""A part name as packages compare it: percent signs resolved, forward slashes, lower case, no leading one.
 
-    >>> part_key("/xl\\Workbook.XML")
-    'xl/workbook.xml'
+    >>> part_key("/xl\\Workbook.XML"), part_key("xl/My%20Sheet.xml"), part_key("%E5%BA%93.xml")
+    ('xl/workbook.xml', 'xl/my sheet.xml', '库.xml')
     """
-    return name.replace("\\", "/").lstrip("/").lower()
+    return unquote(name).replace("\\", "/").lstrip("/").lower()
 
 
 class Archive:
@@ -81,13 +86,17 @@ class Archive:
         """Opens and checks `path`.
 
         Raises:
-            Error: X-001 no zip, X-002 encrypted workbook, X-003 damaged, X-004 too large, X-006 duplicate
-                names, X-007 encrypted member.
+            Error: X-001 no zip, X-002 encrypted workbook, X-003 damaged, X-004 and X-017 too large, X-006
+                duplicate names, X-007 encrypted member, X-018 … X-022 no file that can be read.
         """
         self.path = path
-        self._file = path.open("rb")
+        self._file = open_plain(path)
+        self._identity = self._now()
         try:
             self._load()
+        except (struct.error, OverflowError, ValueError) as error:  # offsets and lengths that can't be
+            self._file.close()
+            raise self._broken(str(error)) from None
         except BaseException:
             self._file.close()
             raise
@@ -103,6 +112,18 @@ class Archive:
     def close(self) -> None:
         """Closes the file."""
         self._file.close()
+
+    def reopen(self) -> bool:
+        """Opens the file again after `close`; False when it is not the file any more that was read."""
+        self._file = open_plain(self.path)
+        same = self._now() == self._identity
+        if not same:
+            self.close()
+        return same
+
+    def _now(self) -> tuple[int, ...]:
+        found = os.fstat(self._file.fileno())
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
     def sha256(self) -> str:
         """The hash of the whole file, read from the very file that is open."""
@@ -185,10 +206,14 @@ class Archive:
         self.by_key = {member.key: member for member in members}
 
     def _ole(self) -> Error:
+        """What an old container is: its directory, which names the parts, may lie anywhere in it."""
         self._file.seek(0)
-        block = self._file.read(4 << 20)
-        if "EncryptedPackage".encode("utf-16-le") in block:
-            return Error(X_ENCRYPTED, file=self.path)
+        name = "EncryptedPackage".encode("utf-16-le")
+        before = b""
+        while block := self._file.read(4 << 20):
+            if name in before + block:
+                return Error(X_ENCRYPTED, file=self.path)
+            before = block[-len(name) :]
         return Error(X_NOT_A_WORKBOOK, file=self.path, found="Excel 97–2003 (.xls)")
 
     def _find_end(self, length: int) -> None:
@@ -242,6 +267,9 @@ class Archive:
                 raise self._broken("central directory")
             raw.append((record, fields))
             at += length
+            if len(raw) > MOST_MEMBERS:
+                found = Text(f"压缩包里超过 {MOST_MEMBERS:,} 个成员", f"more than {MOST_MEMBERS:,} members")
+                raise Error(X_LARGE, file=self.path, found=found, expected=f"{MOST_MEMBERS:,}")
         if len(raw) != self.count and len(raw) & 0xFFFF != self.count:
             raise self._broken("number of members")
         places = []
@@ -275,7 +303,7 @@ class Archive:
         self, record: bytes, fields: tuple[int, ...], size: int, packed: int, offset: int, following: int
     ) -> Member:
         raw = record[_CENTRAL.size : _CENTRAL.size + fields[10]]
-        name = raw.decode("utf-8" if fields[3] & 0x800 else "cp437", "replace")
+        name = _name(raw, is_utf8=bool(fields[3] & 0x800))
         self._file.seek(offset)
         local = self._file.read(_LOCAL.size)
         if len(local) < _LOCAL.size or local[:4] != b"PK\x03\x04":
@@ -305,3 +333,11 @@ class Archive:
             if member.size > SMALL and member.size > RATIO * member.packed:
                 unpacked = f"{member.name} {member.packed:,} → {member.size:,}"
                 raise Error(X_BOMB, file=self.path, found=unpacked, expected=f"1:{RATIO}")
+
+
+def _name(raw: bytes, *, is_utf8: bool) -> str:
+    """A member's name: UTF-8 where that is said or fits, else the old code page of zip archives."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("utf-8" if is_utf8 else "cp437", "replace")

@@ -13,7 +13,7 @@ from typing import Any
 
 from sync.backends.workbook import xml
 from sync.backends.workbook.address import COLUMN, LAST_COLUMN
-from sync.backends.workbook.grid import dated
+from sync.backends.workbook.grid import dated, number
 
 _OFTEN = 8
 """Rows of a form before its pattern is worth making."""
@@ -28,16 +28,19 @@ class Form:
     def __init__(self, cells: Sequence[tuple[str, str, str]], readers: Sequence[Callable[[str], Any]]) -> None:
         self._columns = tuple(COLUMN[name] for name, _, _ in cells)
         self._readers = tuple(readers)
+        self._quick = tuple(float if read is number else read for read in readers)
         self._cells = tuple(cells)
         self.seen = 0
 
     def pattern(self) -> re.Pattern[str]:
-        """Matches exactly the rows of this form; one group a cell."""
-        return re.compile("".join(_cell(*cell) for cell in self._cells))
+        """Matches exactly the rows of this form: a group for the row's number, which all cells share, and one a cell."""
+        first, *others = self._cells
+        return re.compile("".join((_cell(*first, row=r"(\d+)"), *(_cell(*cell, row=r"\1") for cell in others))))
 
-    def read(self, values: Sequence[str]) -> list[Any]:
-        """The cells of one row from column A on; ValueError when a number is none."""
-        cells = [read(value) for read, value in zip(self._readers, values, strict=True)]
+    def read(self, values: Sequence[str], *, matched: bool = False) -> list[Any]:
+        """The cells of one row from column A on; ValueError when a number is none (none is where the pattern `matched`)."""
+        readers = self._quick if matched else self._readers
+        cells = [read(value) for read, value in zip(readers, values, strict=True)]
         if self._columns[-1] + 1 == len(cells):
             return cells
         row: list[Any] = [None] * (self._columns[-1] + 1)
@@ -53,7 +56,7 @@ class Days(dict[str, Any]):
         self._date1904 = date1904
 
     def __missing__(self, text: str) -> Any:
-        answer = self[text] = dated(float(text), self._date1904)
+        answer = self[text] = dated(number(text), self._date1904)
         return answer
 
 
@@ -63,7 +66,7 @@ class Forms:
     def __init__(self, strings: Mapping[str, str], dates: set[str], *, date1904: bool) -> None:
         self._dates = dates
         self._readers: dict[str, Callable[[str], Any]] = {
-            "": float,
+            "": number,
             "s": strings.__getitem__,
             "inlineStr": _own_text,
             "date": Days(date1904).__getitem__,
@@ -73,24 +76,26 @@ class Forms:
         self._pattern: re.Pattern[str] | None = None
         self._patterns: dict[int, re.Pattern[str]] = {}
 
-    def read_like_last(self, piece: str, at: int) -> list[Any] | None:
-        """A row of the same form as the one before; None when it is of another."""
+    def read_like_last(self, piece: str, at: int, row: str) -> list[Any] | None:
+        """A row of the same form as the one before, its cells numbered `row`; None when it is of another."""
         match = self._pattern.fullmatch(piece, at) if self._pattern else None
-        if match is None or self._last is None:
+        if match is None or self._last is None or match[1] != row:
             return None
         try:
-            return self._last.read(match.groups())
+            return self._last.read(match.groups()[1:], matched=True)
         except ValueError:
             return None
 
-    def read(self, found: Sequence[tuple[str, str, str, str, str]]) -> list[Any] | None:
-        """A row from its cells (column, style, kind, value, own text); None when it has no simple form.
+    def read(self, found: Sequence[tuple[str, str, str, str, str, str]], row: str) -> list[Any] | None:
+        """A row from its cells (column, row, style, kind, value, own text); None when it has no simple form.
 
         Raises:
             ValueError: a number is none.
         """
-        names, styles, kinds, values, words = zip(*found, strict=True)
+        names, rows, styles, kinds, values, words = zip(*found, strict=True)
         key = (names, styles, kinds)
+        if rows.count(row) != len(rows):
+            return None
         if key not in self._known and len(self._known) >= _MOST * _MOST:
             return None
         if key not in self._known:
@@ -120,11 +125,12 @@ class Forms:
         self._last, self._pattern = form, self._patterns.get(id(form))
 
 
-def _cell(name: str, style: str, kind: str) -> str:
-    head = rf'<c r="{name}\d+"' + (rf' s="{style}"' if style else "") + (rf' t="{kind}"' if kind else "")
+def _cell(name: str, style: str, kind: str, row: str) -> str:
+    head = rf'<c r="{name}{row}"' + (rf' s="{style}"' if style else "") + (rf' t="{kind}"' if kind else "")
     if kind == "inlineStr":
         return head + r'><is><t(?: xml:space="preserve")?>([^<]*)</t></is></c>'
-    return head + r"><v>([^<]*)</v></c>"
+    value = r"[^<]*" if kind else r"[-+.0-9]{1,40}(?:[eE][-+]?[0-9]{1,2})?"
+    return head + rf"><v>({value})</v></c>"
 
 
 def _own_text(text: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -70,11 +69,30 @@ def dated(serial: float, date1904: bool) -> float | date | datetime:
     return from_serial(serial, date1904=date1904)
 
 
+def number(text: str) -> float:
+    """The number that a cell's text is.
+
+    Raises:
+        ValueError: no number as spreadsheets write them: NaN, INF, 1E999, 1_000, digits of other scripts.
+    """
+    value = float(text)
+    if value - value != 0 or "_" in text or not text.isascii():
+        raise ValueError(text)
+    return value
+
+
+_TRUTH = {"1": True, "true": True, "0": False, "false": False}
+
+
 def typed(kind: str, text: str, is_date: bool, date1904: bool) -> Any:
     """The value of a cell that holds its own text: every type but shared and inline strings.
 
-    >>> typed("", "1.5", False, False), typed("b", "1", False, False), typed("e", "#N/A", False, False)
+    What is not of its type (NaN, a truth value "yes", a type that no format knows) stays the text that it is.
+
+    >>> typed("", "1.5", False, False), typed("b", "TRUE", False, False), typed("e", "#N/A", False, False)
     (1.5, True, '#N/A')
+    >>> typed("n", "NaN", False, False), typed("b", "yes", False, False)
+    ('NaN', 'yes')
     """
     if kind in ("str", "inlineStr"):
         return text or None
@@ -82,15 +100,15 @@ def typed(kind: str, text: str, is_date: bool, date1904: bool) -> Any:
     if not stripped:
         return None
     if kind == "b":
-        return stripped in ("1", "true")
+        return _TRUTH.get(stripped.lower(), stripped)
     if kind == "e":
         return CellError(stripped)
     if kind == "d":
         return parse_date(stripped.rstrip("Z")) or stripped
     try:
-        number = float(stripped)
+        value = number(stripped) if kind in ("", "n") else None
     except ValueError:
+        value = None
+    if value is None:
         return stripped
-    if not math.isfinite(number):
-        return stripped
-    return dated(number, date1904) if is_date else number
+    return dated(value, date1904) if is_date else value

@@ -58,9 +58,11 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """This element and everything inside, in document order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += reversed(node.children)
 
     def inside(self, addition: bytes) -> Splice:
         """The splice that adds at the end of the contents; a self-closing element is opened."""
@@ -71,12 +73,13 @@ class Node:
 
 
 def scan(data: bytes, part: str, *, root: str = "") -> Node:
-    """The elements of `data` below one node; X-010 when tags do not pair.
+    """The elements of `data` below one node; X-010 when tags do not pair, X-017 when there are too many.
 
     With `root`, `data` is a piece of a document: it may begin inside that element and close it.
     """
     top = Node(root, b"<>", 0, 0)
     open_nodes = [top]
+    count = 0
     for match in _TAG.finditer(data):
         raw = match[2]
         if raw is None:
@@ -90,6 +93,9 @@ def scan(data: bytes, part: str, *, root: str = "") -> Node:
                 raise Error(X_BROKEN_PART, found=part)
             node.closing, node.end = match.start(), match.end()
             continue
+        count += 1
+        if count > xml.MOST_ELEMENTS:
+            raise xml.too_many(part)
         node = Node(name, match[0], match.start(), match.end())
         open_nodes[-1].children.append(node)
         if match[4]:
@@ -108,10 +114,10 @@ def attributes(tag: bytes) -> dict[str, str]:
     >>> attributes(b"<c r='B2' x:s = \\"1\\"/>")
     {'r': 'B2', 's': '1'}
     """
-    return {
-        xml.local(name.decode()): xml.text((double or single).decode())
-        for name, double, single in _ATTRIBUTE.findall(tag)
-    }
+    found = _ATTRIBUTE.findall(tag)
+    if b":" not in tag and b"&" not in tag and b"\r" not in tag:
+        return {name.decode(): (double or single).decode() for name, double, single in found}
+    return {xml.local(name.decode()): xml.text((double or single).decode()) for name, double, single in found}
 
 
 def without(tag: bytes, names: Iterable[str]) -> bytes:

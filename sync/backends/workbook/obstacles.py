@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from rules.errors import Code
 from sync.backends.workbook.address import Range, parse_range
 from sync.backends.workbook.codes import X_ARRAY, X_DATA_TABLE, X_MERGED
 from sync.backends.workbook.edits import Cached, CellEdit
-from sync.backends.workbook.survey import Survey
+from sync.backends.workbook.holders import Held
+from sync.backends.workbook.survey_parts import Survey
 
 Place = tuple[int, int]
 Edits = Mapping[Place, CellEdit]
 
 
-def obstacles(survey: Survey, asked: Mapping[int, tuple[int, ...]], edits: Edits) -> dict[Place, tuple[Code, str]]:
+def obstacles(
+    survey: Survey, asked: Mapping[int, tuple[int, ...]], edits: Edits, held: Iterable[Held]
+) -> dict[Place, tuple[Code, str]]:
     """The asked cells that can't be written, with the reason and the range.
 
-    Those in an array formula, unless all of it is replaced; in a data table; in a merged range but not first.
+    Those in an array formula, unless all of it is replaced; in a data table; in a merged range but not first;
+    in an area that something else holds.
     """
     rows = sorted(survey.rows)
     answer: dict[Place, tuple[Code, str]] = {}
 
-    def mark(area: Range | None, code: Code, first_too: bool) -> None:
+    def mark(area: Range | None, code: Code, first_too: bool, name: str = "") -> None:
         if area is None:
             return
         for at in range(bisect_left(rows, area.top), bisect_right(rows, area.bottom)):
             row = survey.rows[rows[at]]
             for column in asked.get(row.number, ()):
                 if area.left <= column <= area.right and (first_too or (row.number, column) != area[:2]):
-                    answer.setdefault((row.number, column), (code, str(area)))
+                    answer.setdefault((row.number, column), (code, name or str(area)))
 
     for region in survey.regions:
         area = parse_range(region.ref)
@@ -41,6 +45,8 @@ def obstacles(survey: Survey, asked: Mapping[int, tuple[int, ...]], edits: Edits
     for node in survey.tail_tree.all("mergeCells"):
         for child in node.all("mergeCell"):
             mark(parse_range(child.get("ref")), X_MERGED, False)
+    for held_area, code, name in held:
+        mark(held_area, code, True, name)
     return answer
 
 

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from rules.errors import Error
+from rules.errors import Error, Text
 from sync.backends.workbook.archive import Archive, Member, part_key
-from sync.backends.workbook.codes import X_BROKEN_PART, X_DOCTYPE, X_NO_TAB, X_NOT_A_SHEET, X_NOT_A_WORKBOOK
+from sync.backends.workbook.codes import (
+    X_BROKEN_PART,
+    X_DOCTYPE,
+    X_LARGE,
+    X_NO_TAB,
+    X_NOT_A_SHEET,
+    X_NOT_A_WORKBOOK,
+    X_RELATION,
+    X_SAME_TAB,
+    X_TYPES,
+)
+from sync.backends.workbook.files import understood
+from sync.backends.workbook.links import TYPES, Relation, Types, is_workbook, relations_of, relations_part
 from sync.backends.workbook.styles import Styles
 from sync.backends.workbook.xml import as_utf8, has_doctype, parse
 
+MOST_TABS = 1_000
 _KINDS = {
     "worksheet": "worksheet",
     "chartsheet": "chartsheet",
@@ -24,12 +35,15 @@ _KINDS = {
     "xlMacrosheet": "macrosheet",
     "xlIntlMacrosheet": "macrosheet",
 }
-_MAIN = (".sheet.main+xml", ".template.main+xml", ".sheet.macroEnabled.main+xml", ".template.macroEnabled.main+xml")
+_ONE_EACH = ("sharedStrings", "styles")
 
 
 @dataclass(frozen=True)
 class TabInfo:
-    """One tab: `state` is visible, hidden or veryHidden; `kind` worksheet, chartsheet, dialogsheet, macrosheet."""
+    """One tab: `state` is visible, hidden or veryHidden; `kind` worksheet, chartsheet, dialogsheet, macrosheet.
+
+    Of a tab that is left over without any part, it is missing.
+    """
 
     name: str
     state: str
@@ -38,36 +52,31 @@ class TabInfo:
     sheet_id: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True)
-class Relation:
-    """One relationship: the last word of its type, and the part it leads to ("" for an outside target)."""
-
-    id: str
-    kind: str
-    target: str
-
-
 class Package:
     """An open workbook file, its contents read on demand."""
 
     def __init__(self, path: Path) -> None:
-        """Opens `path`; raises `Error` X-001 … X-010 when it can't be read or is hostile."""
+        """Opens `path`; raises `Error` X-001 … X-010, X-014 … X-022 when it can't be read or is hostile."""
         self.path = Path(path)
-        self.archive = Archive(self.path)
-        try:
-            self._refuse_doctypes()
-            self.workbook_part = self._find_workbook()
-            self.workbook = self.tree(self.workbook_part)
-            if self.workbook.tag != "workbook":
-                raise Error(X_NOT_A_WORKBOOK, file=self.path, found=f"<{self.workbook.tag}>")
-            self.tabs = tuple(self._tabs())
-        except Error as error:
-            self.archive.close()
-            error.file = error.file or str(self.path)
-            raise
-        except BaseException:
-            self.archive.close()
-            raise
+        with understood(self.path):
+            self.archive = Archive(self.path)
+            try:
+                self._refuse_doctypes()
+                self.types = self._types()
+                self.workbook_part = self._find_workbook()
+                self.workbook = self.tree(self.workbook_part)
+                if self.workbook.tag != "workbook":
+                    raise Error(X_NOT_A_WORKBOOK, found=f"<{self.workbook.tag}>")
+                if not is_workbook(self.types.of(self.workbook_part)):
+                    declared = self.types.of(self.workbook_part) or "-"
+                    raise Error(X_TYPES, found=f"{self.workbook_part}: {declared}")
+                self._links = self.relations(self.workbook_part)
+                self._check_links()
+                self.tabs = tuple(self._tabs())
+                self._check_tabs()
+            except BaseException:
+                self.archive.close()
+                raise
 
     def __enter__(self) -> Package:
         return self
@@ -97,8 +106,6 @@ class Package:
             if tab.name == name:
                 if tab.kind != "worksheet":
                     raise Error(X_NOT_A_SHEET, file=self.path, tab=name, found=name, kind=tab.kind)
-                if part_key(tab.part) not in self.archive.by_key:
-                    raise Error(X_BROKEN_PART, file=self.path, tab=name, found=tab.part or name)
                 return tab
         raise Error(X_NO_TAB, file=self.path, found=name, expected="、".join(tab.name for tab in self.tabs))
 
@@ -114,19 +121,15 @@ class Package:
         return as_utf8(self.archive.chunks(member), part)
 
     def relations(self, part: str) -> list[Relation]:
-        """The relationships of a part ("" for the package), in order; none when it has no such file."""
+        """The relationships of a part ("" for the package), in order; none when it has no such file; X-016."""
         key = relations_part(part)
         if part_key(key) not in self.archive.by_key:
             return []
-        return [
-            Relation(item.get("Id", ""), item.get("Type", "").rpartition("/")[2], _target(part, item))
-            for item in self.tree(key)
-            if item.tag == "Relationship"
-        ]
+        return relations_of(self.tree(key), part)
 
     def related(self, part: str, kind: str) -> str | None:
         """The first existing part that `part` is related to by `kind`."""
-        for relation in self.relations(part):
+        for relation in self._links if part == self.workbook_part else self.relations(part):
             if relation.kind == kind and part_key(relation.target) in self.archive.by_key:
                 return relation.target
         return None
@@ -146,57 +149,76 @@ class Package:
             None,
         )
 
+    def _types(self) -> Types:
+        if part_key(TYPES) not in self.archive.by_key:
+            if not self.relations(""):
+                raise Error(X_NOT_A_WORKBOOK, found="zip")
+            raise Error(X_TYPES, found=Text("没有这个部件", "no such part"))
+        try:
+            return Types(self.tree(TYPES))
+        except Error as error:
+            if error.code is X_BROKEN_PART:
+                raise Error(X_TYPES, found=error.facts["found"]) from None
+            raise
+
     def _find_workbook(self) -> str:
-        for relation in self.relations(""):
-            if relation.kind == "officeDocument" and part_key(relation.target) in self.archive.by_key:
-                if relation.target.lower().endswith(".bin"):
-                    raise Error(X_NOT_A_WORKBOOK, file=self.path, found=".xlsb")
-                return relation.target
-        if "[content_types].xml" in self.archive.by_key:
-            for item in self.tree("[Content_Types].xml"):
-                if (
-                    item.get("ContentType", "").endswith(_MAIN)
-                    and part_key(item.get("PartName", "")) in self.archive.by_key
-                ):
-                    return item.get("PartName", "").lstrip("/")
-        raise Error(X_NOT_A_WORKBOOK, file=self.path, found="zip")
+        """The main part: where the package's relationship leads, else what is declared to be a workbook."""
+        related = {
+            part_key(relation.target): relation.target
+            for relation in self.relations("")
+            if relation.kind == "officeDocument"
+        }
+        found = [target for key, target in related.items() if key in self.archive.by_key]
+        found = found or [key for key in self.types.workbooks() if key in self.archive.by_key]
+        if not found:
+            raise Error(X_NOT_A_WORKBOOK, found="zip")
+        if len(found) > 1:
+            raise Error(X_RELATION, found="、".join(found))
+        if found[0].lower().endswith(".bin") or ".sheet.binary." in self.types.of(found[0]):
+            raise Error(X_NOT_A_WORKBOOK, found=".xlsb")
+        return found[0]
+
+    def _check_links(self) -> None:
+        """Shared strings and styles: at most one part each, and it exists; else cells would be misread."""
+        for kind in _ONE_EACH:
+            targets = {part_key(relation.target): relation.target for relation in self._links if relation.kind == kind}
+            if len(targets) > 1:
+                raise Error(X_RELATION, found=f"{kind} → {', '.join(targets.values())}")
+            for key, target in targets.items():
+                if key not in self.archive.by_key:
+                    raise Error(X_RELATION, found=f"{kind} → {target or '-'}")
 
     def _tabs(self) -> Iterator[TabInfo]:
-        related = {relation.id: relation for relation in self.relations(self.workbook_part)}
+        related = {relation.id: relation for relation in self._links}
         for sheet in self.workbook.iterfind("sheets/sheet"):
-            relation = related.get(sheet.get("id", ""), Relation("", "", ""))
-            yield TabInfo(
-                sheet.get("name", ""),
-                sheet.get("state", "visible"),
-                _KINDS.get(relation.kind, relation.kind or "missing"),
-                relation.target,
-                sheet.get("sheetId", ""),
-            )
+            name, id_ = sheet.get("name", ""), sheet.get("id", "")
+            relation = related.get(id_, Relation("", "", "")) if id_ else Relation("", "missing", "")
+            if id_ and (relation.kind not in _KINDS or part_key(relation.target) not in self.archive.by_key):
+                link = f"{relation.kind} → {relation.target or '-'}" if relation.id else "-"
+                raise Error(X_RELATION, tab=name, found=f"{name}: {id_} → {link}")
+            kind = _KINDS.get(relation.kind, relation.kind)
+            yield TabInfo(name, sheet.get("state", "visible"), kind, relation.target, sheet.get("sheetId", ""))
 
-
-def relations_part(part: str) -> str:
-    """Where the relationships of a part are kept.
-
-    >>> relations_part("xl/workbook.xml"), relations_part("")
-    ('xl/_rels/workbook.xml.rels', '_rels/.rels')
-    """
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
+    def _check_tabs(self) -> None:
+        """Every tab has a name, a number and a part of its own; X-015, X-016, X-017."""
+        if not self.tabs:
+            raise Error(X_RELATION, found="<sheets/>")
+        if len(self.tabs) > MOST_TABS:
+            found = Text(f"{len(self.tabs):,} 张工作表", f"{len(self.tabs):,} tabs")
+            raise Error(X_LARGE, found=found, expected=f"{MOST_TABS:,}")
+        names, ids, parts = set[str](), set[str](), set[str]()
+        for tab in self.tabs:
+            if not tab.name or tab.name.lower() in names:
+                raise Error(X_SAME_TAB, found=tab.name or '""')
+            if not (tab.sheet_id.isascii() and tab.sheet_id.isdigit()) or tab.sheet_id in ids:
+                raise Error(X_RELATION, tab=tab.name, found=f"{tab.name}: sheetId {tab.sheet_id or '-'}")
+            if tab.part and part_key(tab.part) in parts:
+                raise Error(X_RELATION, tab=tab.name, found=f"{tab.name} → {tab.part} × 2")
+            names.add(tab.name.lower())
+            ids.add(tab.sheet_id)
+            parts.add(part_key(tab.part))
 
 
 def as_utf8_bytes(data: bytes, part: str) -> bytes:
-    """A part in UTF-8 whatever its encoding; a declaration that says otherwise is dropped."""
-    name, chunks = as_utf8((data,), part)
-    if name == "utf-8":
-        return data
-    whole = b"".join(chunks).removeprefix(b"\xef\xbb\xbf")
-    return whole.partition(b"?>")[2] if whole.startswith(b"<?xml") else whole
-
-
-def _target(part: str, item: Element) -> str:
-    target = item.get("Target", "").replace("\\", "/")
-    if item.get("TargetMode") == "External" or not target:
-        return ""
-    if target.startswith("/"):
-        return unquote(target.lstrip("/"))
-    return unquote(posixpath.normpath(posixpath.join(posixpath.dirname(part), target)))
+    """A part in UTF-8 whatever its encoding."""
+    return b"".join(as_utf8((data,), part)[1])

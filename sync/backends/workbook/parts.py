@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sync.backends.workbook.address import cell_name
+from sync.backends.workbook.archive import part_key
 from sync.backends.workbook.cellxml import content
 from sync.backends.workbook.edits import NewTab
 from sync.backends.workbook.growth import Block, grown_name
@@ -79,9 +80,7 @@ def relations_without(data: bytes, part: str, ids: set[str]) -> bytes:
 def types_without(data: bytes, part: str, key: str) -> bytes:
     """The content types without the override of one part (`key` as packages compare names)."""
     nodes = [
-        node
-        for node in scan(data, part).walk()
-        if node.name == "Override" and node.get("PartName").lstrip("/").lower() == key
+        node for node in scan(data, part).walk() if node.name == "Override" and part_key(node.get("PartName")) == key
     ]
     return spliced(data, [(node.start, node.end, b"") for node in nodes])
 

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from rules.errors import Code, Error, Refused
+from rules.errors import Error, Refused
 from sync.backends.workbook import archive_writer, parts
 from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW
 from sync.backends.workbook.archive import part_key
-from sync.backends.workbook.cellxml import Unwritable
 from sync.backends.workbook.codes import (
     X_ADDRESS,
-    X_BROKEN_PART,
+    X_BROKEN_ROWS,
     X_SIGNED,
-    X_STRUCTURE,
-    X_TAB_NAME,
     X_TRACKED,
 )
 from sync.backends.workbook.edits import CellEdit, CellRefusal, Formula, NewTab, PatchReport, RowAppend
+from sync.backends.workbook.files import UNREACHABLE, understood
 from sync.backends.workbook.growth import blocks, table_splices
+from sync.backends.workbook.holders import Held, controls, live, pivots
+from sync.backends.workbook.limits import check_arrays
+from sync.backends.workbook.links import TYPES, relations_part
 from sync.backends.workbook.markup import scan, splice_stream, spliced
-from sync.backends.workbook.package import TabInfo, as_utf8_bytes, relations_part
+from sync.backends.workbook.mentions import used_in
+from sync.backends.workbook.new_tabs import added_tabs
+from sync.backends.workbook.package import TabInfo, as_utf8_bytes
 from sync.backends.workbook.reader import Book, open_workbook
 from sync.backends.workbook.sheet_patch import Book as Shared
 from sync.backends.workbook.sheet_patch import SheetPatch
 from sync.backends.workbook.strings import some_strings
 from sync.backends.workbook.stylesheet import StyleSheet
 from sync.backends.workbook.survey import survey
+from sync.backends.workbook.survey_parts import Survey
+from sync.backends.workbook.tables import Renaming, renamed, texts_of
 from sync.backends.workbook.verify import TabCheck, verify
-from sync.backends.workbook.xml import as_utf8, recode
-
-_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
-_BAD_NAME = re.compile(r"[:\\/?*\[\]\x00-\x1f]|^'|'$")
+from sync.backends.workbook.xml import as_utf8, recode, well_formed
 
 
 def patch(
@@ -57,8 +58,8 @@ def patch(
     values of formulas that are right already).
 
     Raises:
-        Refused: a file that must not be touched (X-001 … X-013), or X-201 when the target read back is
-            not what was asked; no target is left behind.
+        Refused: a file that must not be touched (X-001 … X-022: all that readers refuse too, in whatever tab),
+            or X-201 when the target read back is not what was asked; no target is left behind.
     """
     with refusing(source), open_workbook(source) as book:
         job = _Job(book, allow_locked, recalculate)
@@ -86,11 +87,10 @@ def patch(
 def refusing(source: Path) -> Iterator[None]:
     """Turns what is wrong with a file that was to be written into a refusal."""
     try:
-        yield
-    except UnicodeDecodeError as error:
-        raise Refused(X_BROKEN_PART, file=source, found=error.reason) from None
+        with understood(source):
+            yield
     except Error as error:
-        if type(error) is not Error:
+        if type(error) is not Error or error.code in UNREACHABLE:
             raise
         raise Refused(error.code, file=error.file or source, tab=error.tab, cell=error.cell, **error.facts) from None
 
@@ -111,11 +111,13 @@ class _Job:
         self._refused: list[CellRefusal] = []
         self._changed_tabs: list[str] = []
         self._texts: dict[str, tuple[str, bytes]] = {}
+        self._asked: dict[str, dict[int, tuple[int, ...]]] = {}
+        self._calculates = False
         self._refuse_file()
         part = book.related(book.workbook_part, "styles")
-        data = as_utf8_bytes(book.archive.read(part), part) if part else None
+        self._styles_encoding, chunks = as_utf8((book.archive.read(part),), part) if part else ("utf-8", iter(()))
         self._styles_part = part
-        self._styles = StyleSheet(data, book.styles.dates, part or "styles")
+        self._styles = StyleSheet(b"".join(chunks) if part else None, book.styles.dates, part or "styles")
 
     def _refuse_file(self) -> None:
         keys = self.book.archive.by_key
@@ -143,37 +145,82 @@ class _Job:
 
     def _tab(self, name: str) -> None:
         if name not in self._tabs:
-            tab = self.book.tab(name)
-            if any(part_key(other.part) == part_key(tab.part) for other in self._tabs.values()):
-                raise Error(X_BROKEN_PART, tab=name, found=tab.part)
-            self._tabs[name] = tab
+            self._tabs[name] = self.book.tab(name)
             self._edits[name] = {}
             self._appends[name] = {}
 
     def decide(self) -> None:
-        """Finds every cell and decides about it, tab by tab."""
-        shared = Shared(self.book.styles, self._styles, self.book.date1904, self._strings, self.allow_locked)
+        """Finds every cell and decides about it, tab by tab; the other tabs are only checked."""
+        book = self.book
+        shared = Shared(
+            book.styles, self._styles, book.date1904, self._strings, partial(used_in, book), self.allow_locked
+        )
+        strings = book.count_strings()
+        surveys: dict[str, Survey] = {}
+        linked: list[tuple[str, Held]] = []
+        for tab in book.tabs:
+            if tab.kind == "worksheet":
+                with self._about(tab):
+                    found = self._survey(tab, strings)
+                    linked += controls(book, tab, found.tail_tree)
+                    if tab.name in self._tabs:
+                        surveys[tab.name] = found
         for name, tab in self._tabs.items():
-            edits, appends = self._edits[name], self._appends[name]
-            asked: dict[int, tuple[int, ...]] = {}
-            for row, column in edits:
-                asked[row] = (*asked.get(row, ()), column)
-            for row, append in appends.items():
-                asked[row] = tuple(dict.fromkeys((*asked.get(row, ()), *append.values, *append.formula_cols)))
-            models = {edit.like[0] for edit in edits.values() if edit.like}
-            models |= {append.like for append in appends.values() if append.like} | appends.keys()
-            found = survey(self.book.chunks(tab.part)[1], asked, models, tab.part, str(self.book.path), name)
-            tables = tuple(self.book.tables(tab)) if appends else ()
-            done = SheetPatch(name, asked, edits, appends, found, tables, shared)
-            done.decide()
-            self._done[name] = done
-            self._refused += done.refused
+            with self._about(tab):
+                self._decide(tab, surveys.pop(name), [held for target, held in linked if target == name], shared)
+
+    @contextmanager
+    def _about(self, tab: TabInfo) -> Iterator[None]:
+        """What goes wrong inside is about a tab; that it is not well-formed is said before anything else."""
+        try:
+            yield
+        except Error as error:
+            error.tab = error.tab or tab.name
+            if error.code is X_BROKEN_ROWS:
+                self.book.refuse_malformed(tab.part)
+            raise
+
+    def _survey(self, tab: TabInfo, strings: int) -> Survey:
+        edits, appends = self._edits.get(tab.name, {}), self._appends.get(tab.name, {})
+        asked = self._asked[tab.name] = dict[int, tuple[int, ...]]()
+        for row, column in edits:
+            asked[row] = (*asked.get(row, ()), column)
+        for row, append in appends.items():
+            asked[row] = tuple(dict.fromkeys((*asked.get(row, ()), *append.values, *append.formula_cols)))
+        models = {edit.like[0] for edit in edits.values() if edit.like}
+        models |= {append.like for append in appends.values() if append.like} | appends.keys()
+        chunks = self.book.chunks(tab.part)[1]
+        if not asked:  # what is written is parsed by the proof
+            chunks = well_formed(chunks, tab.part)
+        found = survey(chunks, asked, models, tab.part, strings)
+        check_arrays(region.ref for region in found.regions if region.kind in ("array", "dataTable"))
+        self._calculates |= found.has_formulas
+        return found
+
+    def _decide(self, tab: TabInfo, found: Survey, linked: list[Held], shared: Shared) -> None:
+        book, name = self.book, tab.name
+        held = (*pivots(book, tab), *live(book, tab), *linked)
+        texts = (texts_of(book.tree(relation.target), relation.target) for relation in book.table_relations(tab))
+        done = SheetPatch(
+            name,
+            self._asked[name],
+            self._edits[name],
+            self._appends[name],
+            found,
+            tuple(book.tables(tab)),
+            tuple(item for item in texts if item),
+            held,
+            shared,
+        )
+        done.decide()
+        self._done[name] = done
+        self._refused += done.refused
 
     def _strings(self, wanted: set[int]) -> Mapping[int, str]:
         part = self.book.related(self.book.workbook_part, "sharedStrings") if wanted else None
         if part is None:
             return {}
-        return some_strings(self.book.chunks(part)[1], self.book.utf8(part), part, wanted)
+        return some_strings(self.book.chunks(part)[1], self.book.slow_chunks(part), part, wanted)
 
     def parts(self) -> None:
         """Brings the parts around the sheets up to date."""
@@ -185,27 +232,21 @@ class _Job:
         index = {tab.name: at for at, tab in enumerate(book.tabs)}
         appended = {index[name]: blocks(done.appended) for name, done in written.items() if done.appended}
         for name, done in written.items():
-            for relation in book.relations(self._tabs[name].part) if done.appended else ():
-                if relation.kind == "table" and part_key(relation.target) in book.archive.by_key:
-                    self._edit(relation.target, partial(_table_grown, runs=blocks(done.appended)))
+            for relation in book.table_relations(self._tabs[name]) if done.appended else ():
+                self._edit(relation.target, partial(_table_grown, runs=blocks(done.appended)))
+            for part, change in done.renamings.items():
+                self._edit(part, partial(_table_renamed, change=change))
         if appended:
             self._edit(book.workbook_part, lambda data, part: parts.filters_grown(data, part, appended))
         if self.recalculate and self._has_formulas():
             self._edit(book.workbook_part, parts.recalculated)
 
     def _has_formulas(self) -> bool:
-        if any(
-            done.survey.has_formulas or any(map(_is_formula, done.written.values())) for done in self._done.values()
-        ):
-            return True
-        if self.book.related(self.book.workbook_part, "calcChain"):
-            return True
-        rest = (
-            tab
-            for tab in self.book.tabs
-            if tab.name not in self._done and part_key(tab.part) in self.book.archive.by_key
-        )
-        return any(_holds_formula(self.book.chunks(tab.part)[1]) for tab in rest if tab.kind == "worksheet")
+        written = (value for done in self._done.values() for value in done.written.values())
+        return self._calculates or any(map(_is_formula, written)) or self._has_chain()
+
+    def _has_chain(self) -> bool:
+        return self.book.related(self.book.workbook_part, "calcChain") is not None
 
     def _drop_from_chain(self, dropped: dict[str, set[str]]) -> None:
         book = self.book
@@ -221,7 +262,7 @@ class _Job:
         ids = {item.id for item in book.relations(book.workbook_part) if part_key(item.target) == key}
         relations = relations_part(book.workbook_part)
         self._edit(relations, lambda data, part: parts.relations_without(data, part, ids))
-        self._edit("[Content_Types].xml", lambda data, part: parts.types_without(data, part, key))
+        self._edit(TYPES, lambda data, part: parts.types_without(data, part, key))
 
     def _edit(self, part: str, change: Callable[[bytes, str], bytes]) -> None:
         """Changes a small part in UTF-8; it is written back in its own encoding."""
@@ -235,45 +276,19 @@ class _Job:
         if new != data:
             self._texts[key] = (name, new)
 
-    def add_tabs(self, new_tabs: Sequence[NewTab]) -> None:
-        """Adds tabs behind the others; a name that is taken or not allowed is refused (X-114)."""
-        book = self.book
-        taken = {tab.name.lower() for tab in book.tabs}
-        protection = book.workbook.find("workbookProtection")
-        locked = protection is not None and protection.get("lockStructure") in ("1", "true") and not self.allow_locked
-        strict = parts.is_strict(as_utf8_bytes(book.archive.read(book.workbook_part), book.workbook_part))
-        ids = {relation.id for relation in book.relations(book.workbook_part)}
-        tabs: dict[str, NewTab] = {}
-        targets: dict[str, str] = {}
-        for tab in new_tabs:
-            code: Code | None = None
-            if not 1 <= len(tab.name) <= 31 or _BAD_NAME.search(tab.name) or tab.name.lower() in taken:
-                code = X_TAB_NAME
-            elif locked:
-                code = X_STRUCTURE
-            if code:
-                self._refused.append(CellRefusal(tab.name, code, {"found": tab.name}))
-                continue
-            try:
-                data = parts.new_sheet(tab, self._styles, book.date1904, strict)
-            except Unwritable as no:
-                self._refused.append(CellRefusal(tab.name, no.code, no.facts))
-                continue
-            taken.add(tab.name.lower())
-            id_ = next(name for name in _names("rId", "") if name not in ids)
-            ids.add(id_)
-            target = next(
-                name
-                for name in _names("xl/worksheets/sheet", ".xml")
-                if part_key(name) not in book.archive.by_key and name not in self.added
+    def add_tabs(self, asked: Sequence[NewTab]) -> None:
+        """Adds tabs behind the others; what is wrong with one is a refusal."""
+        new = added_tabs(self.book, asked, self._styles, self.allow_locked)
+        self._refused += new.refused
+        self.added |= new.parts
+        self._changed_tabs += [tab.name for tab in new.tabs.values()]
+        if new.tabs:
+            relations = relations_part(self.book.workbook_part)
+            self._edit(
+                self.book.workbook_part, lambda data, part: parts.workbook_with(data, part, new.tabs, new.strict)
             )
-            tabs[id_], targets[id_], self.added[target] = tab, target, data
-            self._changed_tabs.append(tab.name)
-        if tabs:
-            self._edit(book.workbook_part, lambda data, part: parts.workbook_with(data, part, tabs, strict))
-            relations = relations_part(book.workbook_part)
-            self._edit(relations, lambda data, part: parts.relations_with(data, part, targets, strict))
-            self._edit("[Content_Types].xml", lambda data, part: parts.types_with(data, part, targets.values()))
+            self._edit(relations, lambda data, part: parts.relations_with(data, part, new.targets, new.strict))
+            self._edit(TYPES, lambda data, part: parts.types_with(data, part, new.parts))
 
     def report(self) -> PatchReport:
         """What is written and what is refused."""
@@ -296,7 +311,7 @@ class _Job:
         for key, (encoding, data) in self._texts.items():
             answer[key] = recode((data,), encoding)
         if self._styles.changed and self._styles_part:
-            answer[part_key(self._styles_part)] = (self._styles.result(),)
+            answer[part_key(self._styles_part)] = recode((self._styles.result(),), self._styles_encoding)
         return answer
 
     def _sheet(self, name: str, done: SheetPatch) -> Iterator[bytes]:
@@ -317,7 +332,7 @@ class _Job:
     def checks(self) -> list[TabCheck]:
         """What reading the target back must find in each touched sheet."""
         return [
-            TabCheck(name, self._tabs[name].part, done.written, done.appended, done.created)
+            TabCheck(name, self._tabs[name].part, done.written, done.appended, done.created, done.renamings)
             for name, done in self._done.items()
             if done.splices
         ]
@@ -327,21 +342,9 @@ def _is_formula(value: object) -> bool:
     return isinstance(value, Formula)
 
 
+def _table_renamed(data: bytes, part: str, change: Renaming) -> bytes:
+    return spliced(data, renamed(data, part, change))
+
+
 def _table_grown(data: bytes, part: str, runs: list[tuple[int, int]]) -> bytes:
     return spliced(data, table_splices(scan(data, part).children[0], runs))
-
-
-def _holds_formula(chunks: Iterable[bytes]) -> bool:
-    rest = b""
-    for chunk in chunks:
-        if _FORMULA.search(rest + chunk):
-            return True
-        rest = chunk[-64:]
-    return False
-
-
-def _names(stem: str, ending: str) -> Iterator[str]:
-    number = 0
-    while True:
-        number += 1
-        yield f"{stem}{number}{ending}"

@@ -1,30 +1,39 @@
 """Replacing a workbook on disk: never half-written, never over somebody's open or newer copy.
 
-Everything is made in a temporary file beside the workbook, forced to disk, and renamed over it; a crash
-at any step leaves the workbook as it was, and what it left behind is cleared by the next run.
+Everything is made in a temporary file beside the workbook, forced to disk, and changes places with it.
+What it displaced is looked at afterwards: is it not the file that was planned on, it goes back to its
+place. A crash at any step leaves the workbook as it was or as it was to be; what it left behind is put in
+order before the workbook is read again.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
-import re
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from rules.errors import Busy
-from sync.backends.workbook.codes import X_MOVED, X_OPEN
+from rules.errors import Busy, Code, Error, Refused, Text
+from sync.backends.workbook.backups import FOLDER, Backups, beside, force, left_beside, same_owner
+from sync.backends.workbook.codes import X_DISPLACED, X_GONE, X_MOVED, X_OPEN, X_READ_ONLY
 from sync.backends.workbook.edits import PatchReport
+from sync.backends.workbook.exchange import FORMER, former_of, is_being_written, put_back, swap
+from sync.backends.workbook.files import file_hash, open_plain, reaching
 
 if sys.platform != "win32":
     import fcntl
 
-BACKUPS = ".qlc-backups"
+BACKUPS = FOLDER
+TRIES = 20
+"""Saves in a row that may fall into the same moment."""
+
+_TEMPORARY = "qlc-tmp"
+_SWAP = "qlc-swap"
+_DIGITS = 32
 
 
 @dataclass(frozen=True)
@@ -34,12 +43,6 @@ class Replaced:
     report: PatchReport
     sha256: str
     backup: Path | None
-
-
-def file_hash(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def replace(
@@ -54,47 +57,69 @@ def replace(
 
     When `build` changes nothing, nothing is replaced. Of a symbolic link the target is replaced. Mode and
     owner are kept. The former workbook is kept as ``name.20250403T060000Z.xlsx`` in `backup_dir` (default:
-    ``.qlc-backups`` beside it), the newest `keep_backups` of them.
+    ``.qlc-backups`` beside it), the newest `keep_backups` of them; without a backup nothing is replaced.
 
     Raises:
-        Busy: X-202 the workbook is open or locked, X-203 it is no longer what was read.
+        Busy: X-202 the workbook is open or locked, X-203 it is no longer what was read, X-020 it is gone, X-210
+            somebody saved it in the same moment, again and again: what they saved is in the place or in the
+            backup that is named.
+        Error: X-018, X-019, X-022 it can't be reached, X-207 disk full, X-208 its folder can't be written, X-209
+            no backup can be kept.
     """
-    real = path.resolve(strict=True)
-    check_free(path)
-    _check_hash(path, real, expected_sha256)
-    with _beside(real) as temporary:
-        report = build(temporary)
-        if not report.changed:
-            return Replaced(report, expected_sha256, None)
-        _keep_owner(real, temporary)
-        _force(temporary)
-        after = file_hash(temporary)
-        backup = _back_up(real, keep_backups, backup_dir or real.parent / BACKUPS) if keep_backups else None
-        check_free(path)
-        _check_hash(path, real, expected_sha256)
-        _rename(temporary, real)
-    return Replaced(report, after, backup)
+    with reaching(path):
+        real = Path(os.path.realpath(path, strict=True))
+        backups = Backups(real, keep_backups, backup_dir or real.parent / BACKUPS)
+        tidy(path, backup_dir)
+    with _not_gone(path), reaching(path):
+        _check(path, real, expected_sha256)
+        with _beside(real) as temporary:
+            report = build(temporary)
+            if not report.changed:
+                return Replaced(report, expected_sha256, None)
+            same_owner(real, temporary)
+            force(temporary)
+            after = file_hash(temporary)
+            backup = backups.make() if keep_backups else None
+            try:
+                _check(path, real, expected_sha256)
+                kept = _place(temporary, real, expected_sha256, after, backups, backup)
+            except BaseException:
+                if backup is not None:
+                    backup.unlink(missing_ok=True)
+                raise
+    return Replaced(report, after, kept)
 
 
-def write_new(target: Path, build: Callable[[Path], PatchReport]) -> PatchReport:
-    """Writes `target` whole or not at all; nothing is written when `build` changes nothing."""
-    with _beside(target.resolve()) as temporary:
-        report = build(temporary)
-        if report.changed:
-            _force(temporary)
-            _rename(temporary, target.resolve())
-        return report
+def write_new(target: Path, build: Callable[[Path], PatchReport], *, like: Path | None = None) -> PatchReport:
+    """Writes `target` whole or not at all; nothing is written when `build` changes nothing.
+
+    It may be read by whom `like` may be read by.
+
+    Raises:
+        Error: X-207 disk full, X-208 the folder can't be written, X-018 … X-022 it can't be reached.
+    """
+    with reaching(target):
+        real = Path(os.path.realpath(target))
+        mode = like.stat().st_mode & 0o777 if like else 0o666
+        with _beside(real, mode) as temporary:
+            report = build(temporary)
+            if report.changed:
+                force(temporary)
+                temporary.replace(real)
+                _force_folder(real)
+            return report
 
 
 def check_free(path: Path) -> None:
-    """Raises `Busy` X-202 while a spreadsheet program has the workbook open.
+    """Raises `Busy` X-202 while a program has the workbook open.
 
-    Recognised by ``~$name`` (Excel, WPS), ``.~lock.name#`` (LibreOffice), or a lock on the file itself.
+    Recognised by ``~$name`` (Excel, WPS), ``.~lock.name#`` (LibreOffice), a lock on the file itself, or by its
+    being open for writing.
     """
-    real = path.resolve()
+    real = Path(os.path.realpath(path))
     for place in {path.absolute(), real}:
         for name in (f"~${place.name}", f".~lock.{place.name}#"):
-            if (place.parent / name).exists():
+            if os.path.lexists(place.parent / name):
                 raise Busy(X_OPEN, file=path, found=name)
     try:
         with real.open("r+b") as file:
@@ -106,83 +131,158 @@ def check_free(path: Path) -> None:
         if sys.platform == "win32":
             raise Busy(X_OPEN, file=path, found="sharing violation") from None
         raise
+    if is_being_written(real):
+        raise Busy(X_OPEN, file=path, found=Text("正在写入", "being written"))
 
 
-def _check_hash(path: Path, real: Path, expected: str) -> None:
+def tidy(path: Path, backup_dir: Path | None = None) -> list[Error]:
+    """Puts in order what a killed process left beside a workbook.
+
+    A save that it displaced goes back to its place; where the workbook was saved since, it is kept as a backup
+    and named in a finding (X-210).
+    """
+    real = Path(os.path.realpath(path))
+    backups = Backups(real, 1, backup_dir or real.parent / BACKUPS)
+    found: list[Error] = []
+    if not real.parent.is_dir():
+        return found
+    ending = rf"(?P<before>[0-9a-f]{{{_DIGITS}}})\.(?P<after>[0-9a-f]{{{_DIGITS}}})\.{_SWAP}(?:{FORMER})?"
+    for left, match in left_beside(real, ending):
+        with contextlib.suppress(FileNotFoundError):
+            saved = _settle(left, real, match["before"], match["after"], backups)
+            if saved is not None:
+                found.append(Refused(X_DISPLACED, file=path, found=saved))
+    return found
+
+
+def _settle(left: Path, real: Path, before: str, after: str, backups: Backups) -> Path | None:
+    """Puts one file in order; answers where it was kept if that is news to somebody."""
+    if left.name.endswith(FORMER) and put_back(left, real):
+        return None
+    if _digits(left) not in (before, after) and real.exists() and _digits(real) == after:
+        swap(left, real)
+    if _digits(left) == after:
+        left.unlink()
+    elif _digits(left) == before:
+        backups.rescue(left, "")
+    else:
+        return backups.rescue(left)
+    return None
+
+
+def _digits(path: Path) -> str:
+    """The first digits of a file's hash, as they stand in names."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:_DIGITS]
+
+
+@contextlib.contextmanager
+def _not_gone(path: Path) -> Iterator[None]:
+    """A workbook that goes meanwhile is in the middle of a save, as a rule: try again."""
+    try:
+        yield
+    except Error as error:
+        if error.code is not X_GONE or isinstance(error, Busy):
+            raise
+        raise Busy(X_GONE, file=path) from error
+
+
+def _check(path: Path, real: Path, expected: str) -> None:
+    open_plain(real).close()
+    check_free(path)
     if file_hash(real) != expected:
         raise Busy(X_MOVED, file=path)
 
 
-@contextlib.contextmanager
-def _beside(real: Path) -> Iterator[Path]:
-    """A temporary file in the same folder, gone at the end; those of dead processes are cleared first."""
-    stale = re.compile(re.escape(f".{real.name}.") + r"(\d+)\.qlc-tmp")
-    for other in real.parent.iterdir():
-        match = stale.fullmatch(other.name)
-        if match and not _alive(int(match[1])):
-            with contextlib.suppress(PermissionError):
-                other.unlink(missing_ok=True)
-    temporary = real.parent / f".{real.name}.{os.getpid()}.qlc-tmp"
-    try:
-        yield temporary
-    finally:
-        temporary.unlink(missing_ok=True)
+def _place(
+    temporary: Path, real: Path, expected: str, after: str, backups: Backups, backup: Path | None
+) -> Path | None:
+    """Puts the new workbook in place and looks at what it displaced; answers where that is kept.
 
-
-def _alive(process: int) -> bool:
-    """Whether another process of that number runs. Windows refuses to delete an open file instead."""
-    if process == os.getpid() or sys.platform == "win32":
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _keep_owner(real: Path, temporary: Path) -> None:
-    was = real.stat()
-    if sys.platform != "win32":
-        with contextlib.suppress(PermissionError):  # only root may give files away
-            os.chown(temporary, was.st_uid, was.st_gid)
-    temporary.chmod(was.st_mode & 0o7777)
-
-
-def _force(path: Path) -> None:
-    """Forces a file to disk."""
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
-
-
-def _rename(temporary: Path, real: Path) -> None:
-    try:
-        temporary.replace(real)
-    except PermissionError:
-        if sys.platform == "win32":
-            raise Busy(X_OPEN, file=real, found="sharing violation") from None
-        raise
-    if sys.platform != "win32":
-        folder = os.open(real.parent, os.O_RDONLY)
+    That must be the workbook that was planned on. If somebody saved in between, their file is put back, and
+    what comes out then must be what was put in, else it is a newer save again. Nothing is overwritten on the
+    way; of all files only the new workbook is thrown away, and the one planned on where it was saved over.
+    """
+    with beside(real, f"{expected[:_DIGITS]}.{after[:_DIGITS]}.{_SWAP}") as hand:
+        temporary.rename(hand)
         try:
-            os.fsync(folder)
+            done = _change_places(hand, real, expected, after)
+        except OSError as error:
+            kept = _clear(hand, (after, expected), backups)
+            if kept is None and not isinstance(error, FileNotFoundError):
+                raise
+            raise _late(real, kept, X_GONE) from error
+        if not done:
+            raise _late(real, _clear(hand, (after, expected), backups), X_MOVED)
+        if backup is not None:
+            return backups.take(hand, backup)
+        hand.unlink()
+    return None
+
+
+def _late(real: Path, kept: Path | None, code: Code) -> Busy:
+    """What is said of somebody's save in the same moment: where it is kept, if not in its place."""
+    return Busy(X_DISPLACED, file=real, found=kept) if kept else Busy(code, file=real)
+
+
+def _clear(hand: Path, known: tuple[str, str], backups: Backups) -> Path | None:
+    """Throws away what is known by its hash; keeps anything else, and answers where."""
+    kept = None
+    for item in (hand, former_of(hand)):
+        if item.exists() and file_hash(item) in known and not is_being_written(item):
+            item.unlink()
+        elif item.exists():
+            kept = backups.rescue(item)
+    return kept
+
+
+def _change_places(hand: Path, real: Path, expected: str, after: str) -> bool:
+    """Whether the new workbook stands in its place, and `hand` is the one that was planned on.
+
+    If not, the place holds what somebody saved last, as far as `TRIES` reach.
+    """
+    inside, wanted = after, expected
+    for _ in range(TRIES):
+        placed = swap(hand, real)
+        _force_folder(real)
+        if not placed:
+            return False
+        out = file_hash(hand)
+        if out == wanted and not is_being_written(hand):
+            return (inside, out) == (after, expected)
+        inside, wanted = out, inside
+    return False
+
+
+@contextlib.contextmanager
+def _beside(real: Path, mode: int = 0o600) -> Iterator[Path]:
+    """A temporary file in the same folder, gone at the end; those of dead processes are cleared first.
+
+    Raises:
+        Error: X-208 where none can be made.
+    """
+    for old, _ in left_beside(real, _TEMPORARY):
+        with contextlib.suppress(PermissionError):
+            old.unlink(missing_ok=True)
+    with beside(real, _TEMPORARY) as temporary:
+        try:
+            os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, mode))
+        except OSError as error:
+            if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+                raise Error(X_READ_ONLY, file=real, found=real.parent) from error
+            raise
+        try:
+            yield temporary
         finally:
-            os.close(folder)
+            temporary.unlink(missing_ok=True)
 
 
-def _back_up(real: Path, keep: int, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-    backup = folder / f"{real.stem}.{stamp}{real.suffix}"
-    partial = folder / f".{backup.name}.{os.getpid()}.qlc-tmp"
-    try:
-        shutil.copy2(real, partial)
-        _force(partial)
-        partial.replace(backup)
-    finally:
-        partial.unlink(missing_ok=True)
-    form = re.compile(re.escape(real.stem) + r"\.\d{8}T\d{6,12}Z" + re.escape(real.suffix))
-    for old in sorted(item for item in folder.iterdir() if form.fullmatch(item.name))[:-keep]:
-        old.unlink(missing_ok=True)
-    return backup
+def _force_folder(real: Path) -> None:
+    """Forces to disk which file stands where, on disks that know how."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            folder = os.open(real.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)

@@ -12,15 +12,16 @@ from typing import Any
 
 from rules.errors import Error
 from sync.backends.workbook import xml
-from sync.backends.workbook.address import COLUMN, LAST_COLUMN
+from sync.backends.workbook.address import COLUMN, LAST_COLUMN, LAST_ROW, parse_cell
 from sync.backends.workbook.codes import X_BROKEN_ROWS
 from sync.backends.workbook.forms import Forms
 from sync.backends.workbook.formula import shift
-from sync.backends.workbook.grid import typed
+from sync.backends.workbook.grid import number, typed
+from sync.backends.workbook.limits import FORMULA, check_weight
 from sync.backends.workbook.strings import Unusual
 
 _CELL = re.compile(
-    r'<c r="([A-Z]+)\d+"(?: s="(\d+)")?(?: t="(\w+)")?'
+    r'<c r="([A-Z]{1,3})(\d+)"(?: s="(\d+)")?(?: t="(\w+)")?'
     r'(?:/>|>(?:<v>([^<]*)</v>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)</c>)'
 )
 _ATTRIBUTES = r'(?: [\w:.]+="[^"<>]*")*'
@@ -33,7 +34,6 @@ _ANY_CELL = re.compile(
 )
 _ATTRIBUTE = re.compile(r' ([\w:.]+)="([^"<>]*)"')
 _ROW = re.compile(rf"\s*<row({_ATTRIBUTES})\s*(/?)>")
-_ADDRESS = re.compile(r"([A-Z]{1,3})(\d+)")
 
 
 @dataclass
@@ -57,6 +57,7 @@ class Cells:
     arrays: dict[tuple[int, int], str] = field(default_factory=dict)
     shared: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     last: int = 0
+    weight: int = 0
 
     def formula(self, row: int, column: int, attributes: dict[str, str], text: str) -> None:
         """Notes the formula of a cell; a shared one is written out."""
@@ -75,12 +76,26 @@ class Cells:
         self.formulas[row, column] = text
 
     def close_row(self, number: int, row: list[Any], has_formula: bool) -> None:
-        """Keeps a row unless it is blank."""
+        """Keeps a row unless it is blank. Raises X-017 before memory is gone."""
+        self.weight += len(row)
+        check_weight(self.weight + FORMULA * len(self.formulas), number)
         while row and row[-1] is None:
             row.pop()
         if row or has_formula:
             self.numbers.append(number)
             self.rows.append(row)
+
+    def next_row(self, number: int | None) -> int:
+        """The number of the row that begins: `number`, or where none is written the one after the last.
+
+        Raises:
+            ValueError: rows doubled, out of order or off the sheet.
+        """
+        found = self.last + 1 if number is None else number
+        if not self.last < found <= LAST_ROW:
+            raise ValueError(f"row {found} after row {self.last}")
+        self.last = found
+        return found
 
 
 class Strings(dict[str, Any]):
@@ -96,63 +111,60 @@ class Strings(dict[str, Any]):
 
 def shared_string(context: Context, index: str) -> str:
     """A shared string by its index as written; X-011 when there is none."""
-    try:
-        number = int(index)
-        if number >= 0:
-            return context.strings[number]
-    except (ValueError, IndexError):
-        pass
+    index = index.strip()
+    if index.isascii() and index.isdigit() and len(index) < 10 and int(index) < len(context.strings):
+        return context.strings[int(index)]
     raise Error(X_BROKEN_ROWS, file=context.file, tab=context.tab, found=f"shared string {index!r}")
 
 
 def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str], forms: Forms) -> None:
     """Reads whole rows, ``…</row>`` each (self-closing ones between them)."""
-    if "<!" in text or "<?" in text:
+    if "<!" in text or "<?" in text or "]]>" in text:
         raise Unusual
     dates, date1904 = context.dates, context.date1904
     find, column_of = _CELL.findall, COLUMN
-    odd = "NaN" in text or "INF" in text
     pieces = text.split("</row>")
     if pieces.pop().strip():
         raise Unusual
     for piece in pieces:
-        at, number, closed = 0, 0, "/"
+        at, row_number, closed = 0, 0, "/"
         while closed:
             head = _ROW.match(piece, at)
             if not head:
                 raise Unusual
             attributes, closed = head[1], head[2]
-            number = _row_number(attributes, cells.last)
+            row_number = _row(cells, _written_number(attributes), context)
             at = head.end()
-            if number <= cells.last:
-                raise _broken(context, f"row {number} after row {cells.last}")
-            cells.last = number
-        like_last = forms.read_like_last(piece, at) if not odd else None
+        own = str(row_number)
+        like_last = forms.read_like_last(piece, at, own)
         if like_last is not None:
-            cells.close_row(number, like_last, False)
+            cells.close_row(row_number, like_last, False)
             continue
         found = find(piece, at)
         blanks, inline = piece.count("/>", at), piece.count("<is>", at)
         tags = 4 * len(found) - 3 * blanks + 2 * inline
-        if odd or piece.count("<", at) != tags or (inline and inline != piece.count(' t="inlineStr">', at)):
-            _any_row(piece, at, number, context, cells, strings)
+        if piece.count("<", at) != tags or (inline and inline != piece.count(' t="inlineStr">', at)):
+            _any_row(piece, at, row_number, context, cells, strings)
             continue
         if found and not blanks:
             try:
-                read = forms.read(found)
+                read = forms.read(found, own)
             except ValueError:
                 read = None  # a number that is none: cell by cell
             if read is not None:
-                cells.close_row(number, read, False)
+                cells.close_row(row_number, read, False)
                 continue
         row: list[Any] = []
         add = row.append
         width = 0
-        for name, style, kind, value, inner in found:
+        for name, digits, style, kind, value, inner in found:
             column = column_of[name]
+            if digits != own:
+                _any_row(piece, at, row_number, context, cells, strings)
+                break
             if column != width:
                 if column < width or column > LAST_COLUMN:
-                    raise _broken(context, f"{name}{number}")
+                    raise _broken(context, f"{name}{digits}")
                 row.extend([None] * (column - width))
             width = column + 1
             if kind == "s":
@@ -162,23 +174,32 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
             elif kind or not value:
                 add(typed(kind, xml.unescape(xml.text(value)), style in dates, date1904))
             elif style in dates:
-                add(typed("", value, True, date1904))
+                add(typed("", xml.text(value), True, date1904))
             else:
                 try:
-                    add(float(value))
+                    add(number(value))
                 except ValueError:
-                    add(typed("", value, False, date1904))
-        cells.close_row(number, row, False)
+                    add(typed("", xml.text(value), False, date1904))
+        else:
+            cells.close_row(row_number, row, False)
 
 
-def _row_number(attributes: str, before: int) -> int:
+def _written_number(attributes: str) -> str | None:
+    """The number that a row's attributes give it, as written; None without one."""
     start = attributes.find(' r="')
-    if start < 0:
-        return before + 1
-    number = attributes[start + 4 : attributes.index('"', start + 4)]
-    if not number.isdigit():
+    if attributes.count(' r="') > 1:
         raise Unusual
-    return int(number)
+    return None if start < 0 else attributes[start + 4 : attributes.index('"', start + 4)]
+
+
+def _row(cells: Cells, written: str | None, context: Context) -> int:
+    """The number of the row that begins; X-011 when there can't be such a row here."""
+    if written is not None and not (written.isascii() and written.isdigit() and len(written) < 10):
+        raise _broken(context, f"row {written[:20]!r}")
+    try:
+        return cells.next_row(None if written is None else int(written))
+    except ValueError as error:
+        raise _broken(context, str(error)) from None
 
 
 def _broken(context: Context, found: str) -> Error:
@@ -195,7 +216,10 @@ def _any_row(piece: str, at: int, number: int, context: Context, cells: Cells, s
         if not match:
             raise Unusual
         at = match.end()
-        attributes = dict(_ATTRIBUTE.findall(match[1]))
+        pairs = _ATTRIBUTE.findall(match[1])
+        attributes = dict(pairs)
+        if len(attributes) != len(pairs):
+            raise Unusual
         column = _column(attributes.get("r"), len(row), number, context)
         row.extend([None] * (column - len(row)))
         kind = attributes.get("t", "")
@@ -203,7 +227,7 @@ def _any_row(piece: str, at: int, number: int, context: Context, cells: Cells, s
             has_formula = True
             cells.formula(number, column, dict(_ATTRIBUTE.findall(match[2])), xml.text(match[3] or ""))
         if kind == "s":
-            row.append(strings[match[4].strip()] if match[4] else None)
+            row.append(strings[match[4]] if match[4] else None)
         elif kind == "inlineStr":
             inline = match[5] if match[5] is not None else match[4]
             row.append(None if inline is None else xml.unescape(xml.text(inline)))
@@ -216,13 +240,13 @@ def _any_row(piece: str, at: int, number: int, context: Context, cells: Cells, s
 
 
 def _column(address: str | None, width: int, number: int, context: Context) -> int:
-    if address is None:
+    if address is None and width <= LAST_COLUMN:
         return width
-    match = _ADDRESS.fullmatch(address)
-    column = COLUMN[match[1]] if match else -1
-    if match is None or int(match[2]) != number or not width <= column <= LAST_COLUMN:
-        raise _broken(context, address)
-    return column
+    address = address or ""
+    place = parse_cell(address)
+    if place is None or place[0] != number or place[1] < width:
+        raise _broken(context, address[:20])
+    return place[1]
 
 
 def slow_rows(chunks: Iterable[bytes], part: str, context: Context) -> Cells:
@@ -256,11 +280,7 @@ class _Scan:
         self.path.append(name)
         depth = len(self.path)
         if depth == 3 and name == "row" and self.path[1] == "sheetData":
-            number = attributes.get("r")
-            self.number = int(number) if number and number.isdigit() else self.cells.last + 1
-            if self.number <= self.cells.last:
-                raise _broken(self.context, f"row {self.number} after row {self.cells.last}")
-            self.cells.last = self.number
+            self.number = _row(self.cells, attributes.get("r"), self.context)
             self.row, self.has_formula = [], False
         elif depth == 4 and name == "c" and self.path[2] == "row":
             self.column = _column(attributes.get("r"), len(self.row), self.number, self.context)
@@ -298,7 +318,7 @@ class _Scan:
             return None
         text = "".join(self.texts["v"])
         if kind == "s":
-            return shared_string(self.context, text.strip()) if text else None
+            return shared_string(self.context, text) if text else None
         if kind == "inlineStr":
             return xml.unescape(text)
         is_date = self.attributes.get("s", "") in self.context.dates

@@ -15,6 +15,7 @@ from sync.backends.workbook.cellxml import BLANK, Content, Unwritable, content, 
 from sync.backends.workbook.codes import (
     X_ARRAY,
     X_CHANGED,
+    X_LIVE,
     X_LOCKED,
     X_NO_FORMULA,
     X_NO_STYLE,
@@ -25,11 +26,13 @@ from sync.backends.workbook.edits import UNSET, Cached, CellEdit, CellRefusal, F
 from sync.backends.workbook.formula import shift
 from sync.backends.workbook.grid import TableInfo, typed
 from sync.backends.workbook.growth import blocks, sheet_splices
+from sync.backends.workbook.holders import Held
 from sync.backends.workbook.markup import Splice, attributes, with_attribute, without
 from sync.backends.workbook.obstacles import obstacles, replaces, whole_arrays
 from sync.backends.workbook.styles import Styles
 from sync.backends.workbook.stylesheet import StyleSheet
-from sync.backends.workbook.survey import Cell, Row, Survey
+from sync.backends.workbook.survey_parts import Cell, Row, Survey
+from sync.backends.workbook.tables import Refusal, Renaming, TableTexts, renaming
 
 _DROPPED = ("t", "cm", "vm")
 _VALUE_ONLY = ("t", "vm")
@@ -49,6 +52,7 @@ class Book:
     sheet: StyleSheet
     date1904: bool
     strings: Callable[[set[int]], Mapping[int, str]]
+    used_in: Callable[[TableTexts, str], str | None]
     allow_locked: bool
 
 
@@ -66,6 +70,8 @@ class SheetPatch:
     appends: dict[int, RowAppend]
     survey: Survey
     tables: tuple[TableInfo, ...]
+    texts: tuple[TableTexts, ...]
+    held: tuple[Held, ...]
     book: Book
     written: dict[tuple[int, int], Any] = field(default_factory=dict)
     appended: set[int] = field(default_factory=set)
@@ -73,13 +79,15 @@ class SheetPatch:
     refused: list[CellRefusal] = field(default_factory=list)
     unchained: set[str] = field(default_factory=set)
     splices: list[Splice] = field(default_factory=list)
+    renamings: dict[str, Renaming] = field(default_factory=dict)
 
     def decide(self) -> None:
         """Checks every cell, row by row, and makes the splices."""
         self._protected = self._is_protected()
         self._texts = self.book.strings(self._wanted_strings())
-        self._blocked = obstacles(self.survey, self.asked, self.edits)
+        self._blocked = obstacles(self.survey, self.asked, self.edits, self.held)
         self._freed = self._shared_masters()
+        self._in_tables = self._rename()
         self.unchained |= {cell_name(*place) for place in whole_arrays(self.survey, self.edits)}
         for number in sorted(self.asked):
             row = self.survey.rows.pop(number)
@@ -109,9 +117,11 @@ class SheetPatch:
         found = shown(value.value, self.book.date1904) if keeps else content(value, self.book.date1904)
         cell = row.cell(column)
         blocked = self._blocked.get((row.number, column))
+        formula = cell.parts()[0] if cell else None
+        if blocked and blocked[0] is X_LIVE and (keeps or formula is None):
+            blocked = None
         if blocked and not (keeps and blocked[0] is X_ARRAY):
             raise Unwritable(blocked[0], found=blocked[1])
-        formula = cell.parts()[0] if cell else None
         if keeps:
             if not blocked and not (cell and cell.formula()):
                 raise Unwritable(X_NO_FORMULA)
@@ -126,6 +136,9 @@ class SheetPatch:
             now = self._value(cell)
             if not agrees(now, expect):
                 raise Unwritable(X_CHANGED, found=_shown(now), expected=_shown(expect))
+        refusal = self._in_tables.get((row.number, column))
+        if refusal:
+            raise Unwritable(refusal[0], **refusal[1])
         if found.dated:
             if not self.book.sheet.usable:
                 raise Unwritable(X_NO_STYLE, found=str(value.value if keeps else value))
@@ -188,6 +201,30 @@ class SheetPatch:
             if all(place not in self._blocked and self._is_writable(place) for place in area.cells()):
                 freed.add(first)
         return freed
+
+    def _rename(self) -> dict[tuple[int, int], Refusal]:
+        """Lets tables follow the edits of their header and totals rows; answers the cells that they refuse."""
+        self._in_tables = {}
+        refused: dict[tuple[int, int], Refusal] = {}
+        for table in self.texts:
+            edits = {
+                place: edit.value
+                for place, edit in self.edits.items()
+                if (table.title_at(place) is not None or table.total_at(place) is not None)
+                and not isinstance(edit.value, Cached)
+                and self._would_be_written(place, edit)
+            }
+            if edits:
+                change = self.renamings[table.part] = renaming(table, edits, self.book.used_in)
+                refused |= change.refused
+        return refused
+
+    def _would_be_written(self, place: tuple[int, int], edit: CellEdit) -> bool:
+        try:
+            self._cell(self.survey.rows[place[0]], place[1], edit.value, edit.expect, edit.like)
+        except Unwritable:
+            return False
+        return True
 
     def _is_writable(self, place: tuple[int, int]) -> bool:
         """Whether nothing speaks against an edit but the shared formula that its cell is part of."""

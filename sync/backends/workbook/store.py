@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from sync.backends.workbook.edits import CellEdit, NewTab, PatchReport, RowAppend
+from sync.backends.workbook.files import file_hash
 from sync.backends.workbook.grid import Grid
 from sync.backends.workbook.patcher import patch
-from sync.backends.workbook.reader import open_workbook
-from sync.backends.workbook.replace import file_hash, replace
+from sync.backends.workbook.reader import Book, open_workbook
+from sync.backends.workbook.replace import replace
 
 
 class WorkbookStore:
@@ -19,10 +21,19 @@ class WorkbookStore:
         self.path = path
         self.keep_backups = keep_backups
         self.backup_dir = backup_dir
+        self._book: Book | None = None
+
+    @contextmanager
+    def _open(self) -> Iterator[Book]:
+        """The workbook, opened for a moment; what was read of it once is kept while the file stays the same."""
+        if self._book is None or not self._book.archive.reopen():
+            self._book = open_workbook(self.path)
+        with self._book as book:
+            yield book
 
     def tabs(self) -> list[str]:
         """The names of the worksheets, in order; a sheet of a chart holds no cells."""
-        with open_workbook(self.path) as book:
+        with self._open() as book:
             return [tab.name for tab in book.tabs if tab.kind == "worksheet"]
 
     def version(self) -> str:
@@ -31,7 +42,7 @@ class WorkbookStore:
 
     def read(self, tab: str) -> Grid:
         """A tab's contents."""
-        with open_workbook(self.path) as book:
+        with self._open() as book:
             return book.read(tab)
 
     def apply(

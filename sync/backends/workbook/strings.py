@@ -12,7 +12,8 @@ _PLAIN = re.compile(r'\s*<si><t(?: xml:space="preserve")?>([^<]*)</t>')
 _PHONETIC = re.compile(r"<rPh\b.*?</rPh\s*>", re.S)
 _TEXT = re.compile(r"<t(?:\s[^<>]*?)?(?:/>|>([^<]*)</t\s*>)")
 _ITEM = re.compile(r"<si(?:\s[^<>]*?)?(?:/>|>(.*?)</si>)", re.S)
-_PREFIXED = re.compile(r"<\w+:si\b|</si\s+>|<\?(?!xml )")
+_EMPTY = re.compile(rb"<si(?:\s[^<>]*)?/>")
+_PREFIXED = re.compile(r"<[\w.-]+:si\b|</si\s+>|<\?(?!xml )")
 
 
 class Unusual(Exception):
@@ -35,7 +36,29 @@ def some_strings(chunks: Iterable[bytes], again: Iterable[bytes], part: str, wan
         return {index: text for index, text in enumerate(slow_strings(again, part)) if index in wanted}
 
 
+def count_strings(chunks: Iterable[bytes], again: Iterable[bytes], part: str) -> int:
+    """How many there are."""
+    try:
+        return sum(map(_count, _whole_items(chunks)))
+    except Unusual:
+        return sum(1 for _ in slow_strings(again, part))
+
+
+def _count(block: bytes) -> int:
+    closed = block.count(b"</si>")
+    odd = any(mark in block for mark in (b"<!", b":si", b"<si/", b"<si ", b"</si "))
+    if odd or closed != block.count(b"<si>"):
+        raise Unusual
+    return closed
+
+
 def _fast(chunks: Iterable[bytes]) -> Iterator[str]:
+    for block in _whole_items(chunks):
+        yield from _items(block)
+
+
+def _whole_items(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The part in pieces that end with an item."""
     rest = b""
     for chunk in chunks:
         block = rest + chunk
@@ -46,9 +69,9 @@ def _fast(chunks: Iterable[bytes]) -> Iterator[str]:
             rest = block
             continue
         at += 5
-        yield from _items(block[:at])
+        yield block[:at]
         rest = block[at:]
-    yield from _items(rest)
+    yield rest
 
 
 def _items(block: bytes) -> Iterator[str]:
@@ -62,7 +85,7 @@ def _items(block: bytes) -> Iterator[str]:
         else:
             for item in _ITEM.finditer(piece + "</si>"):
                 yield string_of(item[1] or "")
-    for _ in re.finditer(r"<si(?:\s[^<>]*)?/>", text[text.rfind("</si>") + 1 :]):
+    for _ in _EMPTY.findall(block[block.rfind(b"</si>") + 1 :]):
         yield ""
 
 

@@ -1,168 +1,49 @@
 """The first pass over a sheet part: where the asked cells are, and everything that decides about them.
 
-Offsets count bytes of the part in UTF-8. Only rows that somebody asked for are looked into; of all
-others only the row number is read, so that 30 000 edits cost little more than one.
+Offsets count bytes of the part in UTF-8. Only rows that somebody asked for are looked into; of all others
+only the order of rows and cells is checked, so that 30 000 edits cost little more than one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import pairwise
 
 from rules.errors import Error
 from sync.backends.workbook import xml
-from sync.backends.workbook.address import COLUMN, LAST_COLUMN, LAST_ROW, letters, parse_cell
-from sync.backends.workbook.codes import X_BROKEN_ROWS
+from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, letters, parse_cell
+from sync.backends.workbook.cell_order import CellOrder
+from sync.backends.workbook.codes import X_BROKEN_PART, X_BROKEN_ROWS
+from sync.backends.workbook.limits import FORMULA, LONGEST_ROW, LONGEST_TAIL, check_weight, long_row, long_tail
 from sync.backends.workbook.markup import Node, attributes, masked, scan
-
-_LIMIT = 1 << 26
-_INNER = re.compile(rb"""<(?:\w+:)?f((?:\s+[\w:.]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(?:/>|>([^<]*)</(?:\w+:)?f\s*>)""")
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)</(?:\w+:)?v\s*>")
-_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
-
-
-@dataclass(frozen=True)
-class Patterns:
-    """What to look for, for one element prefix."""
-
-    prefix: bytes
-    row: re.Pattern[bytes]
-    end: re.Pattern[bytes]
-    names: re.Pattern[bytes]
-    cell: re.Pattern[bytes]
-    formula: re.Pattern[bytes]
-
-
-@lru_cache(8)
-def patterns(prefix: bytes) -> Patterns:
-    """The patterns for a prefix (``b"x:"`` or nothing)."""
-    quoted = rb"""(?:[^<>"'/]++|/(?!>)|"[^"]*+"|'[^']*+')*+"""
-    return Patterns(
-        prefix,
-        re.compile(rb"<%srow(?=[\s/>])(?: r=\"(\d+)\")?%s(/?)>" % (prefix, quoted)),
-        re.compile(rb"</%srow\s*>" % prefix),
-        re.compile(rb'<%sc r="([A-Z]{1,3})(\d+)"' % prefix),
-        re.compile(rb"<%sc(?=[\s/>])%s(?:/>|>(.*?)</%sc\s*>)" % (prefix, quoted, prefix), re.S),
-        re.compile(rb"<%sf(?=\s)(%s)(?:/>|>([^<]*))" % (prefix, quoted)),
-    )
-
-
-@dataclass(slots=True)
-class Cell:
-    """A cell that exists: its span, start tag, and what it holds, undecoded."""
-
-    column: int
-    start: int
-    end: int
-    tag: bytes
-    inner: bytes
-
-    def parts(self) -> tuple[dict[str, str] | None, str, str | None]:
-        """The attributes of its formula if any, the formula's text, and the text of its value if any."""
-        inner = self.inner
-        if b"<!" in inner or b"<?" in inner:
-            return _parsed(inner)
-        formula, value = _INNER.search(inner), _VALUE.search(inner)
-        return (
-            attributes(b"<f" + formula[1] + b">") if formula else None,
-            xml.text((formula[2] or b"").decode()) if formula else "",
-            xml.text(value[1].decode()) if value else None,
-        )
-
-    def formula(self) -> bytes:
-        """The element of its formula as it is written; empty without one."""
-        found = _INNER.search(self.inner)
-        return found[0] if found else b""
-
-
-def _parsed(inner: bytes) -> tuple[dict[str, str] | None, str, str | None]:
-    tree = xml.parse(b"<c>" + inner + b"</c>", "c")
-    formula, value = tree.find("f"), tree.find("v")
-    return (
-        dict(formula.attrib) if formula is not None else None,
-        formula.text or "" if formula is not None else "",
-        value.text or "" if value is not None else None,
-    )
-
-
-@dataclass(slots=True)
-class Row:
-    """A row that was asked for. When it does not exist, `start` is where it belongs and `tag` is empty.
-
-    `insert` is where a new cell of each asked column belongs. (Lists, because there are many rows with
-    few cells.)
-    """
-
-    number: int
-    start: int
-    opened: int
-    closing: int
-    tag: bytes = b""
-    cells: list[Cell] = field(default_factory=list)
-    insert: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def exists(self) -> bool:
-        """Whether the sheet has this row."""
-        return bool(self.tag)
-
-    def cell(self, column: int) -> Cell | None:
-        """One of its cells."""
-        return next((cell for cell in self.cells if cell.column == column), None)
-
-    def place(self, column: int) -> int:
-        """Where a new cell belongs."""
-        return next((at for other, at in self.insert if other == column), self.start)
-
-
-@dataclass(slots=True)
-class Region:
-    """The range of an array formula, a data table, or a shared formula with its first cell and text."""
-
-    kind: str
-    ref: str
-    group: str
-    first: str
-    text: str
-
-
-@dataclass
-class Survey:
-    """What is known of a sheet part. `head` ends before, `tail` begins after the rows' element."""
-
-    prefix: bytes = b""
-    head: bytes = b""
-    tail: bytes = b""
-    tail_at: int = 0
-    data: Node = field(default_factory=lambda: Node("sheetData", b"<sheetData/>", 0, 0))
-    head_tree: Node = field(default_factory=lambda: Node("worksheet", b"<worksheet>", 0, 0))
-    tail_tree: Node = field(default_factory=lambda: Node("worksheet", b"<worksheet>", 0, 0))
-    rows: dict[int, Row] = field(default_factory=dict)
-    models: dict[int, Row] = field(default_factory=dict)
-    regions: list[Region] = field(default_factory=list)
-    has_formulas: bool = False
+from sync.backends.workbook.survey_parts import Cell, Region, Row, Survey, doubtful_strings, patterns
 
 
 def survey(
-    chunks: Iterable[bytes], asked: dict[int, tuple[int, ...]], models: set[int], part: str, file: str, tab: str
+    chunks: Iterable[bytes], asked: dict[int, tuple[int, ...]], models: set[int], part: str, strings: int = 0
 ) -> Survey:
     """Looks at a sheet part. `asked` are columns by row; `models` rows whose cells will be imitated.
 
+    `strings` is the number of the workbook's shared strings. What is well-formed but no sheet is refused for
+    the same reasons as by `Book.read`.
+
     Raises:
-        Error: X-011 rows or cells doubled, out of order or not closed; X-010 the rest is broken.
+        Error: X-011 rows or cells doubled or out of order, or a shared string that there is not; X-010 the
+            rest is broken; X-017 too large.
     """
-    return _Surveyor(asked, models, part, file, tab).run(chunks)
+    return _Surveyor(asked, models, part, strings).run(chunks)
 
 
 class _Surveyor:
-    def __init__(self, asked: dict[int, tuple[int, ...]], models: set[int], part: str, file: str, tab: str) -> None:
+    def __init__(self, asked: dict[int, tuple[int, ...]], models: set[int], part: str, strings: int) -> None:
         self.asked = asked
         self.models = models
         self.part = part
-        self.file = file
-        self.tab = tab
+        self.strings = strings
+        self.weight = 0
+        self.order = CellOrder(b"")
+        self.doubtful = doubtful_strings(len(str(strings)))
         self.hot = asked.keys() | models
         self.wanted = sorted(asked, reverse=True)
         self.answer = Survey()
@@ -170,7 +51,10 @@ class _Surveyor:
         self.patterns = patterns(b"")
 
     def broken(self, found: str) -> Error:
-        return Error(X_BROKEN_ROWS, file=self.file, tab=self.tab, found=found)
+        return Error(X_BROKEN_ROWS, found=found)
+
+    def endless(self, tag: str) -> Error:
+        return Error(X_BROKEN_PART, found=f"{self.part}: {tag} ?")
 
     def run(self, chunks: Iterable[bytes]) -> Survey:
         feed = iter(chunks)
@@ -193,8 +77,10 @@ class _Surveyor:
             if stop >= 0:
                 break
             more = next(feed, None)
-            if more is None or len(block) > _LIMIT:
-                raise self.broken("</sheetData> ?")
+            if more is None:
+                raise self.endless("</sheetData>")
+            if len(block) > LONGEST_ROW:
+                raise long_row(self.part)
             block += more
         self._missing(base)
         self._tail(feed, block, base)
@@ -209,12 +95,13 @@ class _Surveyor:
             match = opening.search(masked(block))
             if match:
                 break
-            if len(block) > _LIMIT:
-                raise self.broken("<sheetData> ?")
+            if len(block) > LONGEST_ROW:
+                raise long_row(self.part)
         else:
-            raise self.broken("<sheetData> ?")
+            raise self.endless("<sheetData>")
         self.answer.prefix = match[1]
         self.patterns = patterns(match[1])
+        self.order = CellOrder(match[1])
         self.answer.head = block[: match.start()]
         self.answer.data = Node("sheetData", match[0], match.start(), match.end())
         self.answer.head_tree = _opened(self.answer.head, self.part)
@@ -224,7 +111,14 @@ class _Surveyor:
 
     def _tail(self, feed: Iterable[bytes], block: bytes, base: int) -> None:
         answer = self.answer
-        answer.tail, answer.tail_at = b"".join((block, *feed)), base
+        pieces = [block]
+        length = 0
+        for more in feed:
+            pieces.append(more)
+            length += len(more)
+            if length > LONGEST_TAIL:
+                raise long_tail(self.part)
+        answer.tail, answer.tail_at = b"".join(pieces), base
         skip = 0 if answer.data.tag.endswith(b"/>") else answer.tail.find(b">") + 1
         answer.tail_tree = scan(answer.tail[skip:], self.part, root="worksheet")
         for node in answer.tail_tree.walk():
@@ -234,32 +128,56 @@ class _Surveyor:
     def _region(self, block: bytes, seen: bytes, cut: int, base: int) -> None:
         """Looks at whole rows: those that begin before `cut`."""
         self._formulas(seen, cut)
-        last, wanted = self.last, self.wanted
-        pending: tuple[int, re.Match[bytes]] | None = None
+        self._shared_strings(block, seen, cut)
+        wanted, last = self.wanted, self.last
+        found: list[tuple[int, re.Match[bytes]]] = []
         for match in self.patterns.row.finditer(seen, 0, cut):
-            digits = match[1]
-            if digits is None:
-                found = _ROW_NUMBER.search(match[0])
-                number = int(found[1]) if found else last + 1
-            else:
-                number = int(digits)
+            number = int(match[1]) if match[1] else self._written(match[0], last)
             if not last < number <= LAST_ROW:
                 raise self.broken(f"row {number} after row {last}")
             last = number
-            if pending:
-                self._row(block, seen, pending, match.start(), base)
-                pending = None
+            found.append((number, match))
             while wanted and wanted[-1] < number:
                 at = base + match.start()
                 missing = wanted.pop()
                 self.answer.rows[missing] = Row(missing, at, at, at)
-            if number in self.hot:
-                pending = (number, match)
-                if wanted and wanted[-1] == number:
-                    wanted.pop()
-        if pending:
-            self._row(block, seen, pending, cut, base)
+            if wanted and wanted[-1] == number:
+                wanted.pop()
         self.last = last
+        starts = [match.start() for _, match in found[1:]]
+        self.order.look(seen)
+        for (number, match), until in zip(found, [*starts, cut], strict=True):
+            columns = self.order.columns(seen[match.end() : until], number)
+            if number in self.hot:
+                self._row(block, seen, number, match, until, base, columns)
+            elif columns is None:
+                columns = self.order.unaddressed(seen[match.end() : until])
+                if columns is None:
+                    columns = self._any_cells(block, seen, Row(number, 0, 0, 0), match.end(), until, base)
+            self.weight += columns[-1] + 1 if columns else 0
+        check_weight(self.weight, last)
+
+    def _written(self, tag: bytes, last: int) -> int:
+        """The number that a row's start tag gives it in any spelling; without one, that after the last."""
+        written = attributes(tag).get("r")
+        if written is None:
+            return last + 1
+        if not (written.isascii() and written.isdigit() and len(written) < 10):
+            raise self.broken(f"row {written[:20]!r}")
+        return int(written)
+
+    def _shared_strings(self, block: bytes, seen: bytes, cut: int) -> None:
+        """Checks that cells refer to shared strings that exist: a look at each cell only where one is odd."""
+        doubtful = self.doubtful.findall(seen, 0, cut)
+        count = b"%d" % self.strings
+        if set(map(len, doubtful)) <= {len(count)} and max(doubtful, default=b"") < count:
+            return
+        for match in self.patterns.cell.finditer(seen, 0, cut):
+            opened = match.end() if match[1] is None else match.start(1)
+            if attributes(seen[match.start() : opened]).get("t") == "s":
+                text = (Cell(0, 0, 0, b"", block[opened : match.end()]).parts()[2] or "").strip()
+                if text and not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) < self.strings):
+                    raise self.broken(f"shared string {text[:20]!r}")
 
     def _missing(self, at: int) -> None:
         for number in self.wanted:
@@ -270,6 +188,7 @@ class _Surveyor:
         if seen.find(opening, 0, cut) < 0:
             return
         self.answer.has_formulas = True
+        self.weight += FORMULA * seen.count(opening, 0, cut)
         if seen.find(b"ref", 0, cut) < 0:
             return
         for match in self.patterns.formula.finditer(seen, 0, cut):
@@ -284,8 +203,16 @@ class _Surveyor:
                     Region(found.get("t", "normal"), found["ref"], found.get("si", ""), first, text)
                 )
 
-    def _row(self, block: bytes, seen: bytes, pending: tuple[int, re.Match[bytes]], until: int, base: int) -> None:
-        number, match = pending
+    def _row(
+        self,
+        block: bytes,
+        seen: bytes,
+        number: int,
+        match: re.Match[bytes],
+        until: int,
+        base: int,
+        columns: list[int] | None,
+    ) -> None:
         opened = match.end()
         if match[2]:
             row = Row(number, base + match.start(), base + opened, base + opened, match[0])
@@ -293,24 +220,23 @@ class _Surveyor:
         else:
             closing = next((m.start() for m in self.patterns.end.finditer(seen, opened, until)), -1)
             if closing < 0:
-                raise self.broken(f"row {number}")
+                raise self.endless(f"row {number}")
             row = Row(number, base + match.start(), base + opened, base + closing, match[0])
-            self._cells(block, seen, row, opened, closing, base)
+            self._cells(block, seen, row, opened, closing, base, columns)
         if number in self.asked:
             self.answer.rows[number] = row
         if number in self.models:
             self.answer.models[number] = row
 
-    def _cells(self, block: bytes, seen: bytes, row: Row, start: int, stop: int, base: int) -> None:
-        """Finds the asked cells of a row, and checks that its cells are in order."""
-        digits = str(row.number).encode()
-        prefix = self.patterns.prefix
-        found = self.patterns.names.findall(seen, start, stop)
-        columns = [COLUMN[name.decode()] for name, number in found if number == digits]
-        if len(columns) != seen.count(b"<%sc" % prefix, start, stop):
+    def _cells(
+        self, block: bytes, seen: bytes, row: Row, start: int, stop: int, base: int, columns: list[int] | None
+    ) -> None:
+        """Finds the asked cells of a row."""
+        if columns is None:
             self._any_cells(block, seen, row, start, stop, base)
             return
-        self._ordered(columns, row.number)
+        digits = str(row.number).encode()
+        prefix = self.patterns.prefix
 
         def place(column: int) -> int:
             return seen.find(b'<%sc r="%s%s"' % (prefix, letters(column).encode(), digits), start, stop)
@@ -324,8 +250,8 @@ class _Surveyor:
                 _keep(block, row, column, match, base)
         self._inserts(row, columns, lambda column: base + place(column))
 
-    def _any_cells(self, block: bytes, seen: bytes, row: Row, start: int, stop: int, base: int) -> None:
-        """The same for rows whose cells have no address, other attributes first, or rich text."""
+    def _any_cells(self, block: bytes, seen: bytes, row: Row, start: int, stop: int, base: int) -> list[int]:
+        """The same for rows whose cells have no address or other attributes first; answers their columns."""
         columns: list[int] = []
         places: dict[int, int] = {}
         everything = row.number in self.models
@@ -335,20 +261,16 @@ class _Surveyor:
             address = attributes(seen[match.start() : opened]).get("r")
             place = parse_cell(address) if address is not None else (row.number, columns[-1] + 1 if columns else 0)
             if place is None or place[0] != row.number:
-                raise self.broken(f"{address} in row {row.number}")
+                raise self.broken(f"{(address or '')[:20]} in row {row.number}")
             columns.append(place[1])
             places[place[1]] = base + match.start()
             if everything or place[1] in asked:
                 _keep(block, row, place[1], match, base)
-        self._ordered(columns, row.number)
-        self._inserts(row, columns, places.__getitem__)
-
-    def _ordered(self, columns: list[int], number: int) -> None:
-        before = -1
-        for column in columns:
+        for before, column in pairwise([-1, *columns]):
             if not before < column <= LAST_COLUMN:
-                raise self.broken(f"{letters(column)}{number}")
-            before = column
+                raise self.broken(f"{letters(column)}{row.number}")
+        self._inserts(row, columns, places.__getitem__)
+        return columns
 
     def _inserts(self, row: Row, columns: list[int], place: Callable[[int], int]) -> None:
         for column in self.asked.get(row.number, ()):

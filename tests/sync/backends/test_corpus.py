@@ -75,8 +75,18 @@ def prove(path, target, edits, report):
             part = name.replace("\\", "/")
             if part in wanted:
                 compare(old.read(name), new.read(name), wanted[part])
+            elif part.startswith("xl/tables/"):
+                assert untitled(old.read(name)) == untitled(new.read(name))
             elif part not in free:
                 assert packed(old, path, name) == packed(new, target, name), name
+
+
+def untitled(data):
+    """A table without what follows its header cells."""
+    root = ElementTree.fromstring(data)  # noqa: S314 - files of the corpus
+    for node in root.iter():
+        node.attrib.pop("name" if node.tag.endswith("tableColumn") else "", None)
+    return ElementTree.tostring(root)
 
 
 def packed(archive, path, name):

@@ -395,8 +395,8 @@ def test_new_tabs(tmp_path):
         ('<row r="1"><c r="A1"/><c r="A1"/></row>', "X-011"),
         ('<row r="1"><c r="A2"/></row>', "X-011"),
         ('<row r="1"><c r="A1"><v>1</c></row>', "X-010"),
-        ('<row r="1"><c r="A1"><v>1</v></c>', "X-011"),
-        ('<row r="1"><c r="A1"/></row><row r="5"><c r="A5"><v>&bad;</v></c></row>', "X-011"),
+        ('<row r="1"><c r="A1"><v>1</v></c>', "X-010"),
+        ('<row r="1"><c r="A1"/></row><row r="5"><c r="A5"><v>&bad;</v></c></row>', "X-010"),
     ],
 )
 def test_broken_sheets_are_refused(tmp_path, rows, code):
