@@ -8,13 +8,14 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 from console.arguments import C_USAGE
 from console.output import Output
 from rules.errors import Code, Error
-from sheets_schema.cells import plain
+from sheets_schema.cells import clock_text, plain
 from sheets_schema.model import Owner
 from sync.merge import Clash, Merged, TableConflict, merge
 from sync.plan.untyped import Plain
@@ -94,7 +95,7 @@ def read_table(path: Path) -> Plain:
     The first row that holds anything is the header. CSV cells stay text.
 
     Raises:
-        Error: M-008 not a table, M-004 … M-006 what is wrong with it.
+        Error: M-008 not a table, M-004 … M-006 what is wrong with it, I-006, I-027 and I-034 a text that can't be read.
     """
     suffix = path.suffix.lower()
     if suffix == ".json":
@@ -121,7 +122,7 @@ def _json_table(path: Path) -> Plain:
 
 
 def _csv_table(path: Path) -> Plain:
-    from sync.ingest.delimited import decode
+    from sync.ingest.encodings import decode
 
     text, _ = decode(path.read_bytes(), str(path))
     try:
@@ -143,8 +144,13 @@ def _workbook_table(path: Path) -> Plain:
     for number, row in zip(grid.numbers, grid.rows, strict=True):
         if rows:
             rows += [[]] * (number - grid.numbers[0] - len(rows))
-        rows.append([plain(cell) if isinstance(cell, float) else cell for cell in row])
+        rows.append([plain(cell) if isinstance(cell, float) or _is_clock(cell) else cell for cell in row])
     return _with_header(rows, path)
+
+
+def _is_clock(cell: Any) -> bool:
+    """Whether a cell shows a time of day, which has no date."""
+    return isinstance(cell, datetime) and clock_text(cell) is not None
 
 
 def _with_header(rows: list[list[Any]], path: Path) -> Plain:

@@ -68,11 +68,18 @@ def dated(serial: float, date1904: bool) -> float | date | datetime:
     return from_serial(serial, date1904=date1904)
 
 
+_TRUTH = {"1": True, "true": True, "0": False, "false": False}
+
+
 def typed(kind: str, text: str, is_date: bool, date1904: bool) -> Any:
     """The value of a cell that holds its own text: every type but shared and inline strings.
 
-    >>> typed("", "1.5", False, False), typed("b", "1", False, False), typed("e", "#N/A", False, False)
+    What is not of its type stays the text that it is.
+
+    >>> typed("", "1.5", False, False), typed("b", "TRUE", False, False), typed("e", "#N/A", False, False)
     (1.5, True, '#N/A')
+    >>> typed("b", "yes", False, False)
+    'yes'
     """
     if kind in ("str", "inlineStr"):
         return text or None
@@ -80,7 +87,7 @@ def typed(kind: str, text: str, is_date: bool, date1904: bool) -> Any:
     if not stripped:
         return None
     if kind == "b":
-        return stripped in ("1", "true")
+        return _TRUTH.get(stripped.lower(), stripped)
     if kind == "e":
         return CellError(stripped)
     if kind == "d":
