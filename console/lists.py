@@ -12,7 +12,8 @@ from addin.registry.headers import TITLES
 from rules.errors import Code, Error
 from sheets_schema.cells import clean, meaning
 from sheets_schema.model import Type
-from sync.ingest.container import open_file
+from sheets_schema.text_guards import unguarded
+from sync.ingest.container import bytes_of, open_file
 from sync.ingest.raw import RawTab
 
 C_NO_LIST = Code(
@@ -72,7 +73,7 @@ def read_lists(path: Path, needed: Sequence[str], tab: str | None = None) -> Lis
 
     Raises C-032 when there is none, C-033 for an unknown tab, and what reading the file raises.
     """
-    raw = open_file(path, path.read_bytes(), lambda candidate: len(_header(candidate)[1]))
+    raw = open_file(path, bytes_of(path), lambda candidate: len(_header(candidate)[1]))
     if tab is not None and tab not in {item.name for item in raw.tabs}:
         raise Error(C_NO_TAB, file=path, found=tab, expected=", ".join(item.name for item in raw.tabs))
     meant = [item for item in raw.tabs if tab in (None, item.name)]
@@ -85,7 +86,7 @@ def read_lists(path: Path, needed: Sequence[str], tab: str | None = None) -> Lis
 
 
 def _text(cell: Any) -> str:
-    value = meaning(cell, Type.ID)
+    value = meaning(unguarded(clean(cell)) if isinstance(cell, str) else cell, Type.ID)
     return "" if value is None else str(value)
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from sheets_schema.bindings import ROW_MAKERS
 from sheets_schema.table import Array
 from sync.ingest.export import Export, Scope
+from sync.ingest.findings import hides_rows
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -47,7 +48,8 @@ class Index:
     """The accepted files of one report, oldest first.
 
     `keys` are distinct: the pair, then the report's key. `gone` marks keys that a later file of at least
-    `share` of its pair's known rows lacks; `last` is the file that lists a key last.
+    `share` of its pair's known rows lacks, unless it has rows that can't be read; `last` is the file that lists a
+    key last.
     """
 
     def __init__(self, exports: Iterable[Export], share: float) -> None:
@@ -129,7 +131,8 @@ class Index:
             listed = np.bincount(self.pair_of[np.unique(gids)], minlength=count)
             listed_by.append(listed)
             newest[listed > 0] = number
-            self.covering[(listed > 0) & (listed >= self._share * total - 1e-9)] = number
+            if not hides_rows(self.exports[number].problems, self.fields):
+                self.covering[(listed > 0) & (listed >= self._share * total - 1e-9)] = number
         if not count:
             return
         moments = np.array([export.as_of.timestamp() for export in self.exports])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from rules.answer import Text
 from rules.errors import Error, Refused
 from rules.policy.site import Site
 from sheets_schema.cells import Value
@@ -19,10 +21,21 @@ from sheets_schema.problems import Problem
 from sheets_schema.table import Table, as_array
 from sync.ingest.as_of import as_of, window_of
 from sync.ingest.cleaning import Rows, data_rows
-from sync.ingest.codes import I_AMBIGUOUS, I_LONG_ROW, I_NO_STORE, I_OWN_SHEET, I_RIVAL, I_UNKNOWN
+from sync.ingest.codes import (
+    I_AMBIGUOUS,
+    I_LONG_ROW,
+    I_NO_STORE,
+    I_NOT_READ,
+    I_OWN_SHEET,
+    I_RIVAL,
+    I_SHORT_ROW,
+    I_SWALLOWED,
+    I_UNKNOWN,
+)
 from sync.ingest.container import bytes_of, open_file
 from sync.ingest.derive import boxes, derive
 from sync.ingest.export import Export, Provenance
+from sync.ingest.findings import Findings
 from sync.ingest.raw import RawFile, RawTab
 from sync.ingest.recognise import (
     Aliases,
@@ -36,6 +49,7 @@ from sync.ingest.recognise import (
 )
 from sync.ingest.rows import Checked, check_rows
 
+_TEAM = Site().zone
 _PACKING = "FBA装箱明细"
 _SHIPMENTS = "FBA货件"
 
@@ -90,8 +104,9 @@ def inspect(
 ) -> dict[str, Any]:
     """What a file was taken for (design: cli, `qlc erp inspect`).
 
-    `report` is None when it was not recognised; `nearest` then names up to three reports with what is
-    missing for each. Every finding about the file, its rows and cells is in `problems`.
+    `report` is None when it was not recognised; `nearest` then names up to three reports that it may be, with
+    what is missing for each, and is empty where none fits. Every finding about the file, its rows and cells is in
+    `problems`.
     """
     answer: dict[str, Any] = {
         "file": str(path),
@@ -106,6 +121,7 @@ def inspect(
         "unknown_columns": [],
         "problems": [],
     }
+    near: list[dict[str, Any]] = []
     try:
         opened = _open(Path(path), aliases)
         answer |= {"encoding": opened.raw.encoding, "container": opened.raw.container}
@@ -113,12 +129,11 @@ def inspect(
         if best is not None:
             answer |= {"sheet": best.tab.name or None, "header_row": best.tab.numbers[best.best.header.index]}
             if not best.best.fits:
-                answer["nearest"] = [_near(guess) for guess in best.nearest]
+                near = [_near(guess) for guess in best.nearest]
                 answer["unknown_columns"] = [title for title in best.best.header.titles if title]
         export = _export(opened, _decided(opened), None, site, False)
     except Error as error:
-        answer["problems"] = [error.as_json(lang)]
-        return answer
+        return answer | {"nearest": near, "problems": [error.as_json(lang)]}
     how = export.provenance
     answer |= {
         "report": export.report,
@@ -149,9 +164,10 @@ def _decided(opened: Opened) -> Recognised:
     if best is not None and best.own_sheet is not None:
         raise Refused(I_OWN_SHEET, file=file, tab=best.tab.name or None, found=best.own_sheet)
     if best is None or not best.best.fits:
-        near = best.nearest if best is not None else ()
-        text = ";".join(f"{guess.report}(缺 {'、'.join(guess.missing) or '更多列'})" for guess in near)
-        raise Error(I_UNKNOWN, file=file, tab=(best.tab.name or None) if best else None, nearest=text or "-")
+        tab = (best.tab.name or None) if best else None
+        if unread := next((item.unread for item in opened.found if item.unread is not None), None):
+            raise Error(I_NOT_READ, file=file, tab=tab, found=unread.name)
+        raise Error(I_UNKNOWN, file=file, tab=tab, nearest=_hint(best.nearest if best is not None else ()))
     if len(best.equals) > 1:
         telling = [_telling(name, best.equals) for name in best.equals]
         raise Error(
@@ -160,6 +176,12 @@ def _decided(opened: Opened) -> Recognised:
     if REPORTS[best.best.report].rival:
         raise Refused(I_RIVAL, file=file, tab=best.tab.name or None, found=REPORTS[best.best.report].rival)
     return best
+
+
+def _hint(near: Sequence[Guess]) -> Text:
+    zh = [f"{guess.report}(缺 {'、'.join(guess.missing) or '更多列'})" for guess in near]
+    en = [f"{guess.report} (lacks {', '.join(guess.missing) or 'more columns'})" for guess in near]
+    return Text("最接近的:" + ";".join(zh), "nearest: " + "; ".join(en)) if near else Text("没有接近的", "none is near")
 
 
 def _telling(name: str, others: tuple[str, ...]) -> str:
@@ -173,7 +195,8 @@ def _export(opened: Opened, found: Recognised, store: str | None, site: Site | N
     report = REPORTS[found.best.report]
     header, file = found.best.header, opened.path.name
     columns, titles, unknown = columns_of(header, report, opened.words)
-    rows = data_rows(found.tab, header, columns, report)
+    rows = data_rows(found.tab, header, columns, report, str(opened.path))
+    found.tab.rows = []  # the columns have them now: large files fit into memory once
     names = None if site is None or not site.stores else site.store_name
     if "store" in report.pair and "store" not in rows.cells:
         if store is None and scoped:
@@ -181,11 +204,10 @@ def _export(opened: Opened, found: Recognised, store: str | None, site: Site | N
         if store is not None:
             written = (names(store) if names else None) or store
             rows.cells["store"] = [written] * len(rows.lines)
-    place = _Place(file, found.tab.name or None, {name: at for at, name in columns.items()})
+    zone = site.zone if site else _TEAM
+    place = _Place(file, found.tab.name or None, {name: at for at, name in columns.items()}, zone)
     checked = check_rows(rows, report, names, store, place)
-    problems = [
-        Problem(I_LONG_ROW, file, place.tab, row=line, facts={"found": extra}) for line, extra in rows.longer
-    ] + checked.problems
+    problems = Findings([*_damage(found, rows, place), *checked.problems]).told()
     derived = derive(report.name, checked.cells, window_of(opened.path.name))
     if report.name == _SHIPMENTS:
         derived |= _boxes(opened, checked.cells)
@@ -225,6 +247,20 @@ class _Place:
     file: str
     tab: str | None
     columns: Mapping[str, int]
+    zone: tzinfo
+
+
+def _damage(found: Recognised, rows: Rows, place: _Place) -> Iterator[Problem]:
+    """Lines of a text file that are no rows, and cells beyond the header."""
+    width = len(found.best.header.titles)
+    begins = found.tab.numbers[found.best.header.index]
+    for line in found.tab.swallowed:
+        if line > begins:
+            yield Problem(I_SWALLOWED, place.file, place.tab, row=line)
+    for line, cells in rows.shorter:
+        yield Problem(I_SHORT_ROW, place.file, place.tab, row=line, facts={"found": cells, "expected": width})
+    for line, extra in rows.longer:
+        yield Problem(I_LONG_ROW, place.file, place.tab, row=line, facts={"found": extra})
 
 
 def _scope(report: Report, checked: Checked, known: bool) -> set[tuple[str, ...]]:
@@ -245,7 +281,7 @@ def _boxes(opened: Opened, cells: Mapping[str, list[Value]]) -> dict[str, list[V
         if other.best.report == _PACKING and other.best.fits:
             packing = _rows_of(other.tab, other, opened.words)
             names = {name: [*column] for name, column in packing.cells.items()}
-            place = _Place(opened.path.name, other.tab.name, {})
+            place = _Place(opened.path.name, other.tab.name, {}, _TEAM)
             typed = check_rows(Rows(names, packing.lines, []), REPORTS[_PACKING], None, None, place).cells
             counted = boxes(typed, list(zip(cells["shipment"], cells["msku"], strict=True)))
             packed = set(typed["shipment"])

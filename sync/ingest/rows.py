@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any, Protocol
 
-from sheets_schema.cells import Value, meanings
+from sheets_schema.cells import Value
 from sheets_schema.model import Report, Type
 from sheets_schema.problems import Problem
 from sync.backends.workbook.address import cell_name
 from sync.ingest.cleaning import Rows, spoiled_id
-from sync.ingest.codes import I_BAD_VALUE, I_BLANK_KEY, I_DOUBLE, I_LOST_DIGITS, I_SEVERAL, I_UNKNOWN_STORE
+from sync.ingest.codes import I_BLANK_KEY, I_DOUBLE, I_LOST_DIGITS, I_QUESTION, I_SEVERAL, I_UNKNOWN_STORE
+from sync.ingest.columns import asked, typed_column
+from sync.ingest.findings import Findings
 from sync.ingest.stores import StoreNames, canonical, parts_of
 
-_WORDS = {
-    Type.INTEGER: "整数",
-    Type.NUMBER: "数字",
-    Type.MONEY: "金额",
-    Type.PERCENT: "百分比",
-    Type.DATE: "日期",
-    Type.DATETIME: "时间",
-    Type.BOOL: "是/否",
-}
 _OPTIONAL_KEYS = frozenset({"msku", "fnsku", "store", "box"})
 """Key fields that tell rows apart where the export has them; blank in one row is no fault there."""
 _AGGREGATED = "产品表现"
@@ -45,6 +39,10 @@ class Place(Protocol):
     def columns(self) -> Mapping[str, int]:
         """The 0-based column of each field."""
 
+    @property
+    def zone(self) -> tzinfo:
+        """The team's clock, which moments with a zone are told by."""
+
 
 @dataclass
 class Checked:
@@ -59,21 +57,20 @@ class Checked:
 def check_rows(rows: Rows, report: Report, names: StoreNames | None, store: str | None, place: Place) -> Checked:
     """Types every cell, names the stores, and leaves out rows without key or of unknown stores.
 
-    A cell that can't be read as its type keeps its text and is a problem (I-022): nobody takes its value.
+    A cell that can't be of its type is a problem (I-022, I-028, I-037): nobody takes its value.
     """
-    problems: list[Problem] = []
+    problems: list[Problem] = Findings()
     cells: dict[str, list[Value]] = {}
-    for name, column in rows.cells.items():
-        kind = report.by_name[name].type
-        if kind is Type.ID:
+    for name in tuple(rows.cells):
+        column, item = rows.cells.pop(name), report.by_name[name]
+        if item.type is Type.ID:
             column = _whole_ids(column, name, rows.lines, place, problems)
-        typed = meanings(column, kind)
-        if kind in _WORDS:
-            for row, value in enumerate(typed):
-                if isinstance(value, str):
-                    facts = {"expected": _WORDS[kind]}
-                    problems.append(_problem(I_BAD_VALUE, place, rows.lines[row], name, value, **facts))
-        cells[name] = typed
+        cells[name], wrong = typed_column(column, item, place.zone)
+        for cell in wrong:
+            line, facts = rows.lines[cell.row], {"expected": cell.expected}
+            problems.append(_problem(cell.code, place, line, name, cell.value, **facts))
+        if item.type is Type.TEXT:
+            _name_lost_letters(cells[name], name, rows.lines, place, problems)
     keep, usable = _kept(cells, rows.lines, report, names, store, place, problems)
     if not all(keep):
         cells = {
@@ -91,6 +88,15 @@ def _problem(code: Any, place: Place, line: int, name: str | None, value: Any, *
     at = place.columns.get(name) if name else None
     cell = None if at is None else cell_name(line, at)
     return Problem(code, place.file, place.tab, cell, line, name, value, facts)
+
+
+def _name_lost_letters(column: list[Value], name: str, lines: list[int], place: Place, problems: list[Problem]) -> None:
+    """Question marks in place of letters were there before we came: they are told once, and taken."""
+    lost = {value for value in set(column) if isinstance(value, str) and asked(value)}
+    if lost:
+        rows = [row for row, value in enumerate(column) if value in lost]
+        first = column[rows[0]]
+        problems.append(_problem(I_QUESTION, place, lines[rows[0]], name, first, found=len(rows)))
 
 
 def _whole_ids(column: list[Any], name: str, lines: list[int], place: Place, problems: list[Problem]) -> list[Any]:
