@@ -27,7 +27,8 @@ Aliases = Mapping[str, Mapping[str, Sequence[str]]]
 
 HEADER_SEARCH = 20
 _FAIR_SHARE = 0.3
-_NEAR_SHARE, _NEAR_WEIGHT, _NEAR_MISSING = 0.5, 1.0, 2
+_NEAR_SHARE, _NEAR_WEIGHT, _NEAR_BEST = 0.5, 1.0, 0.8
+"""What a hint needs: share of the header, weight, and weight as a share of the best hint's."""
 _LONGEST_TITLE = 120
 
 
@@ -99,8 +100,8 @@ class Guess:
 
     @property
     def is_near(self) -> bool:
-        """Whether it may well be this report, a title or two short: it tells more of the header than others could."""
-        return self.share >= _NEAR_SHARE and self.weight >= _NEAR_WEIGHT and len(self.missing) <= _NEAR_MISSING
+        """Whether it may well be this report, one title short: it tells more of the header than others could."""
+        return self.share >= _NEAR_SHARE and self.weight >= _NEAR_WEIGHT and len(self.missing) <= 1
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,13 @@ def recognise(tab: RawTab, words: Vocabulary) -> Recognised | None:
     ranked = sorted(same, key=_rank, reverse=True)
     equals = [guess.report for guess in ranked if guess.fits and best.fits and abs(guess.weight - best.weight) < 1e-9]
     unread = None if best.fits else _unread(tab)
-    near = () if best.fits or unread else tuple(guess for guess in ranked if guess.is_near)[:3]
+    near = () if best.fits or unread else _nearest(ranked)
     return Recognised(tab, best, tuple(equals), near, _own_sheet(best), unread)
+
+
+def _nearest(ranked: Sequence[Guess]) -> tuple[Guess, ...]:
+    near = [guess for guess in ranked if guess.is_near]
+    return tuple(guess for guess in near if guess.weight >= _NEAR_BEST * near[0].weight)[:3]
 
 
 def _unread(tab: RawTab) -> Unread | None:
