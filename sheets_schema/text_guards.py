@@ -11,8 +11,8 @@ import re
 from sheets_schema.cells import parse_number
 
 _WRAPPED = re.compile(r'=\s*"((?:[^"]|"")*)"')
-_MARKS = "'`"
-_STARTS = frozenset("=+-@\t\r\n＝＋－＠" + _MARKS)
+_MARKS = ("'", "`")
+_STARTS = frozenset("=+-@\t\r\n＝＋－＠'`")
 """What a text begins with that a spreadsheet may calculate, or that we would take for a guard."""
 
 
@@ -24,9 +24,9 @@ def unguarded(text: str) -> str:
     >>> unguarded('="say ""yes"""'), unguarded("5' cable"), unguarded("=A1")
     ('say "yes"', "5' cable", '=A1')
     '''
-    text = text.strip("\t")
-    if text[:1] in _MARKS:
+    if text.startswith(_MARKS):
         return text[1:]
+    text = text.strip("\t")
     wrapped = _WRAPPED.fullmatch(text) if text[:1] == "=" else None
     return wrapped[1].replace('""', '"') if wrapped else text
 

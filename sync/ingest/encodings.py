@@ -43,6 +43,8 @@ _HALF = re.compile("[\uff61-\uff9f]+")
 _HALF_WORD = re.compile("(?:[ｳｶ-ﾄﾊ-ﾎ]ﾞ|[ﾊ-ﾎ]ﾟ|[ｦｱ-ﾝ]|(?<!^)[ｧ-ｯｰ･])+")
 _LETTERS = "À-ÖØ-öø-ÿŒœŠšŽžŸ"
 _SIGNS = "’‘“”„‚«»‹›–—…•·°®©™€£¥¢§²³¹½¼¾×÷±µºª¿¡\xa0´"
+_JOINTS = frozenset("’‘´·–—®™°ºª…×")
+"""Signs that may stand inside a word."""
 _WESTERN = re.compile(f"(?P<head>[{_SIGNS}]*)(?P<letters>[{_LETTERS}]*)(?P<tail>[{_SIGNS}]*)")
 
 
@@ -196,12 +198,15 @@ def _utf8(_run: str, _before: str, _behind: str, _encoding: str) -> float:
 def _western(run: str, before: str, behind: str, _encoding: str) -> float:
     """Accents stand in words, alone or in twos (``ção``, ``größer``), in the case of their neighbours; signs beside."""
     match = _WESTERN.fullmatch(run)
-    if match is None or len(match["letters"]) > 2:
+    if match is None or len(match["letters"]) > 2 or len(run) > 3:
         return 0.0
-    letters = match["letters"]
+    head, letters, tail = match["head"], match["letters"], match["tail"]
+    inside = _is_letter(before) and _is_letter(behind)
     if not letters:
-        return 1.0
-    left, right = not match["head"] and _is_letter(before), not match["tail"] and _is_letter(behind)
+        return 1.0 if not inside or set(head) <= _JOINTS else 0.0
+    if (head and _is_letter(before) and not set(head) <= _JOINTS) or (tail and inside and not set(tail) <= _JOINTS):
+        return 0.0
+    left, right = not head and _is_letter(before), not tail and _is_letter(behind)
     if not (left or right):
         return 1.0 if run == letters and len(run) == 1 else 0.0
     return 0.0 if left and before.islower() and letters[0].isupper() else 1.0

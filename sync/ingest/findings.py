@@ -15,10 +15,10 @@ MOST = 100
 class Findings(list[Problem]):
     """Problems in the order found; of more than `MOST` of one code and column the rest are counted (I-035)."""
 
-    def __init__(self, problems: list[Problem] | None = None) -> None:
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
         super().__init__()
         self._seen: Counter[tuple[str, str | None]] = Counter()
-        for problem in problems or ():
+        for problem in problems:
             self.append(problem)
 
     def append(self, problem: Problem) -> None:

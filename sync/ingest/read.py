@@ -207,7 +207,7 @@ def _export(opened: Opened, found: Recognised, store: str | None, site: Site | N
     zone = site.zone if site else _TEAM
     place = _Place(file, found.tab.name or None, {name: at for at, name in columns.items()}, zone)
     checked = check_rows(rows, report, names, store, place)
-    problems = Findings([*_damage(found, rows, place), *checked.problems]).told()
+    problems = [*Findings(_damage(found, rows, place)).told(), *checked.problems.told()]
     derived = derive(report.name, checked.cells, window_of(opened.path.name))
     if report.name == _SHIPMENTS:
         derived |= _boxes(opened, checked.cells)

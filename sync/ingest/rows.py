@@ -51,7 +51,7 @@ class Checked:
     cells: dict[str, list[Value]]
     lines: list[int]
     usable: list[bool]
-    problems: list[Problem]
+    problems: Findings
 
 
 def check_rows(rows: Rows, report: Report, names: StoreNames | None, store: str | None, place: Place) -> Checked:
@@ -59,7 +59,7 @@ def check_rows(rows: Rows, report: Report, names: StoreNames | None, store: str 
 
     A cell that can't be of its type is a problem (I-022, I-028, I-037): nobody takes its value.
     """
-    problems: list[Problem] = Findings()
+    problems = Findings()
     cells: dict[str, list[Value]] = {}
     for name in tuple(rows.cells):
         column, item = rows.cells.pop(name), report.by_name[name]
