@@ -18,6 +18,7 @@ _LONGEST = 1 << 16
 _REFERENCE = 40
 """Characters of a reference that a piece of text may not part."""
 _LONGEST_MARK = 16
+_LONGEST_NAME = 24
 _BEGIN = re.compile("<[A-Za-z/!?]")
 """What begins a tag, a comment or an instruction; any other ``<`` is text."""
 _NAME = re.compile(r"/?([A-Za-z][A-Za-z0-9:]{0,20})")
@@ -66,7 +67,7 @@ class _Scanner:
                 continue
             if begin.start() > self._at:
                 yield self._text_up_to(begin.start())
-            if len(self._text) - self._at < 4 and self._more():
+            if len(self._text) - self._at < _LONGEST_NAME and self._more():
                 continue
             name = _NAME.match(self._text, self._at + 1)
             if name:

@@ -8,7 +8,7 @@ from typing import Any
 from rules.errors import Error
 from sync.ingest.codes import I_LARGE
 
-MAX_BYTES = 128 << 20
+MAX_BYTES = 160 << 20
 MAX_CELLS = 4_000_000
 """Filled cells of a file; `_BLANKS` blank ones weigh as much as one of them."""
 MAX_COLUMNS = 2_000
