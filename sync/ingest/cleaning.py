@@ -41,7 +41,7 @@ class Rows:
 
 
 def data_rows(tab: RawTab, header: Header, columns: Mapping[int, str], report: Report, file: str = "") -> Rows:
-    """The rows below the header, without blank rows and totals, as fields.
+    """The rows below the header, without blank rows, totals and the header over again, as fields.
 
     Words that mean blank in this report become None; a vertically merged text serves all its rows;
     cells that the report writes on a group's first row only are repeated through the group.
@@ -53,7 +53,8 @@ def data_rows(tab: RawTab, header: Header, columns: Mapping[int, str], report: R
     rows, numbers = tab.rows[first:], tab.numbers[first:]
     rows = _unmerged(tab, rows, numbers, columns, report)
     width = len(header.titles)
-    keep = [at for at, row in enumerate(rows) if any(not _blank(cell) for cell in row)]
+    head = tab.rows[header.index]
+    keep = [at for at, row in enumerate(rows) if row != head and any(not _blank(cell) for cell in row)]
     keep = _without_totals(rows, keep, columns, report)
     shorter = _shorter(tab, rows, keep, header)
     if tab.cut and shorter and shorter[-1] == len(rows) - 1:

@@ -34,6 +34,8 @@ _SAMPLE = 1 << 18
 """Bytes that are judged: the lines that are not ASCII, spread evenly over the file when there are more."""
 _GOOD, _CLEARLY = 0.5, 0.2
 """Worth that a reading needs, and how much better than the next it must be."""
+_WESTERN_GOOD = 0.8
+"""Every byte is a letter of cp1252: Polish or Czech would be read as half-right words."""
 _BAD = {"utf-8": -1.0}
 """What a byte costs that a reading can't explain (per byte); by chance UTF-8 hardly ever explains one."""
 _WORST = -2.0
@@ -41,7 +43,8 @@ _WORST = -2.0
 _RUN = re.compile("[^\x00-\x7f]+")
 _HALF = re.compile("[\uff61-\uff9f]+")
 _HALF_WORD = re.compile("(?:[ｳｶ-ﾄﾊ-ﾎ]ﾞ|[ﾊ-ﾎ]ﾟ|[ｦｱ-ﾝ]|(?<!^)[ｧ-ｯｰ･])+")
-_LETTERS = "À-ÖØ-öø-ÿŒœŠšŽžŸ"
+_LETTERS = "À-ÏÑ-ÖØ-Üß-ïñ-öø-üÿŒœŠšŽžŸ"
+"""Without ð, þ and ý, which stand where Turkish has its own."""
 _SIGNS = "’‘“”„‚«»‹›–—…•·°®©™€£¥¢§²³¹½¼¾×÷±µºª¿¡\xa0´"
 _JOINTS = frozenset("’‘´·–—®™°ºª…×")
 """Signs that may stand inside a word."""
@@ -66,6 +69,8 @@ def encodings_of(data: bytes, file: str, claim: str | None = None) -> list[str]:
         return ["utf-8"]
     sample = _sample(data)
     worth = {encoding: _worth(sample, encoding) for encoding in _CANDIDATES}
+    if worth["cp1252"] < _WESTERN_GOOD:
+        worth["cp1252"] = _WORST
     ranked = sorted(_CANDIDATES, key=lambda encoding: -worth[encoding])
     best = worth[ranked[0]]
     if best < _GOOD:

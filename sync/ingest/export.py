@@ -138,7 +138,7 @@ def _problem_json(problem: Problem) -> dict[str, Any]:
         "row": problem.row,
         "column": problem.column,
         "value": encode(problem.value),
-        "facts": {name: str(fact) for name, fact in problem.facts.items()},
+        "facts": {name: fact.say("zh") if hasattr(fact, "say") else str(fact) for name, fact in problem.facts.items()},
     }
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Protocol
 
+from rules.errors import Code
 from sheets_schema.cells import Value
 from sheets_schema.model import Report, Type
 from sheets_schema.problems import Problem
 from sync.backends.workbook.address import cell_name
 from sync.ingest.cleaning import Rows, spoiled_id
-from sync.ingest.codes import I_BLANK_KEY, I_DOUBLE, I_LOST_DIGITS, I_QUESTION, I_SEVERAL, I_UNKNOWN_STORE
+from sync.ingest.codes import I_BLANK_KEY, I_DOUBLE, I_LOST_DIGITS, I_LOST_TEXT, I_QUESTION, I_SEVERAL, I_UNKNOWN_STORE
 from sync.ingest.columns import asked, typed_column
 from sync.ingest.findings import Findings
 from sync.ingest.stores import StoreNames, canonical, parts_of
@@ -100,12 +101,18 @@ def _name_lost_letters(column: list[Value], name: str, lines: list[int], place: 
 
 
 def _whole_ids(column: list[Any], name: str, lines: list[int], place: Place, problems: list[Problem]) -> list[Any]:
-    spoiled = {value for value in set(column) if spoiled_id(value)}
+    """The ids of a column without those that lost digits (I-023) or letters (I-028): they would name another thing."""
+    spoiled: dict[Any, Code] = {}
+    for value in set(column):
+        if spoiled_id(value):
+            spoiled[value] = I_LOST_DIGITS
+        elif type(value) is str and asked(value):
+            spoiled[value] = I_LOST_TEXT
     if not spoiled:
         return column
     for row, value in enumerate(column):
         if value in spoiled:
-            problems.append(_problem(I_LOST_DIGITS, place, lines[row], name, value))
+            problems.append(_problem(spoiled[value], place, lines[row], name, value))
     return [None if value in spoiled else value for value in column]
 
 

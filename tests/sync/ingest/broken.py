@@ -377,6 +377,7 @@ def cells():
         yield broken(f"share: {value}", text.encode(), "I-022")
     for value in ("1.23457E+17", "8.9E+12"):
         yield broken(f"id: {value}", stock(put(GOOD, "SKU", value), ALSO).encode(), "I-023")
+    yield broken("key: question marks for letters", stock(put(GOOD, "MSKU", "HI-灯?泡"), ALSO).encode(), "I-021")
     yield broken("key: blank", stock(put(GOOD, "MSKU", ""), ALSO).encode(), "I-021")
     yield broken("key: a cell error", stock(put(GOOD, "MSKU", "#N/A"), ALSO).encode(), "I-021")
     yield broken("key: nothing but a guard", stock(put(GOOD, "MSKU", '="' + '"'), ALSO).encode(), "I-021")

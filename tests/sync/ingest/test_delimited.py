@@ -82,6 +82,10 @@ def test_a_row_with_too_few_or_too_many_cells_is_left_out(tmp_path):
     assert taken(tmp_path, stock(*rows)) == (names(1, 3, 5, 6), [("I-032", 3), ("I-026", 5)])
 
 
+def test_files_put_together_have_their_header_twice(tmp_path):
+    assert taken(tmp_path, stock(row(1)) + stock(row(2))) == (names(1, 2), [])
+
+
 def saved_by_a_spreadsheet(rows, block=16):
     """Text as spreadsheet programs save it: blank cells at the end of 16 rows at a time are left out."""
     lines = [list(map(str, cells)) for cells in rows]

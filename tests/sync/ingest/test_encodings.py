@@ -82,6 +82,18 @@ def test_nothing_is_guessed(tmp_path):
     assert read(amazon(tmp_path, ["新", "球泡灯 防水款"], "gbk"), store="S").table.values("title")[0] == "新"
 
 
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [
+        ("cp1250", "Żarówka LED ściemnialna, świąteczna dekoracja łazienki"),
+        ("cp1254", "Işık ağacı şık görünüş"),
+    ],
+)
+def test_letters_of_other_countries_are_not_turned_into_western_ones(encoding, title, tmp_path):
+    path = amazon(tmp_path, [title, title.upper()], encoding)
+    assert [problem["code"] for problem in inspect(path)["problems"]] == ["I-006"]
+
+
 def test_several_marks_are_no_title(tmp_path):
     path = csv_file(tmp_path, [["SKU", "可用量", "品名"], ["A", 1, "灯"]])
     for marks in (b"\xef\xbb\xbf" * 2, b"\xef\xbb\xbf" * 3):
