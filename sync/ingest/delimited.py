@@ -49,7 +49,7 @@ def read_delimited(data: bytes, encodings: Sequence[str], file: str, score: Scor
     _check_lines(data, file)
     heads = [_head(data, encoding, file, score) for encoding in encodings]
     best = max(heads, key=lambda head: head.rank)
-    if len(heads) > 1 and sum(head.rank[0] >= best.rank[0] for head in heads) > 1:
+    if best.rank[0] > 0 and sum(head.rank[0] >= best.rank[0] for head in heads) > 1:
         raise undecided(encodings, file)
     if best.failure is not None and best.rank[0] == 0:
         raise best.failure

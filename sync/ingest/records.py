@@ -1,7 +1,7 @@
 """Lines of a text file become records; a quote that would swallow lines loses its own line only.
 
 A quote that opens a field and is not closed on its line runs on to the next quote, rows or the whole file
-below. Cells of several lines do the same on purpose: they are told apart by the separators, of which every
+below. Cells of several lines do the same on purpose: they are told apart by the separators, of which a
 swallowed line has a row's full number.
 """
 
@@ -77,12 +77,16 @@ class Records:
                 return
 
     def _swallows(self) -> bool:
-        """Whether the record's first two lines are full rows each, or its only one is."""
-        if len(self._taken) < 2:
+        """Whether the record's first line has all the separators of a row, and so has one that it took in.
+
+        A record that ends nowhere need not have taken in another row.
+        """
+        first, *others = self._taken
+        if not others or first.count(self._separator) < self._full:
             return False
-        first, second = self._taken[:2]
-        full = first.count(self._separator) >= self._full
-        return full and (second.count(self._separator) >= self._full or (second is _END and self._whole))
+        if others[-1] is _END:
+            return self._whole
+        return any(line.count(self._separator) >= self._full for line in others)
 
     def _cut_off(self, number: int) -> None:
         if self._whole:

@@ -1,6 +1,10 @@
 """Lines of text files: separators, quotes, widths, ends."""
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from rules.errors import Error
 from sync.ingest.container import bytes_of
@@ -12,7 +16,7 @@ HEAD = ["店铺", "MSKU", "SKU", "品名", "FBA可售", "FBA入库中", "FBA实�
 
 
 def stock(*rows, end="\n", separator=","):
-    return end.join(separator.join(map(str, row)) for row in [HEAD, *rows]) + end
+    return "".join(separator.join(map(str, row)) + end for row in [HEAD, *rows])
 
 
 def row(number, **cells):
@@ -71,10 +75,59 @@ def test_two_stray_quotes_in_lines_that_follow(tmp_path):
     assert {code for code, _ in problems} == {"I-030"}
 
 
+DAMAGE = st.lists(
+    st.tuples(
+        st.integers(1, 24), st.integers(0, 40), st.sampled_from(["quote", "more", "fewer", "break", "join", "cut"])
+    ),
+    max_size=4,
+    unique_by=lambda item: item[0],
+)
+
+
+@given(DAMAGE, st.sampled_from([",", "\t", ";"]))
+@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_damage_puts_a_number_into_another_row(tmp_path, damage, separator):
+    """Each line is hurt once: a quote, a separator too many or too few, a line end too many or too few, or cut."""
+    original = [
+        row(number, FBA可售=number * 100, FBA入库中=number * 100 + 1, FBA实际在途=number * 100 + 2)
+        for number in range(24)
+    ]
+    lines = [separator.join(map(str, cells)) + "\n" for cells in [HEAD, *original]]
+    for number, where, kind in damage:
+        line = lines[number]
+        places = [place for place, char in enumerate(line) if char == separator]
+        place = places[where % len(places)]
+        spot = min(where, len(line) - 1)
+        lines[number] = {
+            "quote": line[: place + 1] + '"' + line[place + 1 :],
+            "more": line[:spot] + separator + line[spot:],
+            "fewer": line[:place] + line[place + 1 :],
+            "break": line[:place] + "\n" + line[place:],
+            "join": line[:-1],
+            "cut": line[:place] + "\n",
+        }[kind]
+    path = tmp_path / "export.csv"
+    path.write_text("".join(lines), "utf-8")
+    with suppress(Error):
+        table = read(path).table
+        right = {cells[1]: list(map(float, cells[4:])) for cells in original}
+        for place, msku in enumerate(table.values("msku")):
+            values = [table.value(name, place) for name in ("fba_sellable", "fba_receiving", "fba_in_transit")]
+            for value, expected in zip(values, right.get(msku, values), strict=True):
+                assert not isinstance(value, float) or value == expected, (msku, values)
+
+
 def test_a_cell_of_several_lines_is_a_cell(tmp_path):
     text = '"FBA1|5|海运\nFBA2|7|空运, 快线\nFBA3|9|海运"'
     rows = [row(1, 品名=text), row(2), row(3, 品名='"他说 ""好"""')]
     assert taken(tmp_path, stock(*rows)) == (names(1, 2, 3), [])
+
+
+@pytest.mark.parametrize("remark", ["a\nb, c", "a, b, c, d, e, f\nb", "a\n1, 2, 3\n4, 5, 6, 7, 8", "a\n"])
+def test_a_remark_of_several_lines_in_the_last_column_is_a_remark(remark, tmp_path):
+    rows = [[*HEAD, "备注"], *([*row(number), f'"{remark}"'] for number in range(3)), [*row(3), ""]]
+    text = "".join(",".join(map(str, cells)) + "\n" for cells in rows)
+    assert taken(tmp_path, text) == (names(0, 1, 2, 3), [])
 
 
 def test_a_row_with_too_few_or_too_many_cells_is_left_out(tmp_path):
