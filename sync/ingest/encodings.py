@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from rules.errors import Error
-from sync.ingest.codes import I_BYTES, I_ENCODING, I_READINGS
+from sync.ingest.codes import I_ENCODING, I_READINGS
 
 LOST = "\ufffd"
 """What stands where a byte could not be read, here or in whatever made the file."""
@@ -58,6 +58,9 @@ def encodings_of(data: bytes, file: str, claim: str | None = None) -> list[str]:
 
     Raises:
         Error: I-006 when no reading makes sense.
+
+    >>> encodings_of("店铺,MSKU,数量".encode("gbk"), "x"), encodings_of("número;à".encode("cp1252"), "x")
+    (['gb18030'], ['cp1252'])
     """
     if marked := next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None):
         if not _believable(data, marked):
@@ -95,23 +98,6 @@ def encoding_of(data: bytes, file: str, claim: str | None = None) -> str:
 def undecided(encodings: Iterable[str], file: str) -> Error:
     """I-027: several readings are as good as each other."""
     return Error(I_READINGS, file=file, found=", ".join(encodings))
-
-
-def decode(data: bytes, file: str) -> tuple[str, str]:
-    """The whole text of a file and its encoding.
-
-    Raises:
-        Error: I-006 and I-027 as `encoding_of`, I-034 for bytes that don't fit it.
-
-    >>> decode("店铺,MSKU,数量".encode("gbk"), "x.csv"), decode("número;à".encode("cp1252"), "x.csv")
-    (('店铺,MSKU,数量', 'gb18030'), ('número;à', 'cp1252'))
-    """
-    encoding = encoding_of(data, file)
-    try:
-        return data.decode(encoding).lstrip("\ufeff"), encoding
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Error(I_BYTES, file=file, found=line, expected=encoding) from error
 
 
 def stream(data: bytes, encoding: str) -> io.TextIOWrapper:

@@ -195,3 +195,27 @@ def test_a_truth_value_in_any_spelling_is_what_it_says(tmp_path, capsys):
     main(["merge", *[str(path)] * 3, "--key", "店铺", "--json"])
     rows = json.loads(capsys.readouterr().out)["rows"]
     assert [row[1] for row in rows] == [True, True, True, False, False, "maybe"]
+
+
+@pytest.mark.parametrize(("separator", "encoding"), [(";", "utf-8"), ("\t", "utf-16"), ("\t", "gbk"), (",", "cp1252")])
+def test_text_as_spreadsheet_programs_save_it(tmp_path, capsys, separator, encoding):
+    note = "número ñ" if encoding == "cp1252" else "球泡灯 防水款"
+    for name, value in (("base", 1), ("ours", 1), ("theirs", 2)):
+        rows = [
+            ["MSKU", "值", "备注"] if encoding != "cp1252" else ["MSKU", "x", "y"],
+            ["a", str(value), note],
+            ["b", "1", note],
+        ]
+        (tmp_path / f"{name}.csv").write_bytes("".join(separator.join(row) + "\r\n" for row in rows).encode(encoding))
+    words = [str(tmp_path / f"{name}.csv") for name in ("base", "ours", "theirs")]
+    assert main(["merge", *words, "--key", "MSKU", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == [["a", "2", note], ["b", "1", note]]
+
+
+def test_a_stray_quote_deletes_no_rows(tmp_path, capsys):
+    lines = ["MSKU,a,b,c,d", *(f"M{at},1,2,3,4" for at in range(9))]
+    (tmp_path / "good.csv").write_text("\n".join([*lines, ""]), "utf-8")
+    (tmp_path / "bad.csv").write_text("\n".join([*lines, ""]).replace("M4,1", 'M4,"1'), "utf-8")
+    words = [str(tmp_path / name) for name in ("good.csv", "good.csv", "bad.csv")]
+    assert main(["merge", *words, "--key", "MSKU", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "I-030"

@@ -214,6 +214,15 @@ def test_import_makes_skus_and_names_what_it_can_not(sku, product_list, tmp_path
     assert [row[1] for row in rows[1:]] == [row["new_sku"] or "" for row in told["rows"]]
 
 
+def test_a_damaged_list_is_refused_and_not_shortened(sku, tmp_path):
+    lines = ["品牌,品名,站点,特性,备注", *(f"HIFILUZ,球泡灯,加拿大站,{at}W,x" for at in range(6))]
+    path = tmp_path / "in.csv"
+    path.write_text("\n".join([*lines[:3], lines[3].replace("球泡灯", '"球泡灯'), *lines[4:], ""]), "utf-8")
+    assert sku("import", path)[2].startswith("I-030 ")
+    path.write_bytes("\n".join([*lines, ""]).encode().replace("球泡灯,加拿大站,4W".encode(), b"\xff,\xe5\x8a\xa0"))
+    assert sku("import", path)[2].startswith("I-028 ")
+
+
 def test_import_writes_nothing_that_a_spreadsheet_calculates(sku, tmp_path):
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
     with source.open("w", encoding="utf-8", newline="") as file:

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from rules.errors import Error
-from sync.ingest.encodings import decode, encodings_of
+from sync.ingest.encodings import encodings_of
 from sync.ingest.read import inspect, read
 from tests.sync.ingest.files import csv_file, html_file
 
@@ -119,12 +119,6 @@ def test_a_page_is_believed_only_where_its_bytes_agree(encoding, charset, expect
     rows = [["SKU", "product-name", "sku", "asin", "afn-fulfillable-quantity", "afn-warehouse-quantity"]]
     path = html_file(tmp_path, [*rows, ["A", name, "A", "B0", "1", "2"]], encoding=encoding, charset=charset)
     assert inspect(path)["encoding"] == expected
-
-
-def test_a_plain_table_with_a_bad_byte_is_refused_by_its_line():
-    with pytest.raises(Error) as caught:
-        decode("a,b\nCámara,número\nx,".encode() + b"\x96\n", "x.csv")
-    assert (caught.value.code.id, caught.value.facts["found"]) == ("I-034", 3)
 
 
 COMMON = {
