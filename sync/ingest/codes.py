@@ -17,20 +17,6 @@ I_KIND = Code(
     "export as xlsx or csv; only {expected} can be read",
 )
 I_EMPTY = Code("I-002", "文件是空的", "the file is empty", *_AGAIN)
-I_BIFF = Code(
-    "I-003",
-    "这是旧版 Excel 二进制 .xls 文件,读不了",
-    "this is a binary .xls of an old Excel; it can't be read",
-    "用 Excel 或 WPS 打开,另存为 .xlsx 再放进来",
-    "open it in Excel or WPS, save as .xlsx and drop it again",
-)
-I_LOCKED = Code(
-    "I-004",
-    "文件有密码",
-    "the file is protected by a password",
-    "去掉密码另存后再放进来",
-    "save it without a password and drop it again",
-)
 I_LARGE = Code(
     "I-005",
     "文件太大:{found},上限 {expected}",

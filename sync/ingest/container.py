@@ -14,14 +14,12 @@ from rules.errors import Busy, Error
 from sync.backends.workbook.reader import open_workbook
 from sync.ingest.codes import (
     I_ARCHIVE,
-    I_BIFF,
     I_BROKEN,
     I_CUT,
     I_EMPTY,
     I_GROWS,
     I_KIND,
     I_LARGE,
-    I_LOCKED,
 )
 from sync.ingest.delimited import is_binary, read_delimited
 from sync.ingest.encodings import encodings_of
@@ -29,7 +27,8 @@ from sync.ingest.html_table import encoding_of_page, is_html, read_html
 from sync.ingest.raw import MAX_BYTES, Budget, RawFile, RawTab
 from sync.ingest.spreadsheetml import is_spreadsheetml, read_spreadsheetml
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORKBOOK = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""How zip archives begin, and the old containers of encrypted and of binary workbooks: one reader judges them all."""
 _KNOWN = "xlsx, csv, tsv, HTML .xls, XML .xls"
 _FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"SQLite format 3", b"PAR1")
 _ARCHIVES = {b"Rar!": "rar", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
@@ -65,20 +64,18 @@ def open_file(path: Path, data: bytes, score: Callable[[RawTab], float]) -> RawF
     """The tabs of a file whose bytes are `data`; `score` rates a header (it chooses separator and encoding).
 
     Raises:
-        Error: I-001 unknown kind, I-002 empty, I-003 binary .xls, I-004 password, I-005 too large,
-            I-038 an archive, and what the readers of each kind raise.
+        Error: I-001 unknown kind, I-002 empty, I-005 too large, I-038 an archive, and what the readers of each kind
+            raise (X-001 for a binary .xls, X-002 for one with a password).
     """
     file = str(path)
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise Error(I_EMPTY, file=file)
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith(_WORKBOOK):
         if _ODS in data[:400]:
             raise Error(I_KIND, file=file, found="ods", expected=_KNOWN)
         if not (b"[Content_Types].xml" in data or b"xl/" in data) and zipfile.is_zipfile(io.BytesIO(data)):
             raise Error(I_ARCHIVE, file=file, found="zip")
         return RawFile("xlsx", None, _workbook(path))
-    if data.startswith(_OLE):
-        raise Error(I_LOCKED if "EncryptedPackage".encode("utf-16-le") in data else I_BIFF, file=file)
     if data.startswith(_FOREIGN):
         raise Error(I_KIND, file=file, found=repr(data[:4]), expected=_KNOWN)
     if archive := next((name for mark, name in _ARCHIVES.items() if data.startswith(mark)), None):

@@ -182,8 +182,8 @@ LAUGHS = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]
 HOSTILE = {
     "empty": (written("a.csv", b""), "I-002"),
     "blank lines": (written("a.csv", b"\xef\xbb\xbf\r\n\r\n"), "I-002"),
-    "binary xls": (binary, "I-003"),
-    "password": (encrypted, "I-004"),
+    "binary xls": (binary, "X-001"),
+    "password": (encrypted, "X-002"),
     "pdf": (written("a.xls", b"%PDF-1.7 ..."), "I-001"),
     "zeros among text": (written("a.csv", "店铺,MSKU".encode() + bytes(50)), "I-001"),
     "no encoding": (written("a.csv", "店铺,MSKU\n".encode("gbk") + b"\xff\xff\xfe\n"), "I-006"),
