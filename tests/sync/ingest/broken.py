@@ -26,7 +26,7 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
-DAMAGED_XML = ("X-010", "X-011", "X-021", "I-007")
+DAMAGED_XML = ("X-010", "X-011", "X-016", "X-021", "I-007")
 LARGE = ("I-005", "X-004", "X-017", "I-007")
 NOT_A_WORKBOOK = ("X-001", "X-003", "X-010", "X-014", "X-016", "X-021")
 
@@ -583,7 +583,7 @@ def workbooks():
             xlsx(sheet(STOCK, many, tail=f"<mergeCells>{merges}</mergeCells>")),
             LARGE,
         ),
-        ("no worksheet at all", xlsx(), ("I-010",)),
+        ("no worksheet at all", xlsx(), ("I-010", "X-016")),
         ("three thousand nested extensions", xlsx(sheet(STOCK, GOOD, tail=deep)), (*DAMAGED_XML, "X-017", "")),
         ("a range that claims everything", xlsx(sheet(STOCK, GOOD, head='<dimension ref="A1:XFD1048576"/>')), ("",)),
         ("a header below row 20", xlsx(sheet(*[["说明"]] * 22, STOCK, GOOD)), ("I-010",)),
