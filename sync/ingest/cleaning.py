@@ -107,6 +107,8 @@ def _cleaned(values: Sequence[Any], report: Report, kind: Type) -> list[Any]:
 
     ``NaN`` is a blank share or price (nothing divided by nothing), but no blank count.
     """
+    if not any(issubclass(found, str) for found in set(map(type, values))):
+        return list(values)
     blanks = frozenset(word.casefold() for word in report.blanks if kind is not Type.INTEGER or word != "NaN")
     known = {value: _said(value, blanks) for value in set(values) if isinstance(value, str)}
     return list(map(known.get, values, values))
