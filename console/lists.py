@@ -10,9 +10,13 @@ from typing import Any
 
 from addin.registry.headers import TITLES
 from rules.errors import Code, Error
-from sheets_schema.cells import clean, meaning
+from sheets_schema.cells import meaning
+from sheets_schema.keys import clean_key
 from sheets_schema.model import Type
-from sync.ingest.container import open_file
+from sync.backends.workbook.address import cell_name
+from sync.ingest.codes import I_LOST_TEXT, I_SWALLOWED
+from sync.ingest.container import bytes_of, open_file
+from sync.ingest.encodings import LOST
 from sync.ingest.raw import RawTab
 
 C_NO_LIST = Code(
@@ -70,13 +74,14 @@ class Lists:
 def read_lists(path: Path, needed: Sequence[str], tab: str | None = None) -> Lists:
     """Every tab that has the needed columns, or the named one.
 
-    Raises C-032 when there is none, C-033 for an unknown tab, and what reading the file raises.
+    Raises C-032 when there is none, C-033 for an unknown tab, I-028 and I-030 for what can't be read in it, and
+    what reading the file raises.
     """
-    raw = open_file(path, path.read_bytes(), lambda candidate: len(_header(candidate)[1]))
+    raw = open_file(path, bytes_of(path), lambda candidate: len(_header(candidate)[1]))
     if tab is not None and tab not in {item.name for item in raw.tabs}:
         raise Error(C_NO_TAB, file=path, found=tab, expected=", ".join(item.name for item in raw.tabs))
     meant = [item for item in raw.tabs if tab in (None, item.name)]
-    lists = tuple(_list(item) for item in meant if set(needed) <= set(_header(item)[1].values()))
+    lists = tuple(_list(item, path) for item in meant if set(needed) <= set(_header(item)[1].values()))
     if not lists:
         wanted = ", ".join(TITLES[name][0] for name in needed)
         raise Error(C_NO_LIST, file=path, tab=tab, found=HEADER_ROWS, expected=wanted)
@@ -95,7 +100,7 @@ def _header(tab: RawTab) -> tuple[int, dict[int, str]]:
     for index, row in enumerate(tab.rows[:HEADER_ROWS]):
         found: dict[int, str] = {}
         for column, cell in enumerate(row):
-            title = "".join(clean(cell).split()).casefold().lstrip("*") if isinstance(cell, str) else ""
+            title = "".join(clean_key(cell).split()).casefold().lstrip("*") if isinstance(cell, str) else ""
             name = _FIELD_OF.get(title)
             if name and name not in found.values():
                 found[column] = name
@@ -104,11 +109,20 @@ def _header(tab: RawTab) -> tuple[int, dict[int, str]]:
     return best
 
 
-def _list(tab: RawTab) -> ProductList:
+def _list(tab: RawTab, path: Path) -> ProductList:
     start, columns = _header(tab)
+    if tab.swallowed:
+        raise Error(I_SWALLOWED, file=path, row=tab.swallowed[0])
     rows = []
     for number, row in zip(tab.numbers[start + 1 :], tab.rows[start + 1 :], strict=True):
         cells = {name: _text(row[column]) for column, name in columns.items() if column < len(row)}
+        lost = next((name for name, text in cells.items() if LOST in text), None)
+        if lost is not None:
+            place = {
+                "tab": tab.name or None,
+                "cell": cell_name(number, next(at for at in columns if columns[at] == lost)),
+            }
+            raise Error(I_LOST_TEXT, file=path, **place, column=TITLES[lost][0], value=cells[lost])
         if any(cells.values()):
             rows.append(Row(f"{tab.name}!{number}" if tab.name else f"第{number}行", cells))
     return ProductList(tab.name, tuple(columns.values()), tuple(rows))

@@ -55,7 +55,7 @@ class Code:
 
         A fact that is itself a sentence in both languages is said in this one.
         """
-        said = _Facts({name: fact.say(lang) if hasattr(fact, "say") else fact for name, fact in facts.items()})
+        said = _Facts({name: fact.say(lang) if hasattr(fact, "say") else bounded(fact) for name, fact in facts.items()})
         body, todo = (self.zh, self.todo_zh) if lang == "zh" else (self.en, self.todo_en)
         return body.format_map(said), todo.format_map(said)
 
@@ -69,6 +69,25 @@ class Text(NamedTuple):
     def say(self, lang: str) -> str:
         """The sentence in one language."""
         return self.zh if lang == "zh" else self.en
+
+
+LONGEST_FACT = 400
+"""Characters of a fact that a message shows."""
+
+
+def bounded(fact: Any) -> Any:
+    """A fact as a message can show it: a cell of 30,000 letters or a number of 5,000 digits is cut.
+
+    >>> bounded("x" * 1000)[-2:], bounded(12), bounded(10**5000)
+    ('x…', 12, '~10^5000')
+    """
+    if isinstance(fact, (bool, float)) or fact is None:
+        return fact
+    if isinstance(fact, int):
+        digits = int(fact.bit_length() * 0.30103) + 1
+        return fact if digits <= LONGEST_FACT else f"~10^{digits - 1}"
+    text = str(fact)
+    return text if len(text) <= LONGEST_FACT else f"{text[: LONGEST_FACT - 1]}…"
 
 
 class _Facts(dict[str, Any]):

@@ -25,12 +25,18 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)
 _MONEY = re.compile(r"^([+-]?)\s*(?:[A-Z]{0,3}\s?[$€£¥]|[A-Z]{3}(?=[\s\d]))\s*")
 _DATE = re.compile(
     r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?"
-    r"(?:[T\s]*(\d{1,2})[:时](\d{1,2})分?(?::(\d{1,2})(?:\.\d+)?)?\s*Z?)?"
+    r"(?:[T\s]*(\d{1,2})[:时](\d{1,2})分?(?::(\d{1,2})(?:\.\d+)?)?)?",
+    re.ASCII,
 )
+_CLOCK = re.compile(r"(\d{1,2})[:时]([0-5]\d)分?(?::([0-5]\d)(?:\.0+)?)?(?:\s*([AaPp])\.?[Mm]\.?)?", re.ASCII)
 _TRUE = {"true", "yes", "y", "是", "换", "1"}
 _FALSE = {"false", "no", "n", "否", "不换", "0"}
 _NUMERIC = {Type.NUMBER, Type.INTEGER, Type.MONEY, Type.PERCENT}
 _EPOCH = datetime(1899, 12, 30)
+_LAST_SERIAL = 2958466 - 1 / 86400
+"""The last second of the year 9999."""
+_NO_DAY = date(1899, 12, 31)
+"""The last day before a spreadsheet's calendar: a moment of it is a time of day (`from_serial` of a fraction)."""
 
 
 class CellError(str):
@@ -51,12 +57,13 @@ def clean(text: str) -> str:
 def from_serial(serial: float, *, date1904: bool = False) -> date | datetime:
     """The day (or moment, to the second) of a spreadsheet serial.
 
-    Serial 60, Excel's 29 February 1900, does not exist and answers 1 March.
+    Serial 60, Excel's 29 February 1900, does not exist and answers 1 March. A fraction of a day is a time of
+    day: a moment of the day before the calendar, whichever calendar that is.
 
     >>> from_serial(45750), from_serial(45750.5)
     (datetime.date(2025, 4, 3), datetime.datetime(2025, 4, 3, 12, 0))
     """
-    days = serial + 1462 if date1904 else serial + (1 if 0 < serial < 60 else 0)
+    days = serial + 1462 if date1904 and serial >= 1 else serial + (1 if 0 < serial < 60 else 0)
     moment = _EPOCH + timedelta(seconds=round(days * 86400))
     return moment.date() if (moment.hour, moment.minute, moment.second) == (0, 0, 0) else moment
 
@@ -69,6 +76,8 @@ def to_serial(moment: date | datetime, *, date1904: bool = False) -> float:
     """
     whole = moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day)
     days = (whole.replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
+    if 0 <= days < 2:
+        return days % 1
     if date1904:
         return days - 1462
     return days - 1 if days < 61 else days
@@ -76,6 +85,8 @@ def to_serial(moment: date | datetime, *, date1904: bool = False) -> float:
 
 def parse_date(text: str) -> date | datetime | None:
     """A day or moment written as ISO, ``2025/4/3``, ``2025年4月3日`` …; None when it is none.
+
+    A moment that names its zone is none: its zone would be lost (`zoned.on_clock` reads it).
 
     >>> parse_date("2025年4月3日 14:00"), parse_date("2025.4.3"), parse_date("4/3")
     (datetime.datetime(2025, 4, 3, 14, 0), datetime.date(2025, 4, 3), None)
@@ -89,6 +100,30 @@ def parse_date(text: str) -> date | datetime | None:
     except ValueError:
         return None
     return moment.date() if not (hour or minute or second) else moment
+
+
+def clock_text(written: str | datetime) -> str | None:
+    """A time of day in its one spelling, ``14:00`` or ``14:00:30``; None for anything else.
+
+    >>> clock_text("2:00 PM"), clock_text("9:05:00"), clock_text(datetime(1899, 12, 31, 14)), clock_text("25:00")
+    ('14:00', '09:05', '14:00', None)
+    """
+    if isinstance(written, datetime):
+        hour, minute, second = written.hour, written.minute, written.second
+        if not _EPOCH.date() <= written.date() <= _NO_DAY:
+            return None
+    else:
+        match = _CLOCK.fullmatch(written.strip())
+        if not match:
+            return None
+        hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
+        if match[4]:
+            if not 1 <= hour <= 12:
+                return None
+            hour = hour % 12 + (12 if match[4] in "Pp" else 0)
+    if hour > 23:
+        return None
+    return f"{hour:02}:{minute:02}:{second:02}" if second else f"{hour:02}:{minute:02}"
 
 
 def parse_number(text: str) -> float | None:
@@ -134,6 +169,11 @@ def meaning(value: Any, kind: Type) -> Value:
     ('00123', '123', datetime.date(2025, 4, 3))
     >>> meaning('="00123"', Type.ID)
     '00123'
+
+    A time of day is text in its one spelling: there is no day to it.
+
+    >>> meaning(0.5, Type.DATETIME), meaning("9:05:00", Type.DATETIME), meaning(from_serial(0.5), Type.NUMBER)
+    ('12:00', '09:05', 0.5)
     """
     if value is None:
         return None
@@ -148,6 +188,8 @@ def meaning(value: Any, kind: Type) -> Value:
         return _meaning_of_number(float(value), kind)
     if isinstance(value, datetime):
         moment = value.replace(tzinfo=None, microsecond=0)
+        if kind not in _NUMERIC and (clock := clock_text(moment)):
+            return clock
         value = moment.date() if (moment.hour, moment.minute, moment.second) == (0, 0, 0) else moment
     if isinstance(value, date):
         if kind in _NUMERIC:
@@ -167,18 +209,19 @@ def _meaning_of_text(text: str, kind: Type) -> Value:
         return True if word in _TRUE else False if word in _FALSE else text
     moment = parse_date(text)
     if moment is not None:
-        return moment
+        return clock_text(moment) or moment if isinstance(moment, datetime) else moment
     number = parse_number(text)
-    return text if number is None else _meaning_of_number(number, kind)
+    return clock_text(text) or text if number is None else _meaning_of_number(number, kind)
 
 
 def _meaning_of_number(number: float, kind: Type) -> Value:
     if not math.isfinite(number):
-        return None
+        return repr(number)
     if kind in _NUMERIC:
         return _digits15(number)
     if kind is Type.DATE or kind is Type.DATETIME:
-        return from_serial(number) if 0 < number < 2958466 else _number_text(number)
+        moment = from_serial(number) if 0 < number < _LAST_SERIAL else _number_text(number)
+        return clock_text(moment) or moment if isinstance(moment, datetime) else moment
     if kind is Type.BOOL and number in (0, 1):
         return bool(number)
     return _number_text(number)
@@ -196,7 +239,8 @@ def meanings(values: Iterable[Any], kind: Type) -> list[Value]:
             add(None)
         elif type(value) is str:
             if value not in known:
-                known[value] = (cleaned(value) or None) if cleaned else meaning(value, kind)
+                digits = numeric and len(value) < 16 and value.isascii() and value.isdigit()
+                known[value] = float(value) if digits else (cleaned(value) or None) if cleaned else meaning(value, kind)
             add(known[value])
         elif numeric and type(value) is float and -1e15 < value < 1e15:
             add(value if value.is_integer() else float(f"{value:.15g}"))
@@ -228,5 +272,5 @@ def plain(value: Value) -> Any:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     if isinstance(value, date):
-        return value.isoformat()
+        return (clock_text(value) if isinstance(value, datetime) else None) or value.isoformat()
     return value

@@ -12,9 +12,11 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-_GUARD = re.compile(r'=\s*"((?:[^"]|"")*)"')
-_MARKS = ("'", "`", "\u2018", "\u2019")
-"""What stands before a text so that a spreadsheet leaves it alone: ``'``, a backtick, and what they become."""
+_WRAPPED = re.compile(r'=\s*"((?:[^"]|"")*)"')
+_MARKS = ("'", "`")
+"""What stands before a text so that a spreadsheet leaves it alone."""
+_CURLY = ("\u2018", "\u2019")
+"""What an apostrophe becomes in a chat."""
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00af\u30fc\u4e00_"), "-")
 _TWINS = str.maketrans("АВЕКМНОРСТУХаеорсухіІѕЅјЈΑΒΕΖΗΙΚΜΝΟΡΤΥΧοΟ", "ABEKMHOPCTYXaeopcyxiIsSjJABEZHIKMNOPTYXoO")
 """Cyrillic and Greek letters that look like Latin ones."""
@@ -36,10 +38,23 @@ def clean_key(text: str) -> str:
         visible = "".join(char for char in text if not _invisible(char))
         text = unicodedata.normalize("NFKC", visible)
     text = _folded(text)
-    guarded = _GUARD.fullmatch(text)
-    if guarded:
-        return _folded(guarded[1].replace('""', '"'))
-    return text[1:].strip() if text.startswith(_MARKS) else text
+    bare = text[1:] if text.startswith(_CURLY) else unguarded(text)
+    return text if bare == text else _folded(bare)
+
+
+def unguarded(text: str) -> str:
+    '''The text that a guarded cell means; any other as it is.
+
+    >>> unguarded('="0012345"'), unguarded("'0012346"), unguarded("`-1"), unguarded("0012347\\t")
+    ('0012345', '0012346', '-1', '0012347')
+    >>> unguarded('="say ""yes"""'), unguarded("5' cable"), unguarded("=A1")
+    ('say "yes"', "5' cable", '=A1')
+    '''
+    if text.startswith(_MARKS):
+        return text[1:]
+    text = text.strip("\t")
+    wrapped = _WRAPPED.fullmatch(text) if text[:1] == "=" else None
+    return wrapped[1].replace('""', '"') if wrapped else text
 
 
 def _folded(text: str) -> str:

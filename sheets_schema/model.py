@@ -108,13 +108,14 @@ class Outline:
 
 @dataclass(frozen=True)
 class Field:
-    """One field of an export: our name, and every title it is known by."""
+    """One field of an export: our name, and every title it is known by; a `signed` count may be below zero."""
 
     name: str
     type: Type
     titles: tuple[str, ...]
     required: bool = False
     assumed: bool = False
+    signed: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from rules.errors import Code, place
+from rules.errors import Code, bounded, place
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class Problem:
 
     def as_json(self, lang: str = "zh") -> dict[str, Any]:
         """What `--json` shows of it."""
-        value = self.value if isinstance(self.value, (int, float, bool, type(None))) else str(self.value)
+        value = bounded(self.value)
+        value = value if isinstance(value, (int, float, bool, type(None))) else str(value)
         return {
             "file": self.file,
             "tab": self.tab,

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import PurePath
 
-from rules.errors import Error
+from rules.errors import Busy, Error
 from rules.policy.loader import Config
 from sync import guards
 from sync.force import Force
@@ -156,9 +156,9 @@ class _Look:
             self.answer.candidates.append(Candidate(_at(export, dropped), again=True, quiet=quiet, used=True))
 
     def _anew(self, dropped: Dropped, known: KnownFile) -> Export:
-        """A file in force; read anew where it would be read otherwise now (a newer version, other titles)."""
-        export = self._seen.used[known.id]
-        if export.reading.by == read_by(self._config.site.export_aliases, export.report):
+        """A file in force; read anew where it would be read otherwise now (a newer version, other titles, another clock)."""
+        export, site = self._seen.used[known.id], self._config.site
+        if export.reading.by == read_by(site.export_aliases, export.report, site.zone):
             return export
         again = replace(self._remembered(dropped, known), whole=known.whole)
         if again.id != export.id or again.report != export.report:
@@ -187,7 +187,7 @@ class _Look:
             dated=None if twin is None else twin.dated,
         )
         if export.sha256 != dropped.sha:
-            raise Error(I_GREW)
+            raise Busy(I_GREW)
         rank = export.standing.rank if twin is None else twin.standing.rank
         return _at(replace(export, standing=Standing(rank, self._arrived, dropped.modified)), dropped)
 

@@ -14,6 +14,7 @@ from sheets_schema.cells import Value, equal
 from sheets_schema.keys import looks
 from sheets_schema.model import Column, Owner, Rows
 from sheets_schema.problems import Problem
+from sheets_schema.text_guards import guarded
 from sync import guards
 from sync.adopt import Adoption, Choice
 from sync.apply import cell_value
@@ -241,8 +242,9 @@ def _numbers(rows: Sequence[int]) -> str:
 
 
 def _shown(value: Value) -> str:
+    """A cell of a row to be pasted: one cell in one line, and never a formula."""
     shown = cell_value(value)
-    return "" if shown is None else str(shown)
+    return "" if shown is None else guarded(" ".join(shown.split())) if isinstance(shown, str) else str(shown)
 
 
 def _find_formulas(answer: TabPlan) -> None:

@@ -20,7 +20,7 @@ from rules.policy.loader import Config
 from rules.policy.site import Inbox
 from sheets_schema.problems import Problem
 from sync.inbox import accepted
-from sync.ingest.codes import I_KIND, I_NO_STORE, I_OWN_SHEET, I_RIVAL, I_UNKNOWN
+from sync.ingest.codes import I_KIND, I_NO_STORE, I_NOT_READ, I_OWN_SHEET, I_RIVAL, I_UNKNOWN
 from sync.ingest.export import Export
 from sync.ingest.folders import SUFFIXES, look_into
 from sync.ingest.read import read
@@ -136,7 +136,7 @@ def look(folder: Path, config: Config) -> Scan:
         try:
             export = read(path, aliases=config.site.export_aliases, site=config.site, scoped=False)
         except Error as error:
-            if error.code in (I_UNKNOWN, I_KIND, I_OWN_SHEET, I_RIVAL):
+            if error.code in (I_UNKNOWN, I_NOT_READ, I_KIND, I_OWN_SHEET, I_RIVAL):
                 scan.others += 1
             else:
                 scan.problems.append(as_problem(error))

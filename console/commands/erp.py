@@ -16,6 +16,7 @@ from console.policy import policy_in_force
 from rules.errors import Error
 from rules.policy.loader import Config
 from sheets_schema.cells import Value, plain
+from sheets_schema.text_guards import guarded
 from sync.ingest.codes import I_EXTRA, I_SUFFIX
 from sync.ingest.export import Export
 from sync.ingest.read import inspect, read
@@ -57,8 +58,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
 
 def _inspect(paths: list[Path], config: Config, out: Output) -> int:
-    for path in paths:
-        path.stat()
+    if not any(path.exists() for path in paths):
+        paths[0].stat()
     answers = [inspect(path, aliases=config.site.export_aliases, site=config.site, lang=out.lang) for path in paths]
     out.json(answers)
     for answer in answers:
@@ -143,7 +144,8 @@ def _write(export: Export, target: Path) -> None:
 
 
 def _texts(values: list[Value]) -> list[Any]:
-    return ["" if value is None else plain(value) for value in values]
+    """Cells of a text file: what a spreadsheet would calculate stays text, numbers stay numbers."""
+    return ["" if value is None else guarded(value) if isinstance(value, str) else plain(value) for value in values]
 
 
 def _need_parquet(target: Path) -> None:

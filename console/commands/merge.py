@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import json
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 from console.arguments import C_USAGE
 from console.output import Output
 from rules.errors import Code, Error
-from sheets_schema.cells import plain
+from sheets_schema.cells import clock_text, plain
 from sheets_schema.model import Owner
+from sync.ingest.codes import I_BYTES, I_SWALLOWED
 from sync.merge import Clash, Merged, TableConflict, merge
 from sync.plan.untyped import Plain
 
@@ -91,10 +91,10 @@ def _owners(words: Sequence[str]) -> dict[str, Owner]:
 def read_table(path: Path) -> Plain:
     """A table from a file: `.json`, `.csv`, or the first worksheet of a workbook.
 
-    The first row that holds anything is the header. CSV cells stay text.
+    The first row that holds anything is the header. Cells of a text file stay text.
 
     Raises:
-        Error: M-008 not a table, M-004 … M-006 what is wrong with it.
+        Error: M-008 not a table, M-004 … M-006 what is wrong with it, I-… a text that can't be read, or in part.
     """
     suffix = path.suffix.lower()
     if suffix == ".json":
@@ -121,13 +121,24 @@ def _json_table(path: Path) -> Plain:
 
 
 def _csv_table(path: Path) -> Plain:
-    from sync.ingest.delimited import decode
+    """Text with any of the separators and encodings that exports have; a damaged line is refused, not left out."""
+    from sync.ingest.container import bytes_of
+    from sync.ingest.delimited import read_delimited
+    from sync.ingest.encodings import LOST, encodings_of
 
-    text, _ = decode(path.read_bytes(), str(path))
-    try:
-        rows: list[list[Any]] = list(csv.reader(io.StringIO(text, newline="")))
-    except csv.Error as error:
-        raise Error(M_FILE, file=path, found=str(error), expected=FORMATS) from None
+    data, file = bytes_of(path), str(path)
+    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
+        return Plain((), [], file)
+    _, encoding, tab = read_delimited(data, encodings_of(data, file), file, lambda head: len(head.rows[0]) - 1)
+    if tab.swallowed:
+        raise Error(I_SWALLOWED, file=path, row=tab.swallowed[0])
+    lost = next((at for at, row in enumerate(tab.rows) if any(cell and LOST in cell for cell in row)), None)
+    if lost is not None:
+        raise Error(I_BYTES, file=path, found=tab.numbers[lost], expected=encoding)
+    rows: list[list[Any]] = []
+    for record, row in zip(tab.records, tab.rows, strict=True):
+        rows += [[]] * (record - len(rows))
+        rows.append([cell or "" for cell in row])
     return _with_header(rows, path)
 
 
@@ -143,8 +154,13 @@ def _workbook_table(path: Path) -> Plain:
     for number, row in zip(grid.numbers, grid.rows, strict=True):
         if rows:
             rows += [[]] * (number - grid.numbers[0] - len(rows))
-        rows.append([plain(cell) if isinstance(cell, float) else cell for cell in row])
+        rows.append([plain(cell) if isinstance(cell, float) or _is_clock(cell) else cell for cell in row])
     return _with_header(rows, path)
+
+
+def _is_clock(cell: Any) -> bool:
+    """Whether a cell shows a time of day, which has no date."""
+    return isinstance(cell, datetime) and clock_text(cell) is not None
 
 
 def _with_header(rows: list[list[Any]], path: Path) -> Plain:

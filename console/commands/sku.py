@@ -21,6 +21,7 @@ from rules.sku import make_sku
 from rules.sku_check import check, parse_sku
 from rules.sku_collisions import Collision, Listed, collisions
 from rules.sku_text import sku_from
+from sheets_schema.text_guards import guarded
 
 if TYPE_CHECKING:
     from console.lists import ProductList
@@ -286,9 +287,9 @@ def _import(args: argparse.Namespace, out: Output, config: Config, day: date) ->
 
 
 def _write(target: Path, rows: Sequence[dict[str, Any]]) -> None:
-    """A csv that spreadsheets open as UTF-8."""
+    """A csv that spreadsheets open as UTF-8, and in which they calculate nothing."""
     columns = ("place", "new_sku", "brand", "product", "feature", "pack", "site", "sku", "code", "message")
     with target.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("位置", "新SKU", "品牌", "品名", "特性", "多个装", "站点", "原SKU", "代码", "说明"))
-        writer.writerows([row.get(column) for column in columns] for row in rows)
+        writer.writerows([guarded(str(row.get(column) or "")) for column in columns] for row in rows)

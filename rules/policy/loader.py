@@ -75,7 +75,7 @@ class ConfigError(Error):
         """The mistakes in one line, in one language."""
         from rules.policy.mistakes import told
 
-        self.facts["found"] = told(self.mistakes, lang)
+        self.facts["found"] = Text(told(self.mistakes, "zh"), told(self.mistakes, "en"))
         return super().message(lang)
 
 

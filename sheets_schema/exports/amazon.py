@@ -1,6 +1,7 @@
 """Amazon's own inventory: the flat file (its variants differ in extra columns) and the API's summary.
 
-Neither names the store, except the variant with a `store` column.
+Neither names the store, except the variant with a `store` column. Until some years ago the flat file had titles
+in words (AFN Fulfillable Qty).
 """
 
 from __future__ import annotations
@@ -16,24 +17,24 @@ MANAGE_INVENTORY = Report(
     any_of=(("fba_warehouse_stock", "fba_total", "fba_reserved", "fba_receiving", "fba_shipped", "fba_planned"),),
     blanks=AMAZON_BLANKS,
     fields=fields("""
-msku                  id!   sku|seller-sku
-fnsku                 id    fnsku
+msku                  id!   sku|seller-sku|Merchant SKU
+fnsku                 id    fnsku|Fulfillment Network SKU
 asin                  id    asin
-title                 text  product-name
+title                 text  product-name|Title
 condition             text  condition
-price                 money your-price
+price                 money your-price|Price
 mfn_listing           bool  mfn-listing-exists
-fbm_sellable          integer mfn-fulfillable-quantity
+fbm_sellable          integer- mfn-fulfillable-quantity|MFN Fulfillable Qty
 afn_listing           bool  afn-listing-exists
-fba_warehouse_stock   integer afn-warehouse-quantity
-fba_sellable          integer! afn-fulfillable-quantity
-fba_unsellable        integer afn-unsellable-quantity
-fba_reserved          integer afn-reserved-quantity
-fba_total             integer afn-total-quantity
-unit_volume           number per-unit-volume
-fba_planned           integer afn-inbound-working-quantity
-fba_shipped           integer afn-inbound-shipped-quantity
-fba_receiving         integer afn-inbound-receiving-quantity
+fba_warehouse_stock   integer afn-warehouse-quantity|AFN Warehouse Qty
+fba_sellable          integer! afn-fulfillable-quantity|AFN Fulfillable Qty
+fba_unsellable        integer afn-unsellable-quantity|AFN Unsellable Qty
+fba_reserved          integer afn-reserved-quantity|AFN Encumbered Qty
+fba_total             integer afn-total-quantity|AFN Total Qty
+unit_volume           number per-unit-volume|Volume
+fba_planned           integer afn-inbound-working-quantity|AFN Inbound Working Qty
+fba_shipped           integer afn-inbound-shipped-quantity|AFN Inbound Shipped Qty
+fba_receiving         integer afn-inbound-receiving-quantity|AFN Inbound Receiving Qty
 fba_researching       integer afn-researching-quantity
 reserved_future       integer afn-reserved-future-supply
 future_buyable        integer afn-future-supply-buyable

@@ -34,7 +34,7 @@ owner                 text  负责人
 fba_total             pair  FBA总库存
 fba_available         pair  FBA可用库存
 fba_sellable          pair  FBA可售
-fbm_sellable          pair  FBM可售
+fbm_sellable          pair- FBM可售
 fba_reserved          pair  FBA预留
 fba_transfer_waiting  pair  FBA待调仓
 fba_transferring      pair  FBA调仓中

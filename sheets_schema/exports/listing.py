@@ -47,7 +47,7 @@ fba_planned           integer FBA计划入库
 fba_shipped           integer FBA标发在途|标发在途
 fba_receiving         integer FBA入库中
 fba_unsellable        integer FBA不可售
-fbm_sellable          integer? FBM可售
+fbm_sellable          integer-? FBM可售
 sold_7                integer 7日销量|7天销量
 sold_14               integer 14日销量|14天销量
 sold_30               integer 30日销量|30天销量

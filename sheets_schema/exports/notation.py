@@ -13,7 +13,8 @@ AMAZON_BLANKS = ("N/A", "--", "null")
 def fields(text: str) -> tuple[Field, ...]:
     """Fields from lines ``name type title|title…``.
 
-    ``!`` after the type: the export is not recognised without it. ``?``: no source confirms the title.
+    ``!`` after the type: the export is not recognised without it. ``?``: no source confirms the title. ``-``: a
+    count that may be below zero (more is promised than there is).
     A type ``pair`` is a quantity and its cost under one label (`headers.two_rows`): two fields. A line
     without titles is a field that reading derives.
 
@@ -24,12 +25,12 @@ def fields(text: str) -> tuple[Field, ...]:
     for line in text.strip().splitlines():
         name, kind, *rest = line.split(maxsplit=2)
         titles = tuple(rest[0].split("|")) if rest else ()
-        word = kind.rstrip("!?")
-        required, assumed = "!" in kind, "?" in kind
+        word = kind.rstrip("!?-")
+        required, assumed, signed = "!" in kind, "?" in kind, "-" in kind
         if word == "pair":
             costs = tuple(cost_title(title) for title in titles)
-            answer.append(Field(name, Type.INTEGER, titles, required, assumed))
+            answer.append(Field(name, Type.INTEGER, titles, required, assumed, signed))
             answer.append(Field(f"{name}_cost", Type.MONEY, costs, False, assumed))
         else:
-            answer.append(Field(name, Type(word), titles, required, assumed))
+            answer.append(Field(name, Type(word), titles, required, assumed, signed))
     return tuple(answer)

@@ -88,7 +88,7 @@ order_margin          percent 订单毛利率
 roi                   percent ROI
 returns               integer 退货量
 return_rate           percent 退货率
-fbm_sellable          integer FBM可售
+fbm_sellable          integer- FBM可售
 fba_sellable          integer FBA-可售
 fba_transfer_waiting  integer FBA-待调仓
 fba_transferring      integer FBA-调仓中
@@ -98,15 +98,15 @@ fba_to_ship           integer FBA-待发货
 fba_in_transit        integer FBA-在途
 fba_planned           integer FBA-计划入库
 fba_unsellable        integer FBA-不可售
-available             integer 可用库存
+available             integer- 可用库存
 fba_cover_days        number FBA可售天数预估
 fbm_cover_days        number FBM可售天数预估
 awd_stock             integer AWD在库
 awd_available         integer AWD可用量
 awd_to_ship           integer AWD待发货量
 awd_in_transit        integer AWD标发在途
-overseas_available    integer 海外仓可用
-local_available       integer 本地可用
+overseas_available    integer- 海外仓可用
+local_available       integer- 本地可用
 purchasing            integer 采购量
 stock_to_sales        number 月库销比
 stockout_on           date  断货时间

@@ -29,7 +29,7 @@ name                  text? 品名|产品名称|商品名称
 ordered               integer? 采购量|采购数量|实际采购量|下单数量|订购数量|订购量|数量
 plan_quantity         integer? 计划采购量
 received              integer? 已到货量|到货量|到货数量|已到货|入库量|已入库|已入库量|入库数量|已入库数量|收货量|已收货量|收货数量
-undelivered           integer? 未到货量|未到货|未到货数量|未交数量|未交量|未交货|未交货量|未入库量|待到货量|待到货|待到货数量|待交付
+undelivered           integer-? 未到货量|未到货|未到货数量|未交数量|未交量|未交货|未交货量|未入库量|待到货量|待到货|待到货数量|待交付
 returned              integer? 退货量|退货数量
 cartons               number? 箱数
 per_carton            number? 单箱数量|箱规

@@ -64,9 +64,9 @@ fba_sellable          integer 可售
 fba_transfer_waiting  integer 待调仓
 fba_transferring      integer 调仓中
 fba_receiving         integer 入库中
-local_available       integer 本地可用
+local_available       integer- 本地可用
 undelivered           integer 待交付
-total                 integer 总库存
+total                 integer- 总库存
 age_0_3m              integer 3个月库龄
 age_3_6m              integer 3-6个月库龄
 age_6_9m              integer 6-9个月库龄

@@ -27,9 +27,9 @@ category_3            text? 三级分类
 brand                 text? 品牌
 owner                 text? 负责人|产品负责人
 bin                   text? 仓位
-total                 integer? 总量|库存总量|实际库存|实际库存总量|总库存
-available             integer! 可用量|可用库存|可用数量
-good                  integer? 良品量|良品
+total                 integer-? 总量|库存总量|实际库存|实际库存总量|总库存
+available             integer-! 可用量|可用库存|可用数量
+good                  integer-? 良品量|良品
 defective             integer? 次品量|不良品量|次品
 locked                integer? 锁定量|可用锁定量|预占量
 inspection            integer? 待检量|待检|待检待上架量|质检中

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from rules.errors import Error
 from sheets_schema.cells import CellError, clean
+from sheets_schema.keys import unguarded
 from sheets_schema.model import Report, Type
+from sync.ingest.codes import I_CUT
+from sync.ingest.columns import readable
 from sync.ingest.raw import RawTab
 from sync.ingest.recognise import Header
 
@@ -16,55 +21,115 @@ TOTALS = frozenset({"合计", "总计", "合计:", "总计:", "汇总", "小计"
 _TEXTS = (Type.TEXT, Type.ID, Type.DATE, Type.DATETIME)
 
 
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+_BLOCK = 16
+"""Rows at a time in which spreadsheet programs leave out the last cells of a text file's lines, when all are blank."""
+
+
 @dataclass
 class Rows:
-    """The data rows of a table: cells by field, and their line numbers."""
+    """The data rows of a table: cells by field, and their line numbers.
+
+    `longer` are lines with filled cells beyond the header, and how many; in a text file they are left out like the
+    `shorter` ones (with their number of cells): nobody knows which cell is too many, or missing.
+    """
 
     cells: dict[str, list[Any]]
     lines: list[int]
     longer: list[tuple[int, int]]
-    """Line and number of cells beyond the header, for rows that have such cells."""
+    shorter: list[tuple[int, int]] = field(default_factory=list)
 
 
-def data_rows(tab: RawTab, header: Header, columns: Mapping[int, str], report: Report) -> Rows:
-    """The rows below the header, without blank rows and totals, as fields.
+def data_rows(tab: RawTab, header: Header, columns: Mapping[int, str], report: Report, file: str = "") -> Rows:
+    """The rows below the header, without blank rows, totals and the header over again, as fields.
 
     Words that mean blank in this report become None; a vertically merged text serves all its rows;
     cells that the report writes on a group's first row only are repeated through the group.
+
+    Raises:
+        Error: I-031 where the last line of a text file breaks off.
     """
     first = header.index + header.depth
     rows, numbers = tab.rows[first:], tab.numbers[first:]
     rows = _unmerged(tab, rows, numbers, columns, report)
     width = len(header.titles)
-    blanks = {word.casefold() for word in report.blanks}
-    known: dict[str, Any] = {}
-    keep = [at for at, row in enumerate(rows) if any(not _blank(cell) for cell in row)]
-    cut = _without_totals(rows, keep, columns, report)
-    longer = []
-    for at in cut:
-        extra = sum(not _blank(cell) for cell in rows[at][width:])
-        if extra:
-            longer.append((numbers[at], extra))
-    padded = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in map(rows.__getitem__, cut)]
+    head = tab.rows[header.index]
+    keep = [at for at, row in enumerate(rows) if row != head and any(not _blank(cell) for cell in row)]
+    keep = _without_totals(rows, keep, columns, report)
+    shorter = _shorter(tab, rows, keep, header)
+    if tab.cut and shorter and shorter[-1] == len(rows) - 1:
+        raise Error(I_CUT, file=file or None, found=numbers[-1])
+    beyond = [at for at in keep if len(rows[at]) > width]
+    longer = {at: extra for at in beyond if (extra := sum(not _blank(cell) for cell in rows[at][width:]))}
+    damaged = {*shorter, *(longer if tab.records else ())}
+    taken = [at for at in keep if at not in damaged] if damaged else keep
+    padded = [
+        row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in map(rows.__getitem__, taken)
+    ]
     upright = list(zip(*(row[:width] for row in padded), strict=True)) or [()] * width
-    cells = {name: _unblanked(upright[column], blanks, known) for column, name in columns.items()}
-    lines = [numbers[at] for at in cut]
-    _forward_fill(cells, report)
-    return Rows(cells, lines, longer)
+    cells = {name: _cleaned(upright[column], report, report.by_name[name].type) for column, name in columns.items()}
+    lines = [numbers[at] for at in taken]
+    _forward_fill(cells, report, _gaps(lines, [*tab.swallowed, *(numbers[at] for at in damaged)]))
+    return Rows(
+        cells,
+        lines,
+        [(numbers[at], extra) for at, extra in longer.items()],
+        [(numbers[at], len(rows[at])) for at in shorter],
+    )
 
 
-def _unblanked(values: Sequence[Any], blanks: set[str], known: dict[str, Any]) -> list[Any]:
-    """Texts cleaned once each: blank words and cell errors become None."""
-    for value in set(values):
-        if isinstance(value, str) and value not in known:
-            text = clean(value)
-            gone = not text or text.casefold() in blanks or isinstance(value, CellError)
-            known[value] = None if gone else text
-    return [known[value] if isinstance(value, str) else value for value in values]
+def _shorter(tab: RawTab, rows: Sequence[Sequence[Any]], keep: Sequence[int], header: Header) -> list[int]:
+    """The rows of a text file that have fewer cells than the header has titles.
+
+    A spreadsheet program that saves text leaves out the last cells of its lines where they are blank in 16
+    rows, counted from the first: then every block of lines has one width, and nothing is missing.
+    """
+    if not tab.records:
+        return []
+    needed = max((at + 1 for at, title in enumerate(header.titles) if title), default=0)
+    shorter = [at for at in keep if len(rows[at]) < needed]
+    if not shorter:
+        return []
+    widths: dict[int, list[int]] = {}
+    for record, row in zip(tab.records, tab.rows, strict=True):
+        widths.setdefault(record // _BLOCK, []).append(len(row))
+    saved = all(len(set(block)) == 1 and (block[0] >= needed or len(block) > 1) for block in widths.values())
+    return [] if saved else shorter
+
+
+def _gaps(lines: Sequence[int], missing: Sequence[int]) -> set[int]:
+    """The rows before which a line is missing."""
+    return {bisect_left(lines, line) for line in missing}
+
+
+def _cleaned(values: Sequence[Any], report: Report, kind: Type) -> list[Any]:
+    """A column with its texts cleaned: guards off, blank words None, cell errors and unreadable texts as such.
+
+    ``NaN`` is a blank share or price (nothing divided by nothing), but no blank count.
+    """
+    if not any(issubclass(found, str) for found in set(map(type, values))):
+        return list(values)
+    blanks = frozenset(word.casefold() for word in report.blanks if kind is not Type.INTEGER or word != "NaN")
+    known = {value: _said(value, blanks) for value in set(values) if isinstance(value, str)}
+    return list(map(known.get, values, values))
+
+
+def _said(value: str, blanks: frozenset[str]) -> str | None:
+    text = _bare(value)
+    if not text or text.casefold() in blanks:
+        return None
+    if isinstance(value, CellError) or text in _ERRORS:
+        return CellError(text)
+    return text if text.isascii() and text.isprintable() else readable(text)
+
+
+def _bare(value: str) -> str:
+    text = clean(value)
+    return clean(unguarded(text)) if text[:1] in ("=", "'", "`") else text
 
 
 def _blank(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace() or not clean(cell)))
+    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace() or not _bare(cell)))
 
 
 def is_total(cell: Any) -> bool:
@@ -119,10 +184,11 @@ def _unmerged(
     return answer
 
 
-def _forward_fill(cells: dict[str, list[Any]], report: Report) -> None:
+def _forward_fill(cells: dict[str, list[Any]], report: Report, gaps: set[int]) -> None:
     """Repeats group cells down to the group's last row, never into the next group.
 
-    The first field of `forward_fill` names the group: a blank or unchanged one continues it.
+    The first field of `forward_fill` names the group: a blank or unchanged one continues it, unless a line is
+    missing before it (`gaps`), which may have begun another.
     """
     names = [name for name in report.forward_fill if name in cells]
     if not names or names[0] != report.forward_fill[0]:
@@ -130,6 +196,8 @@ def _forward_fill(cells: dict[str, list[Any]], report: Report) -> None:
     groups = cells[names[0]]
     current: dict[str, Any] = {}
     for at, group in enumerate(groups):
+        if at in gaps:
+            current = {}
         if group is not None and group != current.get(names[0]):
             current = {name: cells[name][at] for name in names}
             continue

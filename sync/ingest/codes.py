@@ -40,8 +40,8 @@ I_ENTITY = Code(
 )
 I_UNKNOWN = Code(
     "I-010",
-    "认不出是哪种报表;最接近的:{nearest}",
-    "no known report; nearest: {nearest}",
+    "认不出是哪种报表;{nearest}",
+    "no known report; {nearest}",
     "核对导出的列;列改了名就写进 config.yaml 的 site.export_aliases:报表: {{字段: [新列名]}}",
     "check the exported columns; a renamed one goes to site.export_aliases in config.yaml as report: {{field: [title]}}",
 )
@@ -119,8 +119,85 @@ I_LONG_ROW = Code(
     "I-026",
     "这一行比表头多出 {found} 格",
     "the row has {found} cells more than the header",
-    "多出的格没有采用;核对是否有未加引号的分隔符",
-    "they were not taken; look for a separator without quotes",
+    "文本文件里这样的行整行没有采用,工作簿里只有多出的格没有采用;核对是否有未加引号的分隔符",
+    "in a text file the row was left out, in a workbook these cells only; look for a separator without quotes",
+)
+I_READINGS = Code(
+    "I-027",
+    "文字编码有几种读法都讲得通:{found},不猜",
+    "the text can be read in several encodings alike ({found}); nothing is guessed",
+    "用 Excel 打开,看清文字后另存为“CSV UTF-8”或 xlsx",
+    "open it in Excel, look at the words and save as CSV UTF-8 or xlsx",
+)
+I_LOST_TEXT = Code(
+    "I-028",
+    "{column} 的 {value} 里有读不出的字符",
+    "{column}: {value} holds characters that can't be read",
+    "这一格没有采用;请重新导出,不要转存",
+    "the cell was not taken; export it again and do not re-save it",
+)
+I_QUESTION = Code(
+    "I-029",
+    "{column} 有 {found} 格的文字里夹着问号(如 {value}),导出时已丢字",
+    "{column}: {found} cells hold question marks inside words ({value}): letters were lost when they were exported",
+    "丢掉的字补不回来;换一种导出格式或编码重新导出",
+    "they can't be brought back; export it again in another format or encoding",
+)
+I_SWALLOWED = Code(
+    "I-030",
+    "第 {row} 行有一个没有结束的引号,会吞掉后面的行",
+    "line {row} opens a quote that is never closed; it would swallow the lines below",
+    "这一行没有采用;在 ERP 里改掉引号后重新导出",
+    "the line was left out; change the quote in the ERP and export it again",
+)
+I_CUT = Code(
+    "I-031",
+    "文件没有下载完整,在第 {found} 行断开",
+    "the download is incomplete: it breaks off in line {found}",
+    "重新下载",
+    "download it again",
+)
+I_SHORT_ROW = Code(
+    "I-032",
+    "这一行只有 {found} 格,表头有 {expected} 格",
+    "the row has {found} cells, the header has {expected}",
+    "这一行没有采用:格数不对,数字可能错位;请重新导出",
+    "the row was left out: its numbers may stand in wrong columns; export it again",
+)
+I_BYTES = Code(
+    "I-034",
+    "第 {found} 行有读不出的字节(编码是 {expected})",
+    "line {found} holds bytes that can't be read (the encoding is {expected})",
+    "改掉这一行,或重新导出",
+    "correct this line, or export it again",
+)
+I_MORE = Code(
+    "I-035",
+    "{column} 还有 {found} 处 {expected}",
+    "{column}: {found} more of {expected}",
+    "处理办法同前面几处",
+    "do as with those before",
+)
+I_NOT_READ = Code(
+    "I-036",
+    "看起来是{found},这里不读这种报表",
+    "this looks like {found}, a report that is not read here",
+    "可以移出收件文件夹",
+    "it may be moved out of the inbox",
+)
+I_CONTROL = Code(
+    "I-037",
+    "{column} 的 {value} 里有控制字符",
+    "{column}: {value} holds control characters",
+    "这一格没有采用;在 ERP 里改正后重新导出",
+    "the cell was not taken; correct it in the ERP and export again",
+)
+I_ARCHIVE = Code(
+    "I-038",
+    "这是压缩包({found})",
+    "this is a compressed archive ({found})",
+    "解压后把里面的文件放进来",
+    "unpack it and drop the files inside",
 )
 I_EXTRA = Code(
     "I-040",
@@ -168,8 +245,8 @@ I_GREW = Code(
     "I-054",
     "读的时候文件变了",
     "the file changed while it was read",
-    "没有采用;等下载完,下一轮会再读",
-    "it was not taken; the next round reads it when the download is done",
+    "没有采用;等它写完再读一次,同步的下一轮自己会读",
+    "it was not taken; read it again when it is written, the next round does so by itself",
 )
 I_FAILED = Code(
     "I-055",

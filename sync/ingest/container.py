@@ -2,37 +2,70 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from rules.errors import Error
-from sync.backends.workbook.reader import open_workbook
-from sync.ingest.codes import I_EMPTY, I_KIND, I_LARGE
-from sync.ingest.delimited import decode, read_delimited
-from sync.ingest.html_table import is_html, read_html, text_of
-from sync.ingest.raw import MAX_BYTES, Budget, RawFile, RawTab
+from rules.errors import Busy, Error
+from sync.backends.workbook.archive import part_key
+from sync.backends.workbook.reader import Book, TabInfo, open_workbook
+from sync.ingest.codes import (
+    I_ARCHIVE,
+    I_BROKEN,
+    I_CUT,
+    I_EMPTY,
+    I_GREW,
+    I_KIND,
+    I_LARGE,
+)
+from sync.ingest.delimited import is_binary, read_delimited
+from sync.ingest.encodings import encodings_of
+from sync.ingest.html_table import encoding_of_page, is_html, read_html
+from sync.ingest.raw import MAX_BYTES, MAX_CELLS, Budget, RawFile, RawTab
 from sync.ingest.spreadsheetml import is_spreadsheetml, read_spreadsheetml
 
 _WORKBOOK = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """How zip archives begin, and the old containers of encrypted and of binary workbooks: one reader judges them all."""
 _KNOWN = "xlsx, csv, tsv, HTML .xls, XML .xls"
-_FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")
+_FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"SQLite format 3", b"PAR1")
+_ARCHIVES = {b"Rar!": "rar", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
+_LARGE_PART, _PACKS_WELL = 64 << 20, 30
+"""Size of a tab, and how many times smaller it is packed, from which its cells are counted first: people's pack to a tenth."""
+_PREALLOCATED = bytes(512)
+"""Zeros that a download had reserved and never filled."""
 
 
 def bytes_of(path: Path) -> bytes:
-    """The bytes of a file. Raises I-005 before a file past the limit is read."""
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise Error(I_LARGE, file=str(path), found=f"{size >> 20} MB", expected=f"{MAX_BYTES >> 20} MB")
-    return path.read_bytes()
+    """The bytes of a file, through one handle: what is checked is what is read.
+
+    Raises:
+        OSError: it can't be opened, or is no ordinary file.
+        Error: I-005 past the limit (it is not read).
+        Busy: I-054 it changed while it was read.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        before = os.fstat(handle)
+        if not stat.S_ISREG(before.st_mode):
+            raise OSError(errno.EINVAL, "not an ordinary file", str(path))
+        if before.st_size > MAX_BYTES:
+            size, limit = f"{before.st_size >> 20} MB", f"{MAX_BYTES >> 20} MB"
+            raise Error(I_LARGE, file=path, found=size, expected=limit)
+        data = file.read(before.st_size + 1)
+        after = os.fstat(handle)
+    if len(data) != before.st_size or after.st_mtime_ns != before.st_mtime_ns:
+        raise Busy(I_GREW, file=path)
+    return data
 
 
 def open_file(path: Path, data: bytes, score: Callable[[RawTab], float]) -> RawFile:
-    """The tabs of a file whose bytes are `data`; `score` rates a header (it chooses the separator).
+    """The tabs of a file whose bytes are `data`; `score` rates a header (it chooses separator and encoding).
 
     Raises:
-        Error: I-001 unknown kind, I-002 empty, I-005 too large, and what the readers of each kind raise (X-001
-            for a binary .xls, X-002 for one with a password).
+        Error: I-001 unknown kind, I-002 empty, I-005 too large, I-038 an archive of another kind than zip, and what the readers of each kind
+            raise (X-001 for a binary .xls or a zip that is no workbook, X-002 for one with a password).
     """
     file = str(path)
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
@@ -41,27 +74,63 @@ def open_file(path: Path, data: bytes, score: Callable[[RawTab], float]) -> RawF
         return RawFile("xlsx", None, _workbook(path))
     if data.startswith(_FOREIGN):
         raise Error(I_KIND, file=file, found=repr(data[:4]), expected=_KNOWN)
+    if archive := next((name for mark, name in _ARCHIVES.items() if data.startswith(mark)), None):
+        raise Error(I_ARCHIVE, file=file, found=archive)
     if is_spreadsheetml(data):
         return RawFile("spreadsheetml", None, read_spreadsheetml(data, file))
     if is_html(data):
-        text, encoding = text_of(data, file)
-        return RawFile("html", encoding, read_html(text, file))
-    text, encoding = decode(data, file)
-    container, tab = read_delimited(text, file, score)
+        encoding = encoding_of_page(data, file)
+        return RawFile("html", encoding, read_html(data, encoding, file))
+    return _text(data, file, score)
+
+
+def _text(data: bytes, file: str, score: Callable[[RawTab], float]) -> RawFile:
+    try:
+        encodings = encodings_of(data, file)
+    except Error as error:
+        raise Error(I_KIND, file=file, found=repr(data[:4]), expected=_KNOWN) if is_binary(data) else error from None
+    if _PREALLOCATED in data:
+        raise Error(I_CUT, file=file, found=data.count(b"\n", 0, data.find(_PREALLOCATED)) + 1)
+    container, encoding, tab = read_delimited(data, encodings, file, score)
     return RawFile(container, encoding, [tab])
 
 
 def _workbook(path: Path) -> list[RawTab]:
+    try:
+        return _tabs_of(path)
+    except (ValueError, ArithmeticError, LookupError, RecursionError, MemoryError) as error:
+        raise Error(I_BROKEN, file=path, found=type(error).__name__) from error
+
+
+def _tabs_of(path: Path) -> list[RawTab]:
     tabs = []
     budget = Budget(str(path))
     with open_workbook(path) as book:
-        for info in book.tabs:
-            if info.kind != "worksheet":
-                continue
+        infos = [info for info in book.tabs if info.kind == "worksheet"]
+        budget.tabs(len(infos))
+        for info in infos:
+            _check_claim(book, info)
             grid = book.read(info.name)
             for number, row in zip(grid.numbers, grid.rows, strict=True):
                 if len(row) > 1:
-                    budget.row(number, len(row))
+                    budget.row(number, len(row), row.count(None))
             merged = [(item.top, item.left, item.bottom, item.right) for item in grid.merged]
+            last = grid.numbers[-1] if grid.numbers else 0
+            for top, left, bottom, right in merged:
+                budget.span(max(0, min(bottom, last) - top + 1), right - left + 1)
             tabs.append(RawTab(info.name, grid.numbers, grid.rows, merged, info.state != "visible"))
     return tabs
+
+
+def _check_claim(book: Book, info: TabInfo) -> None:
+    """Counts the cells of a tab that unpacks to far more than people's tabs do before it is read.
+
+    Raises:
+        Error: I-005 more than any export holds.
+    """
+    member = book.archive.by_key.get(part_key(info.part))
+    if member is None or member.size < _LARGE_PART or member.size < _PACKS_WELL * member.packed:
+        return
+    cells = sum(chunk.count(b"<c") for chunk in book.archive.chunks(member))
+    if cells > MAX_CELLS:
+        raise Error(I_LARGE, file=book.path, tab=info.name, found=f"{cells:,} cells", expected=f"{MAX_CELLS:,}")

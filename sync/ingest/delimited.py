@@ -1,178 +1,149 @@
-"""Text files: which encoding, which separator, which lines.
+"""Text files: which separator, which lines are rows.
 
-Encodings in order: byte order mark, strict UTF-8, cp932 when Japanese kana show, cp1252 when bytes
-above ASCII stand alone between letters (as accents do), strict GB18030. Separators are tried on the
-first lines; the caller says which parse has the best header. A file's name decides nothing.
+Separators are tried on the first lines; the caller says which parse has the best header. A file's name
+decides nothing.
 """
 
 from __future__ import annotations
 
-import csv
 import io
-import re
-from collections.abc import Callable, Iterator
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from rules.errors import Error
-from sync.ingest.codes import I_BROKEN, I_ENCODING, I_KIND
-from sync.ingest.raw import MAX_COLUMNS, Budget, RawTab
+from sync.ingest.codes import I_CUT, I_KIND, I_LARGE
+from sync.ingest.encodings import LOST, stream, undecided
+from sync.ingest.raw import MAX_ROWS, Budget, RawTab
+from sync.ingest.records import Records
 
 SEPARATORS = "\t,;|"
-_KANA = re.compile("[ぁ-ゖァ-ヺ]")
-_HIGH = re.compile(rb"[\x80-\xff]+")
-_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-    (b"\x84\x31\x95\x33", "gb18030"),
-)
 _HEAD_LINES = 40
+_LONGEST_LINE = 16 << 20
+_WRITTEN = (b"\xef\xbf\xbd", b"\xfd\xff", b"\xff\xfd", b"\x84\x31\xa4\x37")
+"""U+FFFD as files hold it; at the end of any other file it is half a character."""
+
+Score = Callable[[RawTab], float]
 
 
-def decode(data: bytes, file: str) -> tuple[str, str]:
-    """The text of a file and its encoding.
+def is_binary(data: bytes) -> bool:
+    """Whether the beginning of a file holds what nobody writes into a table: control characters.
 
-    Raises:
-        Error: I-006 when no encoding fits.
-
-    >>> decode("店铺,MSKU".encode("gbk"), "x.csv"), decode("número;à".encode("cp1252"), "x.csv")
-    (('店铺,MSKU', 'gb18030'), ('número;à', 'cp1252'))
+    >>> is_binary(b"a,b"), is_binary(b"a,b" + bytes(9))
+    (False, True)
     """
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            text = _strictly(data, encoding)
-            if text is not None:
-                return text.lstrip("\ufeff"), encoding
-    text = _strictly(data, "utf-8")
-    if text is not None:
-        return text, "utf-8"
-    order = ["gb18030"]
-    if _stands_alone(data):
-        order.insert(0, "cp1252")
-    head = b"\n".join(data.split(b"\n", 20)[:20])
-    if _KANA.search(_strictly(head, "cp932") or ""):
-        order.insert(0, "cp932")
-    for encoding in order:
-        text = _strictly(data, encoding)
-        if text is not None:
-            return text, encoding
-    if head.split(b"\n", 1)[0].isascii():
-        return data.decode("cp1252", "replace"), "cp1252"
-    raise Error(I_ENCODING, file=file, expected="UTF-8, GB18030, cp932, cp1252")
+    sample = data[:4096]
+    return 0 in sample or sum(byte < 32 and byte not in b"\t\r\n\f" for byte in sample) * 50 > len(sample)
 
 
-_CLAIMED = {
-    "utf-8": "utf-8",
-    "utf8": "utf-8",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "gb18030": "gb18030",
-    "big5": "big5",
-    "shift_jis": "cp932",
-    "windows-31j": "cp932",
-    "iso-8859-1": "cp1252",
-    "windows-1252": "cp1252",
-}
-
-
-def decode_claimed(data: bytes, claim: bytes | None, file: str) -> tuple[str, str]:
-    """The text of a page that names its encoding; a claim that is unknown or wrong is not believed.
-
-    >>> decode_claimed("店铺".encode("gbk"), b"GB2312", "x.xls")
-    ('店铺', 'gb18030')
-    """
-    encoding = _CLAIMED.get(claim.decode("ascii", "replace").lower()) if claim else None
-    if encoding and not data.startswith(tuple(mark for mark, _ in _MARKS)):
-        text = _strictly(data, encoding)
-        if text is not None:
-            return text, encoding
-    return decode(data, file)
-
-
-def _strictly(data: bytes, encoding: str) -> str | None:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-
-
-def _stands_alone(data: bytes) -> bool:
-    """Whether most bytes above ASCII stand alone, as accents do; Chinese ones come in pairs."""
-    runs = [match.end() - match.start() for match in _HIGH.finditer(data[:400_000])]
-    return bool(runs) and sum(length == 1 for length in runs) * 2 > len(runs)
-
-
-def is_text(text: str) -> bool:
-    """Whether decoded bytes look like a table somebody wrote: no control characters."""
-    sample = text[:4096]
-    return "\x00" not in sample and sum(char < " " and char not in "\t\r\n\f" for char in sample) * 50 <= len(sample)
-
-
-def read_delimited(text: str, file: str, score: Callable[[RawTab], float]) -> tuple[str, RawTab]:
+def read_delimited(data: bytes, encodings: Sequence[str], file: str, score: Score) -> tuple[str, str, RawTab]:
     """The table of a text file; `score` says how good a header the first lines give.
 
-    Answers the container (``csv``; ``tsv`` for tabs) and the table.
+    Answers the container (``csv``; ``tsv`` for tabs), the encoding and the table. Of several encodings the one
+    in which the header's words are known counts.
 
     Raises:
-        Error: I-001 not text, I-005 too large, I-007 broken quoting.
+        Error: I-001 not text, I-005 too large, I-007 a cell without end, I-027 several encodings, I-031 cut off.
     """
-    if not is_text(text):
-        raise Error(I_KIND, file=file, found="binary data", expected="xlsx, csv, tsv, html")
-    first, _, rest = text.partition("\n")
-    skipped = 0
-    stated = first.strip().strip('"').lower()
-    if stated.startswith("sep=") and len(stated) == 5:
-        separators, text, skipped = stated[4], rest, 1
-    else:
-        separators = SEPARATORS
-    head = "".join(line + "\n" for line in text.split("\n", _HEAD_LINES)[:_HEAD_LINES])
-    best, rank = separators[0], (0.0, 0)
+    _check_lines(data, file)
+    heads = [_head(data, encoding, file, score) for encoding in encodings]
+    best = max(heads, key=lambda head: head.rank)
+    if best.rank[0] > 0 and sum(head.rank[0] >= best.rank[0] for head in heads) > 1:
+        raise undecided(encodings, file)
+    if best.failure is not None and best.rank[0] == 0:
+        raise best.failure
+    return ("tsv" if best.separator == "\t" else "csv"), best.encoding, _whole(data, best, file)
+
+
+def _check_lines(data: bytes, file: str) -> None:
+    """Raises I-005 for more lines than a sheet has, or one that would fill the memory alone."""
+    lines = data.count(b"\n") + 1
+    if lines > 2 * MAX_ROWS:
+        raise Error(I_LARGE, file=file, found=f"{lines:,} lines", expected=f"{MAX_ROWS:,}")
+    if len(data) > _LONGEST_LINE and (longest := max(map(len, io.BytesIO(data)))) > _LONGEST_LINE:
+        raise Error(I_LARGE, file=file, found=f"a line of {longest:,} bytes", expected=f"{_LONGEST_LINE:,}")
+
+
+@dataclass
+class _Head:
+    """What the first lines say: the separator with the best header, how good that is, a row's usual width."""
+
+    encoding: str
+    skipped: int
+    separator: str = SEPARATORS[0]
+    rank: tuple[float, int] = (0.0, 0)
+    typical: int = 1
     failure: Error | None = None
-    for separator in separators:
+
+    def lines(self, data: bytes) -> Iterator[str]:
+        """All lines behind a ``sep=`` line, without byte order marks."""
+        lines = iter(stream(data, self.encoding))
+        first = next(itertools.islice(lines, self.skipped, None), "").lstrip("\ufeff")
+        return itertools.chain([first], lines)
+
+
+def _head(data: bytes, encoding: str, file: str, score: Score) -> _Head:
+    lines = list(itertools.islice(_Head(encoding, 0).lines(data), _HEAD_LINES))
+    if is_binary("".join(lines).encode("utf-8", "replace")):
+        raise Error(I_KIND, file=file, found="binary data", expected="xlsx, csv, tsv, html")
+    stated = lines[0].strip(" \r\n").strip('"').lower()
+    told = stated.startswith("sep=") and len(stated) == 5
+    head = _Head(encoding, int(told))
+    for separator in stated[4] if told else SEPARATORS:
         try:
-            tab = _table(head, separator, file, skipped)
+            tab = _table(Records(iter(lines[int(told) :]), separator, file, typical=1 << 30, whole=False), file)
         except Error as error:
-            failure = failure or error
+            head.failure = head.failure or error
             continue
-        found = (score(tab), max(map(len, tab.rows), default=0))
-        if found > rank:
-            best, rank = separator, found
-    if failure is not None and rank[0] == 0:
-        raise failure
-    return ("tsv" if best == "\t" else "csv"), _table(text, best, file, skipped)
+        rank = (score(tab), max(map(len, tab.rows), default=0))
+        if rank > head.rank:
+            widths = Counter(len(row) for row in tab.rows if len(row) > 1)
+            head.typical = max(widths, key=lambda width: (widths[width], width), default=1)
+            head.separator, head.rank = separator, rank
+    return head
 
 
-def _table(text: str, separator: str, file: str, skipped: int) -> RawTab:
-    tab = RawTab("")
-    budget = Budget(file)
-    try:
-        for number, row in _rows(text, separator):
-            if len(row) > MAX_COLUMNS:
-                budget.row(number, len(row))
-            if any(row):
-                budget.row(number, len(row))
-                tab.numbers.append(number + skipped)
-                tab.rows.append([cell or None for cell in row])
-    except csv.Error as error:
-        raise Error(I_BROKEN, file=file, found=str(error)) from error
+def _whole(data: bytes, head: _Head, file: str) -> RawTab:
+    if head.separator == "\t" and _plain_tabs(head.lines(data)):
+        tab = _table(_split(head.lines(data)), file, head.skipped)
+    else:
+        records = Records(head.lines(data), head.separator, file, typical=head.typical)
+        tab = _table(records, file, head.skipped)
+        tab.swallowed = [number + head.skipped for number in records.swallowed]
+    tab.cut = bool(tab.rows) and not data.rstrip(b"\x00").endswith((b"\n", b"\r"))
+    last = next((cell for cell in reversed(tab.rows[-1]) if cell), "") if tab.cut else ""
+    if last.endswith(LOST) and not data.endswith(_WRITTEN):
+        raise Error(I_CUT, file=file, found=tab.numbers[-1])
     return tab
 
 
-def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    if separator == "\t" and _plain_tabs(text):
-        for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
-            yield number, [_unquoted(cell) for cell in line.split("\t")]
-        return
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    start = 1
-    for row in reader:
-        yield start, row
-        start = reader.line_num + 1
+def _table(records: Iterable[tuple[int, list[str]]], file: str, skipped: int = 0) -> RawTab:
+    tab = RawTab("")
+    budget = Budget(file)
+    for at, (number, row) in enumerate(records):
+        budget.row(number, len(row), row.count(""))
+        if any(row):
+            tab.numbers.append(number + skipped)
+            tab.records.append(at)
+            tab.rows.append([cell or None for cell in row])
+    return tab
 
 
-def _plain_tabs(text: str) -> bool:
+def _split(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    for number, line in enumerate(lines, 1):
+        yield number, [_unquoted(cell) for cell in line.rstrip("\r\n").split("\t")]
+
+
+def _plain_tabs(lines: Iterable[str]) -> bool:
     """Whether every line has the header's tabs: then a quote is an inch sign, not the start of a field."""
-    counts = {line.count("\t") for line in text.splitlines() if line.strip()}
-    return len(counts) == 1
+    counts: set[int] = set()
+    for line in lines:
+        if not line.isspace():
+            counts.add(line.count("\t"))
+            if len(counts) > 1:
+                return False
+    return True
 
 
 def _unquoted(cell: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from rules.errors import CODES
+from rules.errors import CODES, Text
 from sheets_schema.blob import decode, encode, pack, unpack
 from sheets_schema.exports import REPORTS
 from sheets_schema.model import Report
@@ -215,9 +215,10 @@ def _problem_json(problem: Problem) -> dict[str, Any]:
         "row": problem.row,
         "column": problem.column,
         "value": encode(problem.value),
-        "facts": {name: str(fact) for name, fact in problem.facts.items()},
+        "facts": {name: [*fact] if isinstance(fact, Text) else str(fact) for name, fact in problem.facts.items()},
     }
 
 
 def _problem(item: dict[str, Any]) -> Problem:
-    return Problem(**{**item, "code": CODES[item["code"]], "value": decode(item["value"])})
+    facts = {name: Text(*fact) if isinstance(fact, list) else fact for name, fact in item["facts"].items()}
+    return Problem(**{**item, "code": CODES[item["code"]], "value": decode(item["value"]), "facts": facts})

@@ -6,43 +6,50 @@ Spans become merged ranges: the value stands in the first cell only, as in a wor
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
 from rules.errors import Error
-from sync.ingest.codes import I_LARGE
-from sync.ingest.delimited import decode_claimed
-from sync.ingest.raw import MAX_COLUMNS, MAX_ROWS, MAX_SPAN, Budget, RawTab
+from sync.ingest.codes import I_CUT, I_LARGE
+from sync.ingest.encodings import encoding_of, stream
+from sync.ingest.html_tokens import Tag, tokens
+from sync.ingest.raw import MAX_COLUMNS, MAX_ROWS, Budget, RawTab
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|meta|body|table)\b", re.IGNORECASE)
-_SKIPPED = frozenset({"script", "style", "title", "xml"})
+_SPAN = re.compile(r"(?<![\w:-])(rowspan|colspan)\s*=\s*[\"']?\s*(\d+)", re.IGNORECASE)
 _MAX_DEPTH = 20
 
 
 def is_html(data: bytes) -> bool:
     """Whether the beginning of a file is HTML."""
-    return bool(_MARKUP.search(data[:2048].replace(b"\x00", b""))) and data[:2048].replace(b"\x00", b"").lstrip(
-        b"\xef\xbb\xbf\xff\xfe \t\r\n"
-    ).startswith(b"<")
+    head = data[:2048].replace(b"\x00", b"")
+    return bool(_MARKUP.search(head)) and head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
 
 
-def text_of(data: bytes, file: str) -> tuple[str, str]:
-    """The page's text and encoding: what its bytes say, then what it claims."""
+def encoding_of_page(data: bytes, file: str) -> str:
+    """The page's encoding: what its bytes say, then what it claims. Raises I-006, I-027."""
     claimed = _CHARSET.search(data[:4096])
-    return decode_claimed(data, claimed[1] if claimed else None, file)
+    return encoding_of(data, file, claimed[1].decode("ascii", "replace") if claimed else None)
 
 
-def read_html(text: str, file: str) -> list[RawTab]:
-    """Every table of a page, outer tables before the ones inside them. Raises I-005 past the limits."""
-    parser = _Tables(file)
-    parser.feed(text)
-    parser.close()
-    parser.finish()
-    return [table.tab for table in parser.tables if table.tab.rows]
+def read_html(data: bytes, encoding: str, file: str) -> list[RawTab]:
+    """Every table of a page, outer tables before the ones inside them.
+
+    Raises:
+        Error: I-005 past the limits, I-007 a tag without end, I-031 a table that never ends.
+    """
+    page = _Page(file)
+    for token in tokens(stream(data, encoding), file):
+        if isinstance(token, Tag):
+            page.tag(token)
+        elif page.cell is not None:
+            page.cell.append(token)
+    if page.open:
+        raise Error(I_CUT, file=file, found=page.open[0].number)
+    return [table.tab for table in page.tables if table.tab.rows]
 
 
 class _Table:
-    """One table while it is read; `taken` are cells that a span from above covers."""
+    """One table while it is read; `covered` are the columns that a span from above covers, and down to where."""
 
     def __init__(self, name: str, budget: Budget) -> None:
         self.tab = RawTab(name)
@@ -53,7 +60,6 @@ class _Table:
         self.at = 0
         self.span = (1, 1)
         self.covered: dict[int, int] = {}
-        self.spanned = 0
 
     def start_row(self) -> None:
         self.end_row()
@@ -61,24 +67,26 @@ class _Table:
         self.row = []
         self.at = 0
 
-    def start_cell(self, span: tuple[int, int]) -> None:
+    def start_cell(self, span: tuple[int, int]) -> list[str]:
         self.end_cell()
         if self.row is None:
             self.start_row()
-        while self.covered.get(self.at, 0) >= self.number:
+        while self.covered and self.covered.get(self.at, 0) >= self.number:
             self.at += 1
         self.cell, self.span = [], span
+        return self.cell
 
     def end_cell(self) -> None:
         if self.cell is None or self.row is None:
             return
-        text = "".join(self.cell)
+        text = "".join(self.cell).strip()
         self.cell = None
         down, across = self.span
-        self.row += [None] * (self.at - len(self.row))
-        self.row.append(" ".join(text.split(" ")).strip() or None)
+        if self.at > len(self.row):
+            self.row += [None] * (self.at - len(self.row))
+        self.row.append(text or None)
         if down > 1 or across > 1:
-            self.spanned += down * across
+            self.budget.span(down, across)
             self.tab.merged.append((self.number, self.at, self.number + down - 1, self.at + across - 1))
             for column in range(self.at, self.at + across):
                 self.covered[column] = self.number + down - 1
@@ -90,67 +98,56 @@ class _Table:
             self.budget.row(self.number, len(self.row))
             if any(self.row):
                 self.tab.numbers.append(self.number)
-                self.tab.rows.append(list(self.row))
+                self.tab.rows.append(self.row)
         self.row = None
 
 
-class _Tables(HTMLParser):
+class _Page:
+    """The tables of a page while it is read; `cell` takes the text that comes next."""
+
     def __init__(self, file: str) -> None:
-        super().__init__(convert_charrefs=True)
         self.file = file
         self.budget = Budget(file)
         self.tables: list[_Table] = []
         self.open: list[_Table] = []
-        self.skipping: str | None = None
+        self.cell: list[str] | None = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self.skipping:
-            return
-        if tag in _SKIPPED:
-            self.skipping = tag
-        elif tag == "table":
-            if len(self.open) >= _MAX_DEPTH:
-                raise Error(I_LARGE, file=self.file, found="nested tables", expected=_MAX_DEPTH)
-            table = _Table(f"table {len(self.tables) + 1}", self.budget)
-            self.tables.append(table)
-            self.open.append(table)
-        elif self.open:
+    def tag(self, tag: Tag) -> None:
+        name, closes = tag.name, tag.closes
+        if name in ("td", "th") and self.open:
             table = self.open[-1]
-            if tag == "tr":
-                table.start_row()
-            elif tag in ("td", "th"):
-                table.start_cell(self._span(dict(attrs)))
-            elif tag == "br" and table.cell is not None:
-                table.cell.append("\n")
+            if closes:
+                table.end_cell()
+                self.cell = None
+            else:
+                self.cell = table.start_cell(self._span(tag.attributes))
+        elif name == "tr" and self.open:
+            (self.open[-1].end_row if closes else self.open[-1].start_row)()
+            self.cell = None
+        elif name == "table":
+            self._table(closes)
+        elif name == "br" and self.cell is not None:
+            self.cell.append("\n")
 
-    def handle_endtag(self, tag: str) -> None:
-        if self.skipping:
-            if tag == self.skipping:
-                self.skipping = None
-        elif self.open:
-            if tag == "table":
+    def _table(self, closes: bool) -> None:
+        if closes:
+            if self.open:
                 self.open.pop().end_row()
-            elif tag == "tr":
-                self.open[-1].end_row()
-            elif tag in ("td", "th"):
-                self.open[-1].end_cell()
+            self.cell = self.open[-1].cell if self.open else None
+            return
+        if len(self.open) >= _MAX_DEPTH:
+            raise Error(I_LARGE, file=self.file, found="nested tables", expected=_MAX_DEPTH)
+        self.budget.tabs(len(self.tables) + 1)
+        table = _Table(f"table {len(self.tables) + 1}", self.budget)
+        self.tables.append(table)
+        self.open.append(table)
+        self.cell = None
 
-    def handle_data(self, data: str) -> None:
-        if not self.skipping and self.open and self.open[-1].cell is not None:
-            self.open[-1].cell.append(data.replace("\r\n", " ").replace("\n", " ").replace("\t", " "))
-
-    def finish(self) -> None:
-        """Ends tables that the page left open."""
-        while self.open:
-            self.open.pop().end_row()
-
-    def _span(self, attributes: dict[str, str | None]) -> tuple[int, int]:
-        down, across = (_count(attributes.get(name)) for name in ("rowspan", "colspan"))
-        table = self.open[-1]
-        if across > MAX_COLUMNS or down > MAX_ROWS or table.spanned + down * across > MAX_SPAN * 10:
-            raise Error(I_LARGE, file=self.file, found=f"span {down} x {across}", expected=MAX_SPAN)
-        return down, across
-
-
-def _count(text: str | None) -> int:
-    return max(1, int(text)) if text and text.strip().isdecimal() and len(text) < 8 else 1
+    def _span(self, attributes: str) -> tuple[int, int]:
+        if "span" not in attributes.lower():
+            return 1, 1
+        counts = {name.lower(): digits for name, digits in _SPAN.findall(attributes)}
+        down, across = (counts.get(name, "1").lstrip("0") or "1" for name in ("rowspan", "colspan"))
+        if len(across) > 4 or int(across) > MAX_COLUMNS or len(down) > 7 or int(down) > MAX_ROWS:
+            raise Error(I_LARGE, file=self.file, found=f"span {down[:9]} × {across[:9]}", expected=MAX_COLUMNS)
+        return int(down), int(across)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from sheets_schema.table import Array
 from sync.ingest.export import Export, Scope
+from sync.ingest.findings import hides_rows
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -49,8 +50,8 @@ class Index:
     """The accepted files of one report, oldest first.
 
     `keys` are distinct: the pair, then the report's key. `gone` marks keys that a later file of at least
-    `share` of its pair's known rows lacks (any, of a file that a person called whole); `last` is the file that
-    lists a key last. With `strange` the rows of unknown stores are indexed in place of the usable ones.
+    `share` of its pair's known rows lacks, unless it has rows that can't be read (any, of a file that a person
+    called whole); `last` is the file that lists a key last. With `strange` the rows of unknown stores are indexed in place of the usable ones.
     """
 
     def __init__(self, exports: Iterable[Export], share: float, *, strange: bool = False) -> None:
@@ -132,8 +133,10 @@ class Index:
             listed = np.bincount(self.pair_of[np.unique(gids)], minlength=count)
             listed_by.append(listed)
             newest[listed > 0] = number
-            share = 0.0 if self.exports[number].whole else self._share
-            self.covering[(listed > 0) & (listed >= share * total - 1e-9)] = number
+            export = self.exports[number]
+            if export.whole or not hides_rows(export.problems, self.fields):
+                share = 0.0 if export.whole else self._share
+                self.covering[(listed > 0) & (listed >= share * total - 1e-9)] = number
         if not count:
             return
         moments = np.array([np.datetime64(export.standing.rank) for export in self.exports])

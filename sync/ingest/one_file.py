@@ -10,7 +10,7 @@ from pathlib import Path
 from unicodedata import category
 
 from rules.answer import Text
-from rules.errors import Error
+from rules.errors import Busy, Error
 from sync.ingest.codes import I_CLOSED, I_FAILED, I_GREW, I_LARGE, I_NO_FILE
 from sync.ingest.raw import MAX_BYTES
 
@@ -64,7 +64,7 @@ def measured(path: Path) -> os.stat_result:
 
 
 def unchanged(path: Path, before: os.stat_result) -> None:
-    """Raises I-054 for a file that was written to, replaced or taken away while it was read."""
+    """Raises `Busy` I-054 for a file that was written to, replaced or taken away while it was read."""
     now = path.stat()
     if (now.st_size, now.st_mtime_ns, now.st_ino) != (before.st_size, before.st_mtime_ns, before.st_ino):
-        raise Error(I_GREW, file=printable(path))
+        raise Busy(I_GREW, file=printable(path))

@@ -8,12 +8,16 @@ from typing import Any
 from rules.errors import Error
 from sync.ingest.codes import I_LARGE
 
-MAX_BYTES = 256 * 1024 * 1024
-MAX_CELLS = 20_000_000
+MAX_BYTES = 160 << 20
+MAX_CELLS = 4_000_000
+"""Filled cells of a file; `_BLANKS` blank ones weigh as much as one of them."""
 MAX_COLUMNS = 2_000
 MAX_ROWS = 1_048_576
-MAX_SPAN = 100_000
-"""Cells that all merged ranges of a hostile table may cover together, per thousand real cells and in all."""
+MAX_TABS = 250
+MAX_SPAN = 1_000_000
+"""Cells that all merged ranges of a table may cover together."""
+
+_BLANKS = 8
 
 Range = tuple[int, int, int, int]
 """First row, first column, last row, last column; rows are line numbers (from 1), columns from 0."""
@@ -21,13 +25,21 @@ Range = tuple[int, int, int, int]
 
 @dataclass
 class RawTab:
-    """One table as it lies in the file. `numbers` are the line numbers of `rows`."""
+    """One table as it lies in the file. `numbers` are the line numbers of `rows`.
+
+    Of a text file, `records` says which record of it each row is (from 0, blank ones counted): there every row
+    has as many cells as the header, or is damaged. `swallowed` are lines that a stray quote runs into the next
+    ones; `cut` says that the file ends without ending its last line.
+    """
 
     name: str
     numbers: list[int] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)
     merged: list[Range] = field(default_factory=list)
     hidden: bool = False
+    records: list[int] = field(default_factory=list)
+    swallowed: list[int] = field(default_factory=list)
+    cut: bool = False
 
 
 @dataclass
@@ -40,18 +52,33 @@ class RawFile:
 
 
 class Budget:
-    """Counts cells while a file is read. Raises I-005 before memory is gone."""
+    """Counts cells and merged ranges while a file is read. Raises I-005 before memory is gone."""
 
     def __init__(self, file: str) -> None:
         self._file = file
         self._cells = 0
+        self._spanned = 0
 
-    def row(self, number: int, width: int) -> None:
-        """Counts a row of `width` cells at line `number`."""
-        self._cells += width
+    def row(self, number: int, width: int, blanks: int = 0) -> None:
+        """Counts a row of `width` cells at line `number`, `blanks` of them blank."""
+        self._cells += width - blanks + blanks // _BLANKS
+        if width > MAX_COLUMNS or number > MAX_ROWS or self._cells > MAX_CELLS:
+            self._refuse(number, width)
+
+    def span(self, down: int, across: int) -> None:
+        """Counts a merged range."""
+        self._spanned += down * across
+        if self._spanned > MAX_SPAN:
+            raise Error(I_LARGE, file=self._file, found=f"merged {down:,} × {across:,}", expected=f"{MAX_SPAN:,}")
+
+    def tabs(self, count: int) -> None:
+        """Refuses a file of more tabs than any export has."""
+        if count > MAX_TABS:
+            raise Error(I_LARGE, file=self._file, found=f"{count:,} tabs", expected=MAX_TABS)
+
+    def _refuse(self, number: int, width: int) -> None:
         if width > MAX_COLUMNS:
-            raise Error(I_LARGE, file=self._file, found=f"{width} columns", expected=MAX_COLUMNS)
+            raise Error(I_LARGE, file=self._file, found=f"{width:,} columns", expected=f"{MAX_COLUMNS:,}")
         if number > MAX_ROWS:
-            raise Error(I_LARGE, file=self._file, found=f"{number} rows", expected=MAX_ROWS)
-        if self._cells > MAX_CELLS:
-            raise Error(I_LARGE, file=self._file, found=f"> {MAX_CELLS} cells", expected=MAX_CELLS)
+            raise Error(I_LARGE, file=self._file, found=f"row {number:,}", expected=f"{MAX_ROWS:,}")
+        raise Error(I_LARGE, file=self._file, found=f"> {MAX_CELLS:,} cells", expected=f"{MAX_CELLS:,}")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from rules.answer import Text
 from rules.errors import Error, Refused
 from rules.policy.site import Site
 from sheets_schema.cells import Value
@@ -21,10 +22,21 @@ from sheets_schema.problems import Problem
 from sheets_schema.table import Table, as_array
 from sync.ingest.as_of import DataTime, data_time, stamp_in
 from sync.ingest.cleaning import Rows, data_rows
-from sync.ingest.codes import I_AMBIGUOUS, I_LONG_ROW, I_NO_STORE, I_OWN_SHEET, I_RIVAL, I_UNKNOWN
+from sync.ingest.codes import (
+    I_AMBIGUOUS,
+    I_LONG_ROW,
+    I_NO_STORE,
+    I_NOT_READ,
+    I_OWN_SHEET,
+    I_RIVAL,
+    I_SHORT_ROW,
+    I_SWALLOWED,
+    I_UNKNOWN,
+)
 from sync.ingest.container import bytes_of, open_file
 from sync.ingest.derive import boxes
 from sync.ingest.export import Export, Provenance, Reading
+from sync.ingest.findings import Findings
 from sync.ingest.inside import time_inside
 from sync.ingest.interpret import interpret
 from sync.ingest.one_file import measured, one_file, unchanged
@@ -41,9 +53,10 @@ from sync.ingest.recognise import (
 )
 from sync.ingest.rows import check_rows
 
-READER = "1"
+READER = "2"
 """Raised when files are read otherwise than before: what is kept of those that still lie in the inbox is read anew."""
 
+_TEAM = Site().zone
 _PACKING = "FBA装箱明细"
 _SHIPMENTS = "FBA货件"
 
@@ -60,6 +73,7 @@ class Opened:
     found: list[Recognised]
     words: Vocabulary
     aliases: Aliases
+    zone: tzinfo
 
     @property
     def best(self) -> Recognised | None:
@@ -102,10 +116,11 @@ def read(
         return _export(opened, _decided(opened), store, site, scoped, arrived, dated)
 
 
-def read_by(aliases: Aliases, report: str) -> str:
-    """What reads the files of a report: this reader, with the titles that the configuration adds."""
+def read_by(aliases: Aliases, report: str, zone: tzinfo) -> str:
+    """What reads the files of a report: this reader, the team's clock, the titles that the configuration adds."""
     added = {name: sorted(titles) for name, titles in aliases.get(report, {}).items()}
-    return f"{READER} {json.dumps(added, ensure_ascii=False, sort_keys=True)}" if added else READER
+    words = (READER, str(zone), json.dumps(added, ensure_ascii=False, sort_keys=True) if added else "")
+    return " ".join(filter(None, words))
 
 
 def inspect(
@@ -113,8 +128,9 @@ def inspect(
 ) -> dict[str, Any]:
     """What a file was taken for (design: cli, `qlc erp inspect`).
 
-    `report` is None when it was not recognised; `nearest` then names up to three reports with what is
-    missing for each. Every finding about the file, its rows and cells is in `problems`.
+    `report` is None when it was not recognised; `nearest` then names up to three reports that it may be, with
+    what is missing for each, and is empty where none fits. Every finding about the file, its rows and cells is in
+    `problems`.
     """
     answer: dict[str, Any] = {
         "file": str(path),
@@ -129,6 +145,7 @@ def inspect(
         "unknown_columns": [],
         "problems": [],
     }
+    near: list[dict[str, Any]] = []
     try:
         with one_file(Path(path)):
             opened = _open(Path(path), aliases, site)
@@ -137,12 +154,11 @@ def inspect(
             if best is not None:
                 answer |= {"sheet": best.tab.name or None, "header_row": best.tab.numbers[best.best.header.index]}
                 if not best.best.fits:
-                    answer["nearest"] = [_near(guess) for guess in best.nearest]
+                    near = [_near(guess) for guess in best.nearest]
                     answer["unknown_columns"] = [title for title in best.best.header.titles if title]
             export = _export(opened, _decided(opened), None, site, False)
     except Error as error:
-        answer["problems"] = [error.as_json(lang)]
-        return answer
+        return answer | {"nearest": near, "problems": [error.as_json(lang)]}
     how = export.provenance
     answer |= {
         "report": export.report,
@@ -167,7 +183,8 @@ def _open(path: Path, aliases: Aliases | None, site: Site | None) -> Opened:
     found = [answer for tab in raw.tabs if (answer := recognise(tab, words)) is not None]
     unchanged(path, before)
     made = time_inside(data, raw.container, site.zone if site else None)
-    return Opened(path, hashlib.sha256(data).hexdigest(), before.st_mtime, made, raw, found, words, aliases or {})
+    sha256, zone = hashlib.sha256(data).hexdigest(), site.zone if site else _TEAM
+    return Opened(path, sha256, before.st_mtime, made, raw, found, words, aliases or {}, zone)
 
 
 def _decided(opened: Opened) -> Recognised:
@@ -176,9 +193,10 @@ def _decided(opened: Opened) -> Recognised:
     if best is not None and best.own_sheet is not None:
         raise Refused(I_OWN_SHEET, file=file, tab=best.tab.name or None, found=best.own_sheet)
     if best is None or not best.best.fits:
-        near = best.nearest if best is not None else ()
-        text = ";".join(f"{guess.report}(缺 {'、'.join(guess.missing) or '更多列'})" for guess in near)
-        raise Error(I_UNKNOWN, file=file, tab=(best.tab.name or None) if best else None, nearest=text or "-")
+        tab = (best.tab.name or None) if best else None
+        if unread := next((item.unread for item in opened.found if item.unread is not None), None):
+            raise Error(I_NOT_READ, file=file, tab=tab, found=unread.name)
+        raise Error(I_UNKNOWN, file=file, tab=tab, nearest=_hint(best.nearest if best is not None else ()))
     if len(best.equals) > 1:
         telling = [_telling(name, best.equals) for name in best.equals]
         raise Error(
@@ -187,6 +205,12 @@ def _decided(opened: Opened) -> Recognised:
     if REPORTS[best.best.report].rival:
         raise Refused(I_RIVAL, file=file, tab=best.tab.name or None, found=REPORTS[best.best.report].rival)
     return best
+
+
+def _hint(near: Sequence[Guess]) -> Text:
+    zh = [f"{guess.report}(缺 {'、'.join(guess.missing) or '更多列'})" for guess in near]
+    en = [f"{guess.report} (lacks {', '.join(guess.missing) or 'more columns'})" for guess in near]
+    return Text("最接近的:" + ";".join(zh), "nearest: " + "; ".join(en)) if near else Text("没有接近的", "none is near")
 
 
 def _telling(name: str, others: tuple[str, ...]) -> str:
@@ -220,8 +244,9 @@ def _export(
 def _reading(opened: Opened, found: Recognised, report: Report, store: str | None, scoped: bool) -> Reading:
     header, file = found.best.header, opened.path.name
     columns, titles, unknown = columns_of(header, report, opened.words)
-    rows = data_rows(found.tab, header, columns, report)
-    place = _Place(file, found.tab.name or None, {name: at for at, name in columns.items()})
+    rows = data_rows(found.tab, header, columns, report, str(opened.path))
+    found.tab.rows = []  # the columns have them now: large files fit into memory once
+    place = _Place(file, found.tab.name or None, {name: at for at, name in columns.items()}, opened.zone)
     checked = check_rows(rows, report, place)
     if "store" not in report.pair or None not in checked.cells.get("store", [None]):
         store = None  # the file itself says it of every row
@@ -236,10 +261,7 @@ def _reading(opened: Opened, found: Recognised, report: Report, store: str | Non
         lines=np.array(checked.lines, dtype=np.int64),
         sha256=opened.sha256,
         path=str(opened.path),
-        problems=(
-            *(Problem(I_LONG_ROW, file, place.tab, row=line, facts={"found": extra}) for line, extra in rows.longer),
-            *checked.problems,
-        ),
+        problems=(*Findings(_damage(found, rows, place)).told(), *checked.problems.told()),
         provenance=Provenance(
             opened.raw.container,
             opened.raw.encoding,
@@ -251,7 +273,7 @@ def _reading(opened: Opened, found: Recognised, report: Report, store: str | Non
         ),
         store=store or "",
         at=place.columns.get("store"),
-        by=read_by(opened.aliases, report.name),
+        by=read_by(opened.aliases, report.name, opened.zone),
     )
 
 
@@ -262,6 +284,20 @@ class _Place:
     file: str
     tab: str | None
     columns: Mapping[str, int]
+    zone: tzinfo
+
+
+def _damage(found: Recognised, rows: Rows, place: _Place) -> Iterator[Problem]:
+    """Lines of a text file that are no rows, and cells beyond the header."""
+    width = len(found.best.header.titles)
+    begins = found.tab.numbers[found.best.header.index]
+    for line in found.tab.swallowed:
+        if line > begins:
+            yield Problem(I_SWALLOWED, place.file, place.tab, row=line)
+    for line, cells in rows.shorter:
+        yield Problem(I_SHORT_ROW, place.file, place.tab, row=line, facts={"found": cells, "expected": width})
+    for line, extra in rows.longer:
+        yield Problem(I_LONG_ROW, place.file, place.tab, row=line, facts={"found": extra})
 
 
 def _boxes(opened: Opened, cells: Mapping[str, list[Value]]) -> dict[str, list[Value]]:
@@ -270,7 +306,7 @@ def _boxes(opened: Opened, cells: Mapping[str, list[Value]]) -> dict[str, list[V
         if other.best.report == _PACKING and other.best.fits:
             packing = _rows_of(other.tab, other, opened.words)
             names = {name: [*column] for name, column in packing.cells.items()}
-            place = _Place(opened.path.name, other.tab.name, {})
+            place = _Place(opened.path.name, other.tab.name, {}, opened.zone)
             typed = check_rows(Rows(names, packing.lines, []), REPORTS[_PACKING], place).cells
             counted = boxes(typed, list(zip(cells["shipment"], cells["msku"], strict=True)))
             packed = set(typed["shipment"])

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sheets_schema.cells import clean
 from sheets_schema.exports import REPORTS
+from sheets_schema.exports.unread import Unread, unread_kind
 from sheets_schema.headers import distinct_titles, normal_title, titles_of_report, titles_of_sheet, two_rows
+from sheets_schema.keys import clean_key
 from sheets_schema.model import Report
 from sheets_schema.sheets import SHEETS
 from sync.ingest.raw import RawTab
@@ -25,6 +26,8 @@ Aliases = Mapping[str, Mapping[str, Sequence[str]]]
 
 HEADER_SEARCH = 20
 _FAIR_SHARE = 0.3
+_NEAR_SHARE, _NEAR_WEIGHT, _NEAR_BEST = 0.5, 1.0, 0.8
+"""What a hint needs: share of the header, weight, and weight as a share of the best hint's."""
 _LONGEST_TITLE = 120
 
 
@@ -94,16 +97,25 @@ class Guess:
         """Whether the report's own conditions hold."""
         return not self.missing and self.share >= _FAIR_SHARE
 
+    @property
+    def is_near(self) -> bool:
+        """Whether it may well be this report, one title short: it tells more of the header than others could."""
+        return self.share >= _NEAR_SHARE and self.weight >= _NEAR_WEIGHT and len(self.missing) <= 1
+
 
 @dataclass(frozen=True)
 class Recognised:
-    """A table, its best guess, and the guesses that are as good; `own_sheet` is the team's tab it looks like."""
+    """A table, its best guess, and the guesses that are as good; `own_sheet` is the team's tab it looks like.
+
+    `nearest` are up to three reports that it may be when it fits none; `unread` a kind that is known and not read.
+    """
 
     tab: RawTab
     best: Guess
     equals: tuple[str, ...]
     nearest: tuple[Guess, ...]
     own_sheet: str | None
+    unread: Unread | None
 
 
 def recognise(tab: RawTab, words: Vocabulary) -> Recognised | None:
@@ -118,7 +130,20 @@ def recognise(tab: RawTab, words: Vocabulary) -> Recognised | None:
     same = [guess for guess in guesses if guess.header == best.header]
     ranked = sorted(same, key=_rank, reverse=True)
     equals = [guess.report for guess in ranked if guess.fits and best.fits and abs(guess.weight - best.weight) < 1e-9]
-    return Recognised(tab, best, tuple(equals), tuple(ranked[:3]), _own_sheet(best))
+    unread = None if best.fits else _unread(tab)
+    near = () if best.fits or unread else _nearest(ranked)
+    return Recognised(tab, best, tuple(equals), near, _own_sheet(best), unread)
+
+
+def _nearest(ranked: Sequence[Guess]) -> tuple[Guess, ...]:
+    near = [guess for guess in ranked if guess.is_near]
+    return tuple(guess for guess in near if guess.weight >= _NEAR_BEST * near[0].weight)[:3]
+
+
+def _unread(tab: RawTab) -> Unread | None:
+    """The kind that any of the first rows makes out, a preamble above it or not."""
+    rows = ({normal_title(cell) for cell in row if isinstance(cell, str)} for row in tab.rows[:HEADER_SEARCH])
+    return next((kind for words in rows if (kind := unread_kind(words)) is not None), None)
 
 
 def header_score(words: Vocabulary) -> Callable[[RawTab], float]:
@@ -175,7 +200,7 @@ def _headers(tab: RawTab, words: Vocabulary) -> list[Header]:
 def _title(cell: Any) -> str | None:
     if not isinstance(cell, str):
         return None if cell is None else str(cell)
-    text = clean(cell)
+    text = clean_key(cell)
     return text if text and len(text) <= _LONGEST_TITLE else None
 
 

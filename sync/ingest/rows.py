@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import tzinfo
 from typing import Any, Protocol
 
-from sheets_schema.cells import Value, meanings
+from rules.errors import Code
+from sheets_schema.cells import Value
 from sheets_schema.model import Report, Type
 from sheets_schema.problems import Problem
 from sync.backends.workbook.address import cell_name
 from sync.ingest.cleaning import Rows, spoiled_id
-from sync.ingest.codes import I_BAD_VALUE, I_BLANK_KEY, I_DOUBLE, I_LOST_DIGITS
+from sync.ingest.codes import I_BLANK_KEY, I_DOUBLE, I_LOST_DIGITS, I_LOST_TEXT, I_QUESTION
+from sync.ingest.columns import asked, typed_column
+from sync.ingest.findings import Findings
 
-_WORDS = {
-    Type.INTEGER: "整数",
-    Type.NUMBER: "数字",
-    Type.MONEY: "金额",
-    Type.PERCENT: "百分比",
-    Type.DATE: "日期",
-    Type.DATETIME: "时间",
-    Type.BOOL: "是/否",
-}
 _OPTIONAL_KEYS = frozenset({"msku", "fnsku", "store", "box"})
 """Key fields that tell rows apart where the export has them; blank in one row is no fault there."""
 AGGREGATED = "产品表现"
@@ -44,6 +39,10 @@ class Place(Protocol):
     def columns(self) -> Mapping[str, int]:
         """The 0-based column of each field."""
 
+    @property
+    def zone(self) -> tzinfo:
+        """The team's clock, which moments with a zone are told by."""
+
 
 @dataclass
 class Checked:
@@ -51,27 +50,27 @@ class Checked:
 
     cells: dict[str, list[Value]]
     lines: list[int]
-    problems: list[Problem]
+    problems: Findings
 
 
 def check_rows(rows: Rows, report: Report, place: Place) -> Checked:
     """Types every cell and leaves out rows without key, and rows that repeat another cell by cell.
 
-    A cell that can't be read as its type keeps its text and is a problem (I-022): nobody takes its value.
+    A cell that can't be of its type is a problem (I-022, I-028, I-037): nobody takes its value.
     """
-    problems: list[Problem] = []
+    problems = Findings()
     cells: dict[str, list[Value]] = {}
-    for name, column in rows.cells.items():
-        kind = report.by_name[name].type
-        if kind is Type.ID:
+    for name in tuple(rows.cells):
+        column, item = rows.cells.pop(name), report.by_name[name]
+        if item.type is Type.ID:
             column = _whole_ids(column, name, rows.lines, place, problems)
-        typed = meanings(column, Type.ID if name in (*report.key, *report.pair) and kind is Type.TEXT else kind)
-        if kind in _WORDS:
-            for row, value in enumerate(typed):
-                if isinstance(value, str):
-                    facts = {"expected": _WORDS[kind]}
-                    problems.append(_problem(I_BAD_VALUE, place, rows.lines[row], name, value, **facts))
-        cells[name] = typed
+        as_key = item.type is Type.TEXT and name in (*report.key, *report.pair)
+        cells[name], wrong = typed_column(column, replace(item, type=Type.ID) if as_key else item, place.zone)
+        for cell in wrong:
+            line, facts = rows.lines[cell.row], {"expected": cell.expected}
+            problems.append(_problem(cell.code, place, line, name, cell.value, **facts))
+        if item.type is Type.TEXT:
+            _name_lost_letters(cells[name], name, rows.lines, place, problems)
     keep = _with_key(cells, rows.lines, report, place, problems)
     if not all(keep):
         cells = {
@@ -89,13 +88,28 @@ def _problem(code: Any, place: Place, line: int, name: str | None, value: Any, *
     return Problem(code, place.file, place.tab, cell, line, name, value, facts)
 
 
+def _name_lost_letters(column: list[Value], name: str, lines: list[int], place: Place, problems: list[Problem]) -> None:
+    """Question marks in place of letters were there before we came: they are told once, and taken."""
+    lost = {value for value in set(column) if isinstance(value, str) and asked(value)}
+    if lost:
+        rows = [row for row, value in enumerate(column) if value in lost]
+        first = column[rows[0]]
+        problems.append(_problem(I_QUESTION, place, lines[rows[0]], name, first, found=len(rows)))
+
+
 def _whole_ids(column: list[Any], name: str, lines: list[int], place: Place, problems: list[Problem]) -> list[Any]:
-    spoiled = {value for value in set(column) if spoiled_id(value)}
+    """The ids of a column without those that lost digits (I-023) or letters (I-028): they would name another thing."""
+    spoiled: dict[Any, Code] = {}
+    for value in set(column):
+        if spoiled_id(value):
+            spoiled[value] = I_LOST_DIGITS
+        elif type(value) is str and asked(value):
+            spoiled[value] = I_LOST_TEXT
     if not spoiled:
         return column
     for row, value in enumerate(column):
         if value in spoiled:
-            problems.append(_problem(I_LOST_DIGITS, place, lines[row], name, value))
+            problems.append(_problem(spoiled[value], place, lines[row], name, value))
     return [None if value in spoiled else value for value in column]
 
 

@@ -1,8 +1,8 @@
 """Tables without a schema: what their cells mean.
 
 Nobody says which column holds numbers, so each column is judged as a whole, over the three tables that
-are merged. Then equality is by meaning as in sheets (1, 1.0 and "1" in a column of numbers; dates in any
-spelling; full-width forms, NBSP, surrounding blanks; blank text and null), but ids keep leading zeros
+are merged. Then equality is by meaning as in sheets (1, 1.0 and "1" in a column of numbers; dates and times of
+day in any spelling; full-width forms, NBSP, surrounding blanks; blank text and null), but ids keep leading zeros
 and length: one ``007`` or ``12E3`` makes its column text. Keys are always text: 1 and "1" are the same
 key, "1" and "1.0" are not. Keys and titles are cleaned as everywhere (`keys.clean_key`).
 """
@@ -18,7 +18,7 @@ from math import isfinite
 from typing import Any
 
 from rules.errors import Code, Error
-from sheets_schema.cells import CellError, Value, clean, meaning, parse_date
+from sheets_schema.cells import CellError, Value, clean, clock_text, meaning, parse_date
 from sheets_schema.keys import clean_key
 from sheets_schema.model import Type
 from sheets_schema.table import Table, as_array
@@ -158,7 +158,7 @@ def _kind(columns: Iterable[Sequence[Any]], is_key: bool) -> Type:
                 return Type.ID if is_key else Type.TEXT
     numbers, dates = not types.isdisjoint((int, float)), not types.isdisjoint((date, datetime))
     words = {word for word in map(clean, texts) if word}
-    if dates or (not numbers and not is_key and words and all(parse_date(word) for word in words)):
+    if dates or (not numbers and not is_key and words and all(parse_date(word) or clock_text(word) for word in words)):
         return Type.DATETIME
     if is_key:
         return Type.ID

@@ -51,7 +51,7 @@ def test_inspect_has_one_entry_per_file(tmp_path, capsys):
     assert (one["header_row"], one["rows"], one["unknown_columns"]) == (1, 1, ["跟进"])
     assert one["columns"]["MSKU"] == "msku"
     assert 0 < one["confidence"] <= 1
-    assert (other["report"], len(other["nearest"])) == (None, 3)
+    assert (other["report"], other["nearest"]) == (None, [])
     assert other["problems"][0]["code"] == "I-010"
 
 
@@ -129,3 +129,47 @@ def test_real_samples(capsys):
         capsys, "erp", "inspect", SHARED / "settlement-sample.txt", SHARED / "mx_transacciones_es_MX.csv"
     )
     assert (code, [entry["report"] for entry in others]) == (1, [None, None])
+
+
+FORMULAS = {
+    "品名": '=HYPERLINK("http://x")',
+    "MSKU": "-A 1",
+    "SKU": "@SUM(A1)",
+    "负责人": "+86 138",
+}
+
+
+def test_out_writes_nothing_that_a_spreadsheet_calculates_and_reads_back_the_same(tmp_path, capsys):
+    head = ["店铺", *FORMULAS, "可用量", "待到货量"]
+    source = csv_file(tmp_path, [head, ["LO-CA", *FORMULAS.values(), -5, 3]], separator=";", name="in.csv")
+    assert main(["erp", "read", str(source), "--out", str(tmp_path / "out.csv")]) == 0
+    capsys.readouterr()
+    (row,) = csv.DictReader((tmp_path / "out.csv").read_text("utf-8-sig").splitlines())
+    for name, title in (("name", "品名"), ("msku", "MSKU"), ("sku", "SKU"), ("owner", "负责人")):
+        assert row[name] == f"'{FORMULAS[title]}"
+    assert (row["available"], row["expected"], row["store"]) == ("-5", "3", "LO-CA")
+    again = csv_file(
+        tmp_path,
+        [["店铺", "SKU", "品名", "负责人", "可用量"], [row[n] for n in ("store", "sku", "name", "owner", "available")]],
+        separator="\t",
+    )
+    code, (back,) = run(capsys, "erp", "read", again)
+    assert code == 0
+    assert [back[name] for name in ("sku", "name", "owner", "available")] == [
+        "@SUM(A1)",
+        FORMULAS["品名"],
+        "+86 138",
+        -5,
+    ]
+
+
+def test_a_missing_file_beside_others_is_a_line_of_its_own_or_the_commands(tmp_path, capsys):
+    code, document = run(capsys, "erp", "inspect", tmp_path / "a.csv", tmp_path / "b.csv")
+    assert (code, document["error"]["code"]) == (2, "C-002")
+
+
+def test_a_message_is_bounded(tmp_path, capsys):
+    rows = [["SKU", "可用量", "品名"], ["A", "9" * 5000, "x"], ["B", "灯" * 30_000, "x"]]
+    _, (entry,) = run(capsys, "erp", "inspect", csv_file(tmp_path, rows))
+    assert [problem["code"] for problem in entry["problems"]] == ["I-022", "I-022"]
+    assert all(len(problem["message"]) + len(problem["value"]) < 1200 for problem in entry["problems"])

@@ -1,12 +1,13 @@
 """`qlc merge` from outside: files, JSON, exit codes."""
 
 import json
-from datetime import date
+from datetime import date, time
 
 import openpyxl
 import pytest
 
 from console.cli import main
+from tests.sync.ingest.broken import sheet, xlsx
 
 TITLES = ["店铺", "MSKU", "数量", "备注"]
 BASE = [["US", "00123", 5, "x"], ["CA", "2", 6, "y"]]
@@ -166,3 +167,55 @@ def test_wrong_usage_is_exit_2(tmp_path, capsys, words):
     assert main(["merge", *[str(path)] * 3, *words]) == 2
     assert "C-001" in capsys.readouterr().err
     assert main(["merge", str(path), str(tmp_path / "none.json"), str(path), "--key", "店铺"]) == 2
+
+
+@pytest.mark.parametrize("text", ["14:00", "14:00:00", "2:00 PM"])
+def test_a_time_of_day_is_the_same_in_a_workbook_and_as_text(run, text):
+    book, plain = ("xlsx", [["US", "1", time(14, 0), "x"]]), ("csv", [["US", "1", text, "y"]])
+    code, document, _ = run(book, book, plain, "--json")
+    assert (code, document["conflicts"], document["rows"][0][3]) == (0, [], "y")
+    code, document, _ = run(plain, book, ("csv", [["US", "1", "15:30", "y"]]), "--json")
+    assert (code, document["conflicts"], document["rows"][0][2]) == (0, [], "15:30")
+    assert run(book, book, book, "--json")[1]["rows"] == [["US", "1", "14:00", "x"]]
+
+
+def test_a_bad_byte_is_refused_with_its_line(tmp_path, capsys):
+    path = tmp_path / "x.csv"
+    path.write_bytes("店铺,数量,备注\na,1,球泡灯\nb,2,长条".encode() + b"\x96\n")
+    assert main(["merge", *[str(path)] * 3, "--key", "店铺", "--json"]) == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["code"] == "I-034"
+    assert "3" in error["message"]
+
+
+def test_a_truth_value_in_any_spelling_is_what_it_says(tmp_path, capsys):
+    cells = [f'<c r="@" t="b"><v>{text}</v></c>' for text in ("TRUE", "true", "1", "FALSE", "0", "maybe")]
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(xlsx(sheet(["店铺", "采购计划"], *([f"店{at}", cell] for at, cell in enumerate(cells)))))
+    main(["merge", *[str(path)] * 3, "--key", "店铺", "--json"])
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row[1] for row in rows] == [True, True, True, False, False, "maybe"]
+
+
+@pytest.mark.parametrize(("separator", "encoding"), [(";", "utf-8"), ("\t", "utf-16"), ("\t", "gbk"), (",", "cp1252")])
+def test_text_as_spreadsheet_programs_save_it(tmp_path, capsys, separator, encoding):
+    note = "número ñ" if encoding == "cp1252" else "球泡灯 防水款"
+    for name, value in (("base", 1), ("ours", 1), ("theirs", 2)):
+        rows = [
+            ["MSKU", "值", "备注"] if encoding != "cp1252" else ["MSKU", "x", "y"],
+            ["a", str(value), note],
+            ["b", "1", note],
+        ]
+        (tmp_path / f"{name}.csv").write_bytes("".join(separator.join(row) + "\r\n" for row in rows).encode(encoding))
+    words = [str(tmp_path / f"{name}.csv") for name in ("base", "ours", "theirs")]
+    assert main(["merge", *words, "--key", "MSKU", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == [["a", "2", note], ["b", "1", note]]
+
+
+def test_a_stray_quote_deletes_no_rows(tmp_path, capsys):
+    lines = ["MSKU,a,b,c,d", *(f"M{at},1,2,3,4" for at in range(9))]
+    (tmp_path / "good.csv").write_text("\n".join([*lines, ""]), "utf-8")
+    (tmp_path / "bad.csv").write_text("\n".join([*lines, ""]).replace("M4,1", 'M4,"1'), "utf-8")
+    words = [str(tmp_path / name) for name in ("good.csv", "good.csv", "bad.csv")]
+    assert main(["merge", *words, "--key", "MSKU", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "I-030"

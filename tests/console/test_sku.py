@@ -214,6 +214,32 @@ def test_import_makes_skus_and_names_what_it_can_not(sku, product_list, tmp_path
     assert [row[1] for row in rows[1:]] == [row["new_sku"] or "" for row in told["rows"]]
 
 
+def test_a_damaged_list_is_refused_and_not_shortened(sku, tmp_path):
+    lines = ["品牌,品名,站点,特性,备注", *(f"HIFILUZ,球泡灯,加拿大站,{at}W,x" for at in range(6))]
+    path = tmp_path / "in.csv"
+    path.write_text("\n".join([*lines[:3], lines[3].replace("球泡灯", '"球泡灯'), *lines[4:], ""]), "utf-8")
+    assert sku("import", path)[2].startswith("I-030 ")
+    path.write_bytes("\n".join([*lines, ""]).encode().replace("球泡灯,加拿大站,4W".encode(), b"\xff,\xe5\x8a\xa0"))
+    assert sku("import", path)[2].startswith("I-028 ")
+
+
+def test_import_writes_nothing_that_a_spreadsheet_calculates(sku, tmp_path):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    with source.open("w", encoding="utf-8", newline="") as file:
+        rows = [
+            ["品牌", "品名", "站点", "SKU"],
+            ["HIFILUZ", "=1+1", "加拿大站", "-5"],
+            ["HIFILUZ", "球泡灯", "@SUM(A1)", "+A"],
+        ]
+        csv.writer(file).writerows(rows)
+    sku("import", source, "--out", target)
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert {"'=1+1", "'@SUM(A1)", "'+A", "-5"} <= set(cells)
+    assert not [cell for cell in cells if cell[:1] in ("=", "@", "+")]
+    assert sku("import", target)[0] == sku("import", source)[0], "it reads back the same"
+
+
 def test_import_never_writes_over_the_list(sku, product_list):
     before = product_list.read_bytes()
     code, _, errors = sku("import", product_list, "--out", product_list)

@@ -152,7 +152,7 @@ class Package:
     def _types(self) -> Types:
         if part_key(TYPES) not in self.archive.by_key:
             if not self.relations(""):
-                raise Error(X_NOT_A_WORKBOOK, found="zip")
+                raise Error(X_NOT_A_WORKBOOK, found=self._other())
             raise Error(X_TYPES, found=Text("没有这个部件", "no such part"))
         try:
             return Types(self.tree(TYPES))
@@ -160,6 +160,15 @@ class Package:
             if error.code is X_BROKEN_PART:
                 raise Error(X_TYPES, found=error.facts["found"]) from None
             raise
+
+    def _other(self) -> Text:
+        """What an archive is that holds no workbook."""
+        if "mimetype" in self.archive.by_key or part_key(TYPES) in self.archive.by_key:
+            return Text("别的程序的文件", "a file of another program")
+        name = next((member.name for member in self.archive.members if not member.name.endswith("/")), None)
+        if name is None:
+            return Text("空的压缩包", "an empty archive")
+        return Text(f"压缩包,里面有 {name},请先解压", f"an archive that holds {name}: unpack it first")
 
     def _find_workbook(self) -> str:
         """The main part: where the package's relationship leads, else what is declared to be a workbook."""
@@ -171,7 +180,7 @@ class Package:
         found = [target for key, target in related.items() if key in self.archive.by_key]
         found = found or [key for key in self.types.workbooks() if key in self.archive.by_key]
         if not found:
-            raise Error(X_NOT_A_WORKBOOK, found="zip")
+            raise Error(X_NOT_A_WORKBOOK, found=self._other())
         if len(found) > 1:
             raise Error(X_RELATION, found="、".join(found))
         if found[0].lower().endswith(".bin") or ".sheet.binary." in self.types.of(found[0]):

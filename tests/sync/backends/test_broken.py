@@ -22,7 +22,7 @@ from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.store import WorkbookStore
 from sync.books import read_book
 from sync.ingest.read import inspect
-from tests.sync.backends.broken import BROKEN, LARGE, ODD, TAB
+from tests.sync.backends.broken import BROKEN, LARGE, ODD, TAB, plain_zip
 from tests.sync.backends.packages import build, members, sheet
 
 CONFIG = packaged()
@@ -123,6 +123,15 @@ def test_an_odd_workbook_is_read_and_patched(tmp_path, name):
         assert book.read(tab).value(1, 0) == "新"
     with pytest.raises(Refused, match="X-012"):
         patch(path, target, edits=[CellEdit("没有", 1, 0, "新")])
+
+
+def test_an_archive_of_exports_says_what_it_holds(tmp_path):
+    path = tmp_path / "b.xlsx"
+    for members_of, said in (({}, "empty archive"), ({"in/": "", "in/a.csv": "x"}, "holds in/a.csv: unpack it")):
+        plain_zip(members_of)(path)
+        with pytest.raises(Error, match="X-001") as caught:
+            open_workbook(path)
+        assert said in caught.value.text("en")
 
 
 def test_there_are_many_of_them():

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rules.errors import CODES, Error
+from rules.errors import CODES, Busy, Error
 from rules.policy.loader import load, packaged_path
 from sync.ingest import folders
+from sync.ingest.container import open_file
 from sync.ingest.folders import look_into
 from sync.ingest.one_file import one_file, printable
 from sync.ingest.read import read
@@ -199,16 +200,15 @@ def test_a_coded_error_stays_what_it_is(tmp_path):
 def test_a_file_that_grows_under_the_reader(tmp_path, monkeypatch):
     path = tmp_path / "x.csv"
     path.write_text("店铺,MSKU,SKU,FBA可售\nLO-CA,A,S,1\n", "utf-8")
-    plain = Path.read_bytes
 
-    def growing(self):
-        data = plain(self)
-        with self.open("ab") as file:
+    def growing(*args):
+        raw = open_file(*args)
+        with path.open("ab") as file:
             file.write(b"LO-CA,B,S,1\n")
-        return data
+        return raw
 
-    monkeypatch.setattr(Path, "read_bytes", growing)
-    with pytest.raises(Error, match="I-054"):
+    monkeypatch.setattr("sync.ingest.read.open_file", growing)
+    with pytest.raises(Busy, match="I-054"):
         read(path)
 
 

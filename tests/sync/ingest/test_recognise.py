@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sheets_schema.exports.unread import UNREAD
 from sync.ingest.read import inspect
 from tests.sync.ingest.files import csv_file, xlsx_file
 
@@ -45,8 +46,7 @@ def test_the_header_is_looked_for_in_twenty_rows(row, tmp_path):
 
 def test_unknown_names_the_nearest_and_what_is_missing(tmp_path):
     answer = inspect(csv_file(tmp_path, [["店铺", "品名", "FBA可售", "FBA实际在途"], ["A", "b", 1, 2]]))
-    assert len(answer["nearest"]) == 3
-    assert answer["nearest"][0]["report"] == "FBA库存明细"
+    assert [near["report"] for near in answer["nearest"]] == ["FBA库存明细"]
     assert answer["nearest"][0]["missing"] == ["MSKU"]
     assert "MSKU" in answer["problems"][0]["message"]
 
@@ -70,3 +70,48 @@ def test_the_first_tab_that_fits_is_read(tmp_path):
     data = [["店铺", "MSKU", "FBA可售", "FBA实际在途"], ["LO-CA", "A", 5, 6]]
     answer = inspect(xlsx_file(tmp_path, {"说明": cover, "数据": data}))
     assert (answer["report"], answer["sheet"], answer["rows"]) == ("FBA库存明细", "数据", 1)
+
+
+KNOWN = yaml.safe_load((Path(__file__).parents[2] / "cases" / "known_headers.yaml").read_text("utf-8"))
+SAMPLES = Path(__file__).parents[4] / "shared" / "samples"
+
+
+@pytest.mark.parametrize("preamble", [0, 8], ids=["at the top", "below a preamble"])
+@pytest.mark.parametrize("case", KNOWN, ids=lambda case: case["name"])
+def test_headers_of_real_reports(case, preamble, tmp_path):
+    rows = [["Todos los importes en MXN"]] * preamble + [case["titles"].split("|")]
+    answer = inspect(csv_file(tmp_path, rows, separator="\t"), lang="en")
+    (problem,) = answer["problems"] or [{"code": "", "message": ""}]
+    said = {
+        "read": answer["report"],
+        "unread": problem["message"].split("looks like ")[-1].split(", a report")[0]
+        if problem["code"] == "I-036"
+        else None,
+        "near": [near["report"] for near in answer.get("nearest", [])] or None,
+    }
+    assert said == {name: case.get(name) for name in said}
+    assert (problem["code"] == "I-010") == (said["read"] is None and said["unread"] is None)
+
+
+def test_a_known_kind_is_one_line():
+    titles = [title for kind in UNREAD for title in kind.words]
+    assert len(UNREAD) == len({kind.name for kind in UNREAD})
+    assert all(kind.needs <= len(kind.words) for kind in UNREAD)
+    assert not {"sku", "asin", "msku", "fnsku", "店铺", "品名", "quantity", "currency"} & set(titles)
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"{SAMPLES} is absent")
+@pytest.mark.parametrize(
+    ("name", "report", "kind"),
+    [
+        ("fivetran_fba_inventory_summary.csv", "Amazon FBA Inventory Summary", ""),
+        ("mx_transacciones_es_MX.csv", None, "payments"),
+        ("settlement-sample.txt", None, "settlement"),
+    ],
+)
+def test_published_samples(name, report, kind):
+    answer = inspect(SAMPLES / name, lang="en")
+    assert answer["report"] == report
+    if kind:
+        assert answer["nearest"] == []
+        assert kind in answer["problems"][0]["message"]
