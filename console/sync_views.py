@@ -294,20 +294,3 @@ def show_undo(report: UndoReport, out: Output) -> None:
         out.line(f"  = {item['tab']}!{item['cell']} {item['column'] or ''}  {text(item['now'])}")
     for error in report.refused:
         out.line(f"  ! {error.text(out.lang)}")
-
-
-def show_cell(answer: dict[str, Any], out: Output) -> None:
-    """Where a cell's value came from."""
-    out.line(f"{answer['tab']}!{answer['cell']}  {' / '.join(map(text, answer['key']))}  {answer['column']}")
-    out.say(
-        f"  负责:{answer['owner']}  表格值 {text(answer['sheet'])}  上次一致值 {text(answer['last_agreed'])}  ERP值 {text(answer['erp'])}",
-        f"  owner {answer['owner']}  sheet {text(answer['sheet'])}  last agreed {text(answer['last_agreed'])}  ERP {text(answer['erp'])}",
-    )
-    if answer["source"]:
-        out.line(f"  {answer['source']}")
-    for mark in answer["marks"]:
-        out.line(f"  · {mark}")
-    for item in answer["history"]:
-        out.line(
-            f"  {item['round']:>4}  {item['kind']}  {text(item['before'])} → {text(item['after'])}  {item['source'] or ''}"
-        )

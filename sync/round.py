@@ -181,6 +181,8 @@ class _Book:
         report.skipped += plan.skipped
         report.conflicts += plan.conflicts
         report.problems += plan.problems
+        report.problems += self._state.told.unsaid(report.name, name, plan.untold)
+        self._said[name] += plan.untold
         report.refused += plan.refused
         report.as_of |= theirs.as_of
         if plan.paste:

@@ -156,7 +156,9 @@ def view(
     problems += [
         Problem(S_MISSING_TITLE, file, grid.name, column=title)
         for title in missing
-        if sheet.by_title[title].owner is not Owner.COMPUTED and not any(item.column == title for item in problems)
+        if sheet.by_title[title].owner is not Owner.COMPUTED
+        and not sheet.by_title[title].since
+        and not any(item.column == title for item in problems)
     ]
     first = (header if header is not None else -1) + 1
     keys = [positions[title] for title in sheet.key]

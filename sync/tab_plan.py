@@ -55,6 +55,8 @@ class TabPlan:
     new_rows: list[NewRow] = field(default_factory=list)
     conflicts: list[OpenConflict] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    untold: list[Problem] = field(default_factory=list)
+    """What is said once, not in every round, as long as it holds."""
     refused: list[Error] = field(default_factory=list)
     adoption: list[ColumnAdoption] = field(default_factory=list)
     skipped: int = 0

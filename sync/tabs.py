@@ -21,12 +21,14 @@ from sync.backends.workbook.address import letters
 from sync.fill import STATUS, mark_and_fill
 from sync.guards import Volume, check_volume
 from sync.ingest.cleaning import is_total
+from sync.ingest.meanings import meanings_of
 from sync.ingest.theirs import TheirsOfTab
 from sync.plan.three_way import Append, Conflict, Key, Plan, Rules, plan
 from sync.report import ColumnAdoption
 from sync.sheet import SheetView
 from sync.state.journal import row_of, value_of, value_text
 from sync.state.settlements import OpenConflict, Pin
+from sync.status import newly_gone
 from sync.tab_plan import Memory, TabPlan, said_by, write_cell
 
 S_FORMULA = Code(
@@ -85,9 +87,9 @@ def plan_tab(
     _tell_keyless(answer)
     _find_formulas(answer)
     _tell_gone(answer)
-    mark_and_fill(answer, config.rules)
+    mark_and_fill(answer, config.rules, meanings_of(config.site))
     if not first:
-        marks = sum(change.kind == "mark" for change in answer.changes)
+        marks = sum(change.kind == "mark" and newly_gone(change.before, change.after) for change in answer.changes)
         rows = len(view.table)
         check_volume(_volumes(answer), marks, rows, config.site.guards, force, file=workbook, tab=view.tab)
     return answer

@@ -7,6 +7,7 @@ import gc
 import sys
 from collections.abc import Callable
 
+from addin.commands.cell_told import as_json, lines
 from console import sync_views as views
 from console.arguments import Parser, common
 from console.output import Output
@@ -15,8 +16,8 @@ from rules.errors import Code, Error
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config
 from sync.adopt import Choice, choices_from
+from sync.explain import explain
 from sync.force import parse_force
-from sync.history import cell_history
 from sync.round import run_round
 from sync.settle import settle
 from sync.state.database import State
@@ -181,9 +182,10 @@ def _undo(args: argparse.Namespace, out: Output, config: Config, state: State) -
 
 def _explain(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
     _known_workbook(config, args.workbook)
-    answer = cell_history(config, state, args.workbook, args.cell)
-    out.json(answer)
-    views.show_cell(answer, out)
+    told = explain(config, state, args.workbook, args.cell)
+    out.json(as_json(told, out.lang))
+    for line in lines(told, out.lang):
+        out.line(line)
     return 0
 
 

@@ -137,6 +137,15 @@ class Journal:
         )
         return self._connection.scalar(found)
 
+    def backups(self, workbook: str) -> list[tuple[int, str]]:
+        """The rounds that kept a workbook as they found it, newest first, and where."""
+        found = (
+            select(round_books.c.round, round_books.c.backup)
+            .where(round_books.c.workbook == workbook, round_books.c.backup.is_not(None))
+            .order_by(round_books.c.round.desc())
+        )
+        return [(row.round, row.backup) for row in self._connection.execute(found)]
+
     def written(self, number: int, workbook: str | None = None, *, verified_only: bool = True) -> list[Row[Any]]:
         """The cells of a round, in the order they were planned."""
         found = select(writes).where(writes.c.round == number).order_by(writes.c.id)

@@ -152,5 +152,8 @@ def item(msku, sellable, store="LOMEESS-CA", **more):
         "FNSKU": f"X00{msku:0>7}",
         "ASIN": f"B0{msku:0>8}",
         "FBA可售": sellable,
+        "FBA待调仓": 0,
+        "FBA调仓中": 0,
+        "FBA入库中": 0,
         **more,
     }

@@ -82,7 +82,13 @@ def test_a_row_that_lost_its_key_is_left_alone_and_not_appended_again(started):
     document = started.qlc("sync", "once", "--force", "G-006")
     assert {"G-014", "G-025"} <= codes(document)
     sheet = started.rows()
-    assert sheet[1] == {**dict.fromkeys(SHEET), "店铺": "LOMEESS-CA", "FBA可售": 101, "备注": "给 M01 补货"}
+    assert sheet[1] == {
+        **dict.fromkeys(SHEET),
+        "店铺": "LOMEESS-CA",
+        "FBA可售": 101,
+        "FBA入库中": 0,
+        "备注": "给 M01 补货",
+    }
     assert started.by_msku()["M00"]["FBA可售"] == 105
     assert [row["MSKU"] for row in sheet[MANY:]] == ["NEW"], "others are appended, M01 is not"
     started.edit({"B3": "M01"})

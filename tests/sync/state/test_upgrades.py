@@ -81,9 +81,18 @@ def test_a_state_of_a_newer_version_is_refused(tmp_path):
 
 def test_rounds_history_and_conflicts_go_on(company):
     assert [item["round"] for item in qlc(company, "sync", "history")] == [4, 3, 2, 1]
+    done = qlc(company, "sync", "once", code=1)
+    (book,) = done["workbooks"]
+    assert book["appends"] == 0
+    filled = {(cell["column"], cell["before"], cell["after"]) for cell in book["cells"] if cell["kind"] == "cell"}
+    assert filled == {(title, None, 0) for title in ("采购未交", "海外在途", "货代仓/海外仓")}, (
+        "what a file that covers lacks"
+    )
+    words = {cell["after"].split(";")[0] for cell in book["cells"] if cell["kind"] == "mark"}
+    assert words == {"缺:国内仓"}, "the column was renamed"
     before = (company / "workbooks" / "全流程数据.xlsx").read_bytes()
     done = qlc(company, "sync", "once", code=1)
-    assert [book["writes"] + book["appends"] + book["marks"] for book in done["workbooks"]] == [0]
+    assert done["workbooks"][0]["cells"] == []
     assert done["files"] == []
     assert {item["code"] for item in done["held"]} <= {"G-002"}, "files that lay there before are no news"
     assert (company / "workbooks" / "全流程数据.xlsx").read_bytes() == before
