@@ -54,6 +54,8 @@ class Book:
     missing: list[Problem] = field(default_factory=list)
     """Tabs that the workbook lacks and the configuration does not name: simply not synced."""
     store: Store | None = None
+    tabs: tuple[str, ...] = ()
+    """Every tab of the workbook, synced or not."""
 
 
 def sheets_of(book: Workbook) -> dict[str, Sheet]:
@@ -74,14 +76,14 @@ def read_book(config: Config, book: Workbook, store: Store | None = None) -> Boo
     """
     path = config.folder / book.path
     if store is not None:
-        answer = Book(book.name, path, store.version(), store=store)
-        _read_tabs(config, book, answer, store.tabs(), store.read)
+        answer = Book(book.name, path, store.version(), store=store, tabs=tuple(store.tabs()))
+        _read_tabs(config, book, answer, answer.tabs, store.read)
         return answer
     if not path.exists():
         raise Error(X_MISSING, file=path)
     with open_workbook(path) as opened:
-        answer = Book(book.name, path, opened.sha256)
-        _read_tabs(config, book, answer, [tab.name for tab in opened.tabs], opened.read)
+        answer = Book(book.name, path, opened.sha256, tabs=tuple(tab.name for tab in opened.tabs))
+        _read_tabs(config, book, answer, answer.tabs, opened.read)
     return answer
 
 

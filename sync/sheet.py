@@ -138,10 +138,13 @@ def view(
     aliases: Mapping[str, Sequence[str]],
     store_name: Callable[[str], str | None],
     file: str,
+    *,
+    loose: bool = False,
 ) -> SheetView:
     """Reads a tab as `sheet`.
 
-    `aliases` maps our titles to others the team uses; `store_name` gives a store's canonical name.
+    `aliases` maps our titles to others the team uses; `store_name` gives a store's canonical name. With
+    `loose` doubled, incomplete and uncomputed keys are left as they are: for looking something up.
     A title that occurs twice is not guessed at: the column is left alone (S-010). Rows without any
     content are skipped.
 
@@ -165,7 +168,7 @@ def view(
     ]
     first = (header if header is not None else -1) + 1
     keys = [positions[title] for title in sheet.key]
-    rows, numbers, below = _data_rows(grid, sheet, first, keys, file)
+    rows, numbers, below = _data_rows(grid, sheet, first, keys, file, loose=loose)
     cells = {
         title: [row[at] if at < len(row) else None for row in rows]
         for title, at in sorted(positions.items(), key=lambda item: item[1])
@@ -186,7 +189,8 @@ def view(
         below,
         tuple(problems),
     )
-    _check_keys(answer, file)
+    if not loose:
+        _check_keys(answer, file)
     return answer
 
 
@@ -232,7 +236,7 @@ def _blank(cell: Any) -> bool:
 
 
 def _data_rows(
-    grid: Grid, sheet: Sheet, first: int, keys: list[int], file: str
+    grid: Grid, sheet: Sheet, first: int, keys: list[int], file: str, *, loose: bool
 ) -> tuple[list[list[Any]], list[int], int | None]:
     """Rows from under the header to the last complete key, their numbers, and what lies below."""
     filled = [
@@ -242,12 +246,12 @@ def _data_rows(
     ]
     for number, row in filled:
         for at, title in zip(keys, sheet.key, strict=True):
-            if (number, at) in grid.formulas and (at >= len(row) or row[at] is None):
+            if not loose and (number, at) in grid.formulas and (at >= len(row) or row[at] is None):
                 raise Refused(G_KEY_FORMULA, file=file, tab=grid.name, cell=f"{letters(at)}{number}", column=title)
     complete = [all(at < len(row) and not _blank(row[at]) for at in keys) for _, row in filled]
     last = max((position for position, whole in enumerate(complete) if whole), default=-1)
     for position in range(last):
-        if not complete[position]:
+        if not complete[position] and not loose:
             number, row = filled[position]
             at, title = next(
                 (at, title) for at, title in zip(keys, sheet.key, strict=True) if at >= len(row) or _blank(row[at])

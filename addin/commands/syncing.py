@@ -37,6 +37,7 @@ WHY = {
     "computed": Text("计算列", "computed column"),
     "mark": Text("同步状态", "sync status"),
     "manual": Text("冲突里选的手工值", "the manual value chosen for a conflict"),
+    "again": Text("旧副本补到最新", "an older copy brought up to date"),
 }
 
 
@@ -85,10 +86,11 @@ def shown(value: Any) -> str:
     return BLANK if value is None else str(value)
 
 
-def place_of(config: Config, workbook: str, tab: str, cell: str) -> str:
-    """A cell as people read it; with its workbook's name where several are synced."""
+def place_of(config: Config, workbook: str, tab: str, cell: str | None) -> str:
+    """A cell as people read it; with its workbook's name where several are synced, the tab alone where it is gone."""
     named = f"《{workbook}》" if len(config.site.workbooks) > 1 else ""
-    return f"{named}{tab_of(config, workbook, tab)}!{cell}"
+    place = f"{named}{tab_of(config, workbook, tab)}"
+    return f"{place}!{cell}" if cell else place
 
 
 def tab_of(config: Config, workbook: str, name: str) -> str:
@@ -149,15 +151,17 @@ def _change(config: Config, book: BookReport, change: rounds.Change) -> Change:
 
 
 def _details(config: Config, book: BookReport) -> Iterable[Text]:
-    for item in book.conflicts[:LISTED]:
-        place = f"{place_of(config, book.name, item.tab, item.cell)} {item.column}"
+    new = [item for item in book.conflicts if item.id not in book.known]
+    for item in new[:LISTED]:
+        place, who = f"{place_of(config, book.name, item.tab, item.cell)} {item.column}", book.owner(item)
+        values = [shown(value) for value in (item.base, item.ours, item.theirs)]
         yield Text(
-            f"冲突 {place}:上次一致值 {shown(item.base)},表格值 {shown(item.ours)},ERP值 {shown(item.theirs)}",
-            f"conflict {place}: last agreed {shown(item.base)}, sheet {shown(item.ours)}, ERP {shown(item.theirs)}",
+            f"新冲突 {place}:上次一致值 {values[0]},表格值 {values[1]},ERP值 {values[2]}({who})",
+            f"new conflict {place}: last agreed {values[0]}, sheet {values[1]}, ERP {values[2]} ({who})",
         )
-    if len(book.conflicts) > LISTED:
-        more = len(book.conflicts) - LISTED
-        yield Text(f"另有 {more} 个冲突,点“冲突”看全部", f"{more} more; “Conflicts” shows all")
+    more = len(book.conflicts) - len(new[:LISTED])
+    if more:
+        yield Text(f"另有 {more} 个冲突,点“冲突”看全部", f"{more} more conflicts; “Conflicts” shows all")
     if book.skipped:
         yield Text(
             f"{book.name}:跳过 {book.skipped} 格(有公式,或已选定用表格值)",

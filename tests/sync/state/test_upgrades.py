@@ -53,13 +53,13 @@ def differences(state):
 
 def test_a_new_state_has_this_versions_tables(tmp_path):
     with State(tmp_path) as state:
-        assert schema.version(state.connection) == schema.HEAD
+        assert schema.version(state.connection, state.folder) == schema.HEAD
         assert differences(state) == []
 
 
 def test_an_old_state_gets_this_versions_tables(company):
     with State(company / "state") as state:
-        assert schema.version(state.connection) == schema.HEAD
+        assert schema.version(state.connection, state.folder) == schema.HEAD
         assert differences(state) == []
         assert len(state.journal.rounds()) == 4
 
