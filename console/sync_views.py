@@ -43,10 +43,10 @@ def show_round(report: RoundReport, out: Output) -> None:
 def _show_book(book: BookReport, out: Output) -> None:
     out.line()
     out.say(
-        f"《{book.name}》 写入 {book.count('cell')} 格,追加 {book.appends} 行,计算 {book.count('computed')} 格,"
+        f"《{book.name}》 写入 {book.writes} 格,追加 {book.appends} 行,计算 {book.count('computed')} 格,"
         f"标记 {book.count('mark')} 行,冲突 {len(book.conflicts)},跳过 {book.skipped},问题 {len(book.problems)},"
         f"拒绝 {len(list(errors_of(book)))}",
-        f"{book.name}: {book.count('cell')} cells written, {book.appends} rows appended, {book.count('computed')} computed, "
+        f"{book.name}: {book.writes} cells written, {book.appends} rows appended, {book.count('computed')} computed, "
         f"{book.count('mark')} marked, {len(book.conflicts)} conflicts, {book.skipped} skipped, "
         f"{len(book.problems)} problems, {len(list(errors_of(book)))} refused",
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from sheets_schema.cells import Value, equal, meaning
 from sheets_schema.table import Table, as_array
 from sync.agreed import set_cells, without_rows
+from sync.fill import STATUS
 from sync.old_copy import OldCopy, spots
 from sync.sheet import SheetView
 from sync.state.journal import Key, key_of, row_of, value_of
@@ -128,10 +129,20 @@ def _with(view: SheetView, cells: Again) -> Table:
 
 def write_again(plan: TabPlan, view: SheetView, again: Again) -> None:
     """Adds to a plan made on the brought-up tab what it does not write anyway; `view` is the tab as it is."""
-    planned = {(change.key, change.column): at for at, change in enumerate(plan.changes)}
-    for (row, title), value in again.items():
-        at = planned.get((view.key(row), title))
-        if at is None:
-            at = len(plan.changes)
-            write_cell(plan, row, title, value, "again")
-        plan.changes[at] = replace(plan.changes[at], before=view.table.value(title, row))
+    waiting = {(view.key(row), title): (row, title, value) for (row, title), value in again.items()}
+    changes, edits, planned = [], [], iter(plan.edits)
+    for change in plan.changes:
+        edit = None if change.kind == "append" else next(planned)
+        if (change.key, change.column) in waiting:
+            row, title, _ = waiting.pop((change.key, change.column))
+            change = replace(change, before=view.table.value(title, row))
+            if equal(change.before, change.after):  # the ERP says again what the copy shows
+                continue
+        changes.append(change)
+        edits += [edit] if edit is not None else []
+    plan.changes, plan.edits = changes, edits
+    for row, title, value in waiting.values():
+        fill = view.sheet.by_title[title].fill
+        kind = "again" if fill is None else "mark" if fill == STATUS else "computed"
+        write_cell(plan, row, title, value, kind)
+        plan.changes[-1] = replace(plan.changes[-1], before=view.table.value(title, row))

@@ -13,6 +13,8 @@ from sync.state.journal import Key
 from sync.state.settlements import OpenConflict
 
 Finding = Problem | Error
+DATA = ("cell", "manual", "again")
+"""Kinds of changes that write a data cell of an existing row."""
 Owner = Callable[[str, Key, str], str]
 """Who answers for a cell: tab, key, column."""
 
@@ -56,7 +58,7 @@ class Change:
 class BookReport:
     """One workbook of a round.
 
-    `writes` counts data cells (ERP values) written into existing rows, `appends` rows, `marks` cells
+    `writes` counts data cells (ERP values, kinds `DATA`) written into existing rows, `appends` rows, `marks` cells
     of 同步状态; `computed` cells that the service fills. `skipped` counts cells left alone because a
     formula stands there or a person settled them.
     """
@@ -82,6 +84,11 @@ class BookReport:
     ran: int = 0
     """Tabs that were planned."""
 
+    @property
+    def writes(self) -> int:
+        """Data cells written into existing rows."""
+        return self.count(*DATA)
+
     def owner(self, item: OpenConflict) -> str:
         """Who answers for a conflict."""
         return self.owners(item.tab, item.key, item.column) if self.owners else "ERP"
@@ -96,7 +103,7 @@ class BookReport:
             "name": self.name,
             "plan_id": self.plan_id,
             "state": self.state,
-            "writes": self.count("cell"),
+            "writes": self.writes,
             "appends": self.appends,
             "marks": self.count("mark"),
             "computed": self.count("computed"),

@@ -120,7 +120,8 @@ def as_problem(error: Error) -> Problem:
 
 def _title(report: RoundReport) -> Text:
     books = report.workbooks
-    writes, computed, marks = (sum(book.count(kind) for book in books) for kind in ("cell", "computed", "mark"))
+    writes = sum(book.writes for book in books)
+    computed, marks = (sum(book.count(kind) for book in books) for kind in ("computed", "mark"))
     appends, conflicts = sum(book.appends for book in books), sum(len(book.conflicts) for book in books)
     zh, en = (
         ("会写", "would write") if report.round is None else (f"第 {report.round} 轮写了", f"round {report.round}:")

@@ -142,7 +142,7 @@ class Office:
     def copy_to(self, folder):
         """The same office somewhere else."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        other = Office.__new__(Office)
+        other = type(self).__new__(type(self))
         other.__dict__.update(self.__dict__)
         other.folder = folder
         other.book = folder / "workbooks" / "全流程数据.xlsx"
