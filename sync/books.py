@@ -109,6 +109,20 @@ def _read_tabs(config: Config, book: Workbook, answer: Book, tabs: Sequence[str]
             answer.refused.append(error)
 
 
+def look_up(config: Config, book: Workbook, name: str, store: Store | None = None) -> SheetView | None:
+    """One tab as far as it can be read, doubled and incomplete keys included; None where it can't be read at all."""
+    tab, aliases = book.tabs.get(name, name), config.site.column_aliases.get(name, {})
+    try:
+        if store is not None:
+            grid = store.read(tab)
+        else:
+            with open_workbook(config.folder / book.path) as opened:
+                grid = opened.read(tab)
+        return view(grid, SHEETS[name], aliases, config.site.store_name, book.path.name, loose=True)
+    except (Error, OSError):
+        return None
+
+
 def hash_on_disk(book: Book) -> str:
     """The hash of a workbook's file; empty where there is none (any more)."""
     try:

@@ -5,6 +5,7 @@ Places are found by key at the moment of showing: rows are sorted, columns inser
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +15,15 @@ from sqlalchemy import Row
 from rules.answer import Text
 from rules.errors import Error
 from rules.policy.loader import Config
+from rules.policy.site import Workbook
 from sheets_schema.cells import Value, plain
+from sheets_schema.sheets import SHEETS
 from sync.backends.port import Store
-from sync.books import Book, read_book
+from sync.books import Book, look_up, read_book
 from sync.owners import Owners
 from sync.plan.outcome import Kind
 from sync.report import group
+from sync.sheet import SheetView
 from sync.state.database import State, now
 from sync.state.journal import Key, key_of, value_of
 from sync.state.pins import Pin
@@ -109,50 +113,61 @@ def note_shown(state: State, shown: Sequence[Shown]) -> None:
 
 
 class Places:
-    """Where cells stand now; each workbook is read when it is first asked for. `unread` tells which could not be."""
+    """Where cells stand now; each workbook is read when it is first asked for.
+
+    A tab that no round may touch (a doubled key) is looked up all the same: a key that stands there once has
+    a place. `unread` tells what could not be read.
+    """
 
     def __init__(self, config: Config, documents: Mapping[str, Store]) -> None:
         self._config, self._documents = config, documents
         self._books: dict[str, Book | None] = {}
-        self._rows: dict[tuple[str, str], dict[Key, int]] = {}
+        self._views: dict[tuple[str, str], tuple[SheetView, dict[Key, int]] | None] = {}
         self.unread: list[Error] = []
 
     def cell(self, workbook: str, tab: str, key: Key, column: str) -> str | None:
-        """The address of a cell (of a row, without a column); None where it is nowhere."""
-        book = self._book(workbook)
-        view = book.views.get(tab) if book else None
-        if view is None:
-            self._tell(book, workbook, tab)
-            return None
-        if (workbook, tab) not in self._rows:
-            self._rows[workbook, tab] = {found: row for row, found in enumerate(view.keys)}
-        row = self._rows[workbook, tab].get(key)
-        title = column or view.sheet.key[0]
-        return view.cell(row, title) if row is not None and title in view.positions else None
+        """The address of a cell (of a row, without a column); None where it is nowhere, or nobody can tell."""
+        found = self._find(workbook, tab, key, column)
+        return found[0].cell(found[1], found[2]) if found else None
 
     def value(self, workbook: str, tab: str, key: Key, column: str) -> Value:
         """What a cell holds now; None where it is nowhere."""
-        if self.cell(workbook, tab, key, column) is None or not column:
+        found = self._find(workbook, tab, key, column)
+        return found[0].table.value(column, found[1]) if found and column else None
+
+    def _find(self, workbook: str, tab: str, key: Key, column: str) -> tuple[SheetView, int, str] | None:
+        if (workbook, tab) not in self._views:
+            self._views[workbook, tab] = self._view(workbook, tab)
+        known = self._views[workbook, tab]
+        if known is None:
             return None
-        book = self._books[workbook]
-        return book.views[tab].table.value(column, self._rows[workbook, tab][key]) if book else None
+        view, rows = known
+        title = column or view.sheet.key[0]
+        return (view, rows[key], title) if key in rows and title in view.positions else None
 
-    def _tell(self, book: Book | None, workbook: str, tab: str) -> None:
-        """Notes, once, why a tab could not be read."""
-        names = next((item.tabs for item in self._config.site.workbooks if item.name == workbook), {})
-        for error in book.refused if book else ():
-            if error.tab == names.get(tab, tab) and error not in self.unread:
-                self.unread.append(error)
+    def _view(self, workbook: str, tab: str) -> tuple[SheetView, dict[Key, int]] | None:
+        configured = next((book for book in self._config.site.workbooks if book.name == workbook), None)
+        if configured is None or tab not in SHEETS:
+            return None
+        book = self._book(configured)
+        if book is None:
+            return None
+        view = book.views.get(tab) or look_up(self._config, configured, tab, self._documents.get(workbook))
+        if view is None:
+            name = configured.tabs.get(tab, tab)
+            self.unread += [error for error in book.refused if error.tab == name]
+            return None
+        count = Counter(view.keys)
+        return view, {key: row for row, key in enumerate(view.keys) if count[key] == 1}
 
-    def _book(self, name: str) -> Book | None:
+    def _book(self, configured: Workbook) -> Book | None:
+        name = configured.name
         if name not in self._books:
             self._books[name] = None
-            configured = next((book for book in self._config.site.workbooks if book.name == name), None)
-            if configured is not None:
-                try:
-                    self._books[name] = read_book(self._config, configured, self._documents.get(name))
-                except Error as error:
-                    self.unread.append(error)
+            try:
+                self._books[name] = read_book(self._config, configured, self._documents.get(name))
+            except Error as error:
+                self.unread.append(error)
         return self._books[name]
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from rules.errors import Error
 from rules.policy.loader import Config
-from rules.policy.site import Workbook
 from sheets_schema.sheets import SHEETS
 from sheets_schema.sheets.links import LINKS
 from sync.backends.port import Store
-from sync.backends.workbook.reader import open_workbook
-from sync.books import sheets_of
-from sync.sheet import SheetView, view
+from sync.books import look_up, sheets_of
+from sync.sheet import SheetView
 from sync.state.journal import Key
 
 STORE, MSKU, PERSON = "店铺", "MSKU", "运营负责人"
@@ -49,24 +46,11 @@ class Owners:
         answer: dict[tuple[object, object], set[str]] = {}
         for book in self._config.site.workbooks:
             if LINKS.name in sheets_of(book):
-                for store, msku, person in _rows(self._read(book)):
+                tab = look_up(self._config, book, LINKS.name, self._documents.get(book.name))
+                for store, msku, person in _rows(tab):
                     for place in ((store, msku), (None, msku)):
                         answer.setdefault(place, set()).add(person)
         return answer
-
-    def _read(self, book: Workbook) -> SheetView | None:
-        """The tab as far as it can be read; None where it can't."""
-        tab, aliases = book.tabs.get(LINKS.name, LINKS.name), self._config.site.column_aliases.get(LINKS.name, {})
-        path, document = self._config.folder / book.path, self._documents.get(book.name)
-        try:
-            if document is not None:
-                grid = document.read(tab)
-            else:
-                with open_workbook(path) as opened:
-                    grid = opened.read(tab)
-            return view(grid, LINKS, aliases, self._config.site.store_name, path.name, loose=True)
-        except (Error, OSError):
-            return None
 
 
 def _rows(tab: SheetView | None) -> list[tuple[object, object, str]]:

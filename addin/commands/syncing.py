@@ -51,8 +51,11 @@ def open_state(config: Config) -> Iterator[State]:
 
 
 def workbook_of(desk: Desk) -> Workbook | None:
-    """The configured workbook that the open document is, known by its whole path; None when it is none."""
-    file = Path(desk.file)
+    """The configured workbook that the open document is, known by its whole path; None when it is none.
+
+    A program names a document that is not on disk yet by its title alone; a file is where it is.
+    """
+    file = desk.store.path.absolute() if isinstance(desk.store, WorkbookStore) else Path(desk.file)
     if not file.is_absolute():
         return None
     return next((book for book in desk.config.site.workbooks if _same(file, desk.config.folder / book.path)), None)

@@ -60,6 +60,7 @@ _CODES = {
     sqlite3.SQLITE_CORRUPT: T_DAMAGED,
     sqlite3.SQLITE_NOTADB: T_DAMAGED,
     sqlite3.SQLITE_FORMAT: T_DAMAGED,
+    sqlite3.SQLITE_CONSTRAINT: T_DAMAGED,  # we write nothing that what we wrote before forbids
     sqlite3.SQLITE_IOERR: T_NOT_WRITABLE,
     sqlite3.SQLITE_CANTOPEN: T_NOT_WRITABLE,
     sqlite3.SQLITE_READONLY: T_NOT_WRITABLE,
@@ -74,11 +75,13 @@ _MISSING = re.compile(r"no such (table|column)|has no column|Could not decode to
 def fault(error: BaseException, path: Path) -> Error | None:
     """A database's or system's error as ours, with exit code 4 where waiting helps; None for a fault of the program."""
     code: Code | None = None
+    found = str(error)
     if isinstance(error, sqlite3.Error):
         code = _CODES.get((getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF)
         if code is None and _MISSING.search(str(error)):
             code = T_DAMAGED
-        found = str(error)
+    elif isinstance(error, UnicodeDecodeError):  # what SQLite itself says quotes the damage
+        code, found = T_DAMAGED, "UTF-8"
     elif isinstance(error, OSError):
         code, found = (T_FULL if error.errno == errno.ENOSPC else T_NOT_WRITABLE), error.strerror or str(error)
     if code is None:
@@ -92,7 +95,7 @@ def coded(path: Path) -> Iterator[None]:
     """Raises what goes wrong with the file at `path` as T-002 … T-006."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, UnicodeDecodeError, OSError) as error:
         known = fault(error, path)
         if known is None:
             raise

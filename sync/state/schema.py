@@ -8,6 +8,7 @@ leaves the state as it was.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
@@ -63,7 +64,12 @@ def version(connection: Connection, path: Path) -> str | None:
         found = connection.scalar(select(tables.version.c.version_num))
     elif tables.meta.name in names:
         found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "schema"))
-    step = str(found).zfill(4)
+    return step_of(names, found, path)
+
+
+def step_of(names: Collection[str], written: object, path: Path) -> str:
+    """The step that a state says it is at, as far as it is one. Raises T-004 for a file of another program."""
+    step = str(written).zfill(4)
     if tables.rounds.name not in names or not step.isdigit() or not int(step):
         raise Error(T_NOT_OURS, file=path, found=", ".join(sorted(names)[:5]))
     return step
