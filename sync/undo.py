@@ -199,7 +199,9 @@ def _remember(
 ) -> None:
     workbook, number = steps.book.name, report.round
     state.journal.forget_cells(number, workbook, lost)
-    if is_saved:
+    if lost and len(lost) == len(steps.cells):  # all was refused: the round is not taken back
+        state.journal.move(number, workbook, "HELD")
+    elif is_saved:
         state.journal.verified(number, workbook)
         state.journal.move(number, workbook, "COMMITTED", sha_after=result.sha256, backup=result.backup)
     steps.remember(number, lost, bases=is_saved)

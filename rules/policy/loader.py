@@ -173,8 +173,10 @@ def load_or_last_good(path: Path, keep: Path) -> tuple[Config, list[Error]]:
             raise
         return _read(_bytes(keep), path), [error, Error(P_LAST_GOOD, file=path, found=keep)]
     if not keep.is_file() or keep.read_bytes() != content:
-        keep.parent.mkdir(parents=True, exist_ok=True)
+        keep.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = keep.with_name(keep.name + ".new")
+        fresh.unlink(missing_ok=True)
+        fresh.touch(mode=0o600)  # its owner's alone, like the state beside it
         fresh.write_bytes(content)
         fresh.replace(keep)
     return config, []

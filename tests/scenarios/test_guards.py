@@ -129,54 +129,6 @@ def test_a_lost_base_refuses_and_lifted_asks_instead_of_overwriting(started):
     assert (book["writes"], book["marks"], book["conflicts"]) == (0, 0, MANY)
 
 
-def aliases(office, words, **more):
-    """The team's words for FBA可售 in 库存数据, and what else the site maps."""
-    office.site["column_aliases"] = {STOCK: {"FBA可售": words}} if words else {}
-    office.site.update(more)
-    office.write_config()
-
-
-def test_a_column_that_is_read_from_elsewhere_is_refused_until_seen(started):
-    started.edit({"C1": "我们的可售", "F1": "另一个可售"})
-    aliases(started, ["我们的可售"])
-    assert "G-010" not in codes(started.qlc("sync", "once")), "a renamed header was registered"
-    aliases(started, ["另一个可售"])
-    document = started.qlc("sync", "once", ok=(3, 1))
-    assert "G-010" in codes(document)
-    assert "FBA可售: C → F" in document["workbooks"][0]["details"]["refused"][0]["message"]
-    started.once("--force", "G-010")
-    assert "G-010" not in codes(started.qlc("sync", "once"))
-
-
-def test_more_words_for_the_same_pass(started):
-    stores = [
-        {**store, "aliases": [*store.get("aliases", []), f"{store['name']} 新"]} for store in started.site["stores"]
-    ]
-    more = {
-        "stores": [*stores, {"name": "NEU-US", "site": "US"}],
-        "export_aliases": {"FBA库存明细": {"fba_sellable": ["能卖"]}},
-    }
-    aliases(started, ["可卖数", "能卖"], **more)
-    started.export(rows(change=1))
-    document = started.qlc("sync", "once")
-    assert "G-010" not in codes(document)
-    assert document["workbooks"][0]["writes"] == MANY
-
-
-def test_stores_and_export_titles_that_mean_another_thing_ask(started):
-    started.site["stores"][0]["aliases"] = []
-    aliases(started, [])
-    started.export(rows(change=0), [*FBA[:8], "可卖数", *FBA[9:], "FBA可售"])
-    started.once()
-    other = {"name": "HIMICAR-MX", "site": "MX", "aliases": ["LOMEESS-CA"]}
-    aliases(started, [], stores=[{"name": "LOMEESS CA", "site": "CA"}, other])
-    assert "G-010" in codes(started.qlc("sync", "once", ok=(3, 1))), "its rows would be another store's"
-    aliases(started, [], stores=[{"name": "LOMEESS-CA", "site": "CA"}])
-    assert "G-010" not in codes(started.qlc("sync", "once"))
-    aliases(started, [], export_aliases={"FBA库存明细": {"fba_receiving": ["FBA可售"]}})
-    assert "G-010" in codes(started.qlc("sync", "once", ok=(3, 1))), "FBA可售 would come from nowhere"
-
-
 @pytest.mark.parametrize("name", ["~$全流程数据.xlsx", ".~lock.全流程数据.xlsx#"])
 def test_an_open_workbook_is_busy(started, name):
     started.export(rows(change=1))

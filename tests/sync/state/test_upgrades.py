@@ -2,12 +2,14 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tarfile
 from pathlib import Path
 
 import pytest
+import yaml
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -16,6 +18,7 @@ from sqlalchemy import update
 from rules.errors import Error
 from sync.state import schema, tables
 from sync.state.database import State
+from sync.state.journal import key_text
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 VERSIONS = sorted(path.name.split("_")[1].removesuffix(".tar.xz") for path in FIXTURES.glob("company_*.tar.xz"))
@@ -69,6 +72,52 @@ def test_a_state_of_a_newer_version_is_refused(tmp_path):
         state.connection.execute(update(tables.version).values(version_num="9999"))
     with pytest.raises(Error, match="T-001"):
         State(tmp_path)
+
+
+def test_a_safety_copy_of_the_old_state_is_kept(company):
+    old = company / "state" / "qlc.sqlite"
+    with sqlite3.connect(old) as before:
+        was = list(before.iterdump())
+    with State(company / "state"):
+        pass
+    (kept,) = [path for path in old.parent.iterdir() if path.name.startswith("qlc.0")]
+    with sqlite3.connect(kept) as copy:
+        assert list(copy.iterdump()) == was
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_a_conflict_that_an_undo_hid_is_open_again(company):
+    """Round 3 of the kept company settled a conflict, round 4 took it back: 0.2.0 then showed it no more."""
+    with State(company / "state") as state:
+        (settled,) = [row for row in state.journal.written(3) if row.kind == "cell"]
+        found = [row for row in state.conflicts.open() if (row.key, row.column) == (settled.key, settled.column)]
+        assert [row.choice for row in found] == [None]
+        assert not [
+            pin for _, _, pin in state.pins.all() if key_text(pin.key) == settled.key and pin.column == settled.column
+        ]
+        assert all(pin.values or pin.row for _, _, pin in state.pins.all())
+
+
+def one_word_more(company):
+    config = yaml.safe_load((company / "config.yaml").read_text("utf-8"))
+    config["site"].setdefault("column_aliases", {}).setdefault("库存数据", {})["备注"] = ["说明"]
+    (company / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
+
+
+def test_an_unchanged_mapping_asks_nothing_and_a_changed_one_does(company):
+    done = qlc(company, "sync", "once", code=1)
+    assert "G-010" not in str(done)
+    with State(company / "state") as state:
+        assert state.bases.get("全流程数据", "库存数据").mapping.startswith("{")
+    one_word_more(company)
+    assert "G-010" not in str(qlc(company, "sync", "once", code=1)), "more words, and the new way of telling"
+
+
+def test_a_mapping_changed_since_the_old_version_asks(company):
+    one_word_more(company)
+    assert "G-010" in str(qlc(company, "sync", "once", code=1)), "an old state can't tell what changed"
+    qlc(company, "sync", "once", "--force", "G-010", code=1)
+    assert "G-010" not in str(qlc(company, "sync", "once", code=1))
 
 
 def test_rounds_history_and_conflicts_go_on(company):
