@@ -132,7 +132,8 @@ class State:
         path = self.folder / LEASE
         with coded(path):
             make_private(path)
-        with path.open("a+b") as handle:
+            handle = path.open("a+b")
+        with handle:
             if not _lock(handle.fileno()):
                 raise Busy(G_RUNNING, file=path, found=path.read_text("utf-8", "replace").strip() or "?")
             handle.truncate(0)
