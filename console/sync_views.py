@@ -235,9 +235,10 @@ def show_cells(state: State, number: int, out: Output) -> int:
         )
     out.json(cells)
     for item in cells:
-        out.line(
-            f"{item['tab']}!{item['cell']}  {item['column'] or '(行/row)'}  {text(item['before'])} → {text(item['after'])}  {item['source'] or ''}"
-        )
+        change = f"{text(item['before'])} → {text(item['after'])}"
+        if item["kind"] == KEPT:
+            change = f"{text(item['after'])} {'保留' if out.lang == 'zh' else 'kept'}"
+        out.line(f"{item['tab']}!{item['cell']}  {item['column'] or '(行/row)'}  {change}  {item['source'] or ''}")
     return 0
 
 

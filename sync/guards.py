@@ -89,10 +89,10 @@ G_OLD_COPY = Code(
     "G-040",
     "像是一份旧副本:{found} 格显示的是第 {round} 轮({started})写入之前的值",
     "this looks like an older copy: {found} cells show what stood there before round {round} ({started})",
-    "没有写入。回到那时:qlc sync once --old-copy back;补到最新:qlc sync once --old-copy update;"
-    "不是旧副本、是人改的:--force G-040",
-    "nothing was written. To go back there: qlc sync once --old-copy back; to bring it up to date: "
-    "qlc sync once --old-copy update; if people typed all that: --force G-040",
+    "没有写入。点“立即同步”选,或者:回到那时 qlc sync once --old-copy back,补到最新 --old-copy update;"
+    "不是旧副本、是人改的,用 --force G-040",
+    "nothing was written. Choose with the button “Sync now”, or: go back there with qlc sync once --old-copy back, "
+    "bring it up to date with --old-copy update; if people typed all that, --force G-040",
 )
 G_UNSAVED_COPY = Code(
     "G-041",

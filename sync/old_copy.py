@@ -71,7 +71,7 @@ def find(state: State, book: Book) -> OldCopy | None:
     rounds = _rounds(state, book.name)
     if not rounds:
         return None
-    sight = _Sight(book)
+    sight = _Sight(book, _unsettled(state, book))
     first = _by_hash(book, rounds) if book.store is None else None
     if first is None and (book.store is not None or not _is_newest(state, book)):
         first = _by_cells(state, sight, rounds)
@@ -91,14 +91,16 @@ def spot(row: Row[Any]) -> Spot:
 
 
 class _Sight:
-    """What a workbook shows, asked by lines of the journal."""
+    """What a workbook shows, asked by lines of the journal. Cells of `silent` say nothing of any moment."""
 
-    def __init__(self, book: Book) -> None:
-        self._views = book.views
+    def __init__(self, book: Book, silent: frozenset[Spot]) -> None:
+        self._views, self._silent = book.views, silent
         self._rows = {name: {key: row for row, key in enumerate(view.keys)} for name, view in book.views.items()}
 
     def sees(self, row: Row[Any]) -> bool:
         """Whether the workbook can speak about a cell: its tab and column are there."""
+        if spot(row) in self._silent:
+            return False
         return row.tab in self._views and (not row.column or row.column in self._views[row.tab].positions)
 
     def shows(self, row: Row[Any], *, before: bool) -> bool:
@@ -125,6 +127,14 @@ def _rounds(state: State, workbook: str) -> list[Row[Any]]:
             answer.append(item)
             end = item.went_back or end
     return answer
+
+
+def _unsettled(state: State, book: Book) -> frozenset[Spot]:
+    """The cells of rounds whose end is not known: an open document shows what they wrote, or not yet."""
+    items = [item for item in state.journal.unfinished() if item.workbook == book.name]
+    return frozenset(
+        spot(row) for item in items for row in state.journal.written(item.round, book.name, verified_only=False)
+    )
 
 
 def _is_newest(state: State, book: Book) -> bool:

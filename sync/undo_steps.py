@@ -42,6 +42,7 @@ class Steps:
             name: {(pin.key, pin.column): pin for pin in state.pins.of(book.name, name)} for name in book.views
         }
         self._bases: dict[str, Base | None] = {name: state.bases.get(book.name, name) for name in book.views}
+        self._base_rows: dict[str, dict[Key, int]] = {}
         self._pins: list[tuple[Place, Pin]] = []
         self._unpinned: list[tuple[Place, Cell]] = []
         self._agreed: list[tuple[Place, Key, dict[str, Value] | None]] = []
@@ -99,8 +100,7 @@ class Steps:
         self._conflicts.append((place, row.conflict))
 
     def _empty_row(self, view: SheetView, row: Row[Any], key: Key, at: int) -> None:
-        written, base = row_of(row.after), self._bases[row.tab]
-        agreed = base.row(view.sheet.key, key) if base else {}
+        written, agreed = row_of(row.after), self._agreed_row(view, key)
         cell = self._place(view, at, "")
         if any(self._typed(view, at, title, written, agreed) for title in view.positions) or view.strangers(at):
             self._keep(row, cell, " / ".join(map(str, key)))
@@ -113,6 +113,17 @@ class Steps:
         self.cells.append(Written(row.tab, key, "", cell, "restore", written, None, before, before is not None))
         self._pins.append(((row.tab, cell), self._row_pin(row.tab, key, written, agreed)))
         self._agreed.append(((row.tab, cell), key, before))
+
+    def _agreed_row(self, view: SheetView, key: Key) -> dict[str, Value]:
+        """What is agreed on for a row now, by title."""
+        name, base = view.sheet.name, self._bases[view.sheet.name]
+        if base is None or any(title not in base.table.data for title in view.sheet.key):
+            return {}
+        if name not in self._base_rows:
+            keys = zip(*(base.table.values(title) for title in view.sheet.key), strict=True)
+            self._base_rows[name] = {found: at for at, found in enumerate(keys)}
+        at = self._base_rows[name].get(key)
+        return {} if at is None else {title: base.table.value(title, at) for title in base.table.columns}
 
     def _row_pin(self, tab: str, key: Key, written: dict[str, Value], agreed: dict[str, Value]) -> Pin:
         """A row stays out while the ERP says of it what was brought, then or since, or was taken back meanwhile."""

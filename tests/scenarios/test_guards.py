@@ -16,12 +16,12 @@ def rows(change=0, count=MANY):
 
 
 @pytest.fixture
-def started(office):
+def started(quick):
     """Thirty agreed rows."""
-    office.make_book([{"店铺": "LOMEESS-CA", "MSKU": f"M{n:02}", "FBA可售": 100 + n} for n in range(MANY)], SHEET)
-    office.export(rows())
-    office.adopt()
-    return office
+    quick.make_book([{"店铺": "LOMEESS-CA", "MSKU": f"M{n:02}", "FBA可售": 100 + n} for n in range(MANY)], SHEET)
+    quick.export(rows())
+    quick.adopt()
+    return quick
 
 
 def codes(document):

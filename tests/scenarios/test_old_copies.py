@@ -8,6 +8,7 @@ import pytest
 from console.demo.build import BOOK, WORKBOOK, make, second_week
 from console.demo.rounds import run_round
 from sync.adopt import Adoption
+from sync.round import run_round as sync_round
 from sync.state.database import State
 from tests.scenarios.office import STOCK, Office, QuickOffice, item
 
@@ -55,43 +56,39 @@ def company(tmp_path_factory):
     return folder, then
 
 
-def opened(kind, company, folder):
+@pytest.fixture
+def demo(company, tmp_path):
     """The demo company after its second week, as an office."""
-    office = kind.__new__(kind)
-    office.folder = shutil.copytree(company[0], folder / "demo")
+    office = QuickOffice.__new__(QuickOffice)
+    office.folder = shutil.copytree(company[0], tmp_path / "demo")
     office.book = office.folder / BOOK
     return office
 
 
-@pytest.fixture
-def real(company, tmp_path):
-    return opened(Office, company, tmp_path)
+def process(office, *words, ok=(0, 1)):
+    """One round in a process of its own."""
+    return Office.qlc(office, "sync", "once", *words, ok=ok)["workbooks"][0]
 
 
-@pytest.fixture
-def demo(company, tmp_path):
-    return opened(QuickOffice, company, tmp_path)
-
-
-def test_a_restored_backup_is_brought_up_to_date(real):
-    final, known = cells(real.book), agreed(real.folder)
-    conflicts = len(real.conflicts())
-    shutil.copy2(newest_backup(real), real.book)
-    old = real.sha()
-    asked = real.once(ok=(3,))
+def test_a_restored_backup_is_brought_up_to_date(demo):
+    final, known = cells(demo.book), agreed(demo.folder)
+    conflicts = len(demo.conflicts())
+    shutil.copy2(newest_backup(demo), demo.book)
+    old = demo.sha()
+    asked = process(demo, ok=(3,))
     assert [error["code"] for error in asked["details"]["refused"]] == ["G-040"]
-    assert real.sha() == old
-    book = real.once("--old-copy", "update")
-    assert (len(real.conflicts()), cells(real.book), agreed(real.folder)) == (conflicts, final, known)
+    assert demo.sha() == old
+    book = process(demo, "--old-copy", "update")
+    assert (len(demo.conflicts()), cells(demo.book), agreed(demo.folder)) == (conflicts, final, known)
     assert book["writes"] + book["computed"] + book["marks"] == len(book["cells"]) - book["appends"]
-    assert real.once()["cells"] == []
+    assert demo.once()["cells"] == []
 
 
 def test_a_restored_backup_is_gone_back_to(demo, company):
     conflicts = {(found["key"][-1], found["column"]) for found in demo.conflicts()}
     shutil.copy2(newest_backup(demo), demo.book)
     old = demo.sha()
-    assert demo.once("--old-copy", "back")["cells"] == []
+    assert process(demo, "--old-copy", "back")["cells"] == []
     assert (demo.sha(), agreed(demo.folder)) == (old, company[1])
     assert {(found["key"][-1], found["column"]) for found in demo.conflicts()} == conflicts
     assert demo.once()["cells"] == []
@@ -210,6 +207,20 @@ def test_what_people_type_is_no_older_copy(started):
     started.edit({f"C{row}": 100 + row - 2 for row in range(2, 2 + MANY)})
     assert started.once(ok=(3,))["details"]["refused"][0]["code"] == "G-040"
     assert started.once("--force", "G-040")["conflicts"] == MANY, "people may have typed all that"
+
+
+def test_an_unsaved_round_that_brings_old_values_back_is_no_older_copy(started):
+    from rules.policy.loader import load
+    from tests.fakes.document import OpenDocument
+
+    document = OpenDocument(started.book)
+    config = load(started.folder / "config.yaml")
+    for change in (1, 2, 1):
+        started.export(rows(change))
+        with State(started.folder / "state") as state:
+            (book,) = sync_round(config, state, open_books={WORKBOOK: document}).workbooks
+        assert book.error is None
+    assert [line[2] for line in document.read(STOCK).rows[1:]] == [101 + n for n in range(MANY)]
 
 
 def test_the_button_asks_what_becomes_of_an_older_copy(started):

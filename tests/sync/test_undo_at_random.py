@@ -201,7 +201,7 @@ def tell(steps):
 WHEREVER = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
-@settings(max_examples=12, **WHEREVER)
+@settings(max_examples=6, **WHEREVER)
 @given(st.lists(STEPS, min_size=4, max_size=14))
 def test_a_story(steps):
     tell(steps)

@@ -19,6 +19,7 @@ from rules.errors import Error
 from sync.state import schema, tables
 from sync.state.database import State
 from sync.state.journal import key_text
+from tests.scenarios.office import QuickOffice
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 VERSIONS = sorted(path.name.split("_")[1].removesuffix(".tar.xz") for path in FIXTURES.glob("company_*.tar.xz"))
@@ -98,6 +99,12 @@ def test_a_conflict_that_an_undo_hid_is_open_again(company):
         assert all(pin.values or pin.row for _, _, pin in state.pins.all())
 
 
+def once(company, *words):
+    office = QuickOffice.__new__(QuickOffice)
+    office.folder = company
+    return office.qlc("sync", "once", *words, ok=(1,))
+
+
 def one_word_more(company):
     config = yaml.safe_load((company / "config.yaml").read_text("utf-8"))
     config["site"].setdefault("column_aliases", {}).setdefault("库存数据", {})["备注"] = ["说明"]
@@ -105,19 +112,19 @@ def one_word_more(company):
 
 
 def test_an_unchanged_mapping_asks_nothing_and_a_changed_one_does(company):
-    done = qlc(company, "sync", "once", code=1)
+    done = once(company)
     assert "G-010" not in str(done)
     with State(company / "state") as state:
         assert state.bases.get("全流程数据", "库存数据").mapping.startswith("{")
     one_word_more(company)
-    assert "G-010" not in str(qlc(company, "sync", "once", code=1)), "more words, and the new way of telling"
+    assert "G-010" not in str(once(company)), "more words, and the new way of telling"
 
 
 def test_a_mapping_changed_since_the_old_version_asks(company):
     one_word_more(company)
-    assert "G-010" in str(qlc(company, "sync", "once", code=1)), "an old state can't tell what changed"
-    qlc(company, "sync", "once", "--force", "G-010", code=1)
-    assert "G-010" not in str(qlc(company, "sync", "once", code=1))
+    assert "G-010" in str(once(company)), "an old state can't tell what changed"
+    once(company, "--force", "G-010")
+    assert "G-010" not in str(once(company))
 
 
 def test_rounds_history_and_conflicts_go_on(company):
