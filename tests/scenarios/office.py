@@ -17,6 +17,7 @@ import yaml
 
 from console import cli
 from sheets_schema.sheets import SHEETS
+from sync.state.database import State
 
 ROOT = Path(__file__).parents[2]
 STOCK = "库存数据"
@@ -162,6 +163,24 @@ class QuickOffice(Office):
             code = cli.main(["--config", str(self.folder / "config.yaml"), *words, "--json"])
         gc.enable()
         return self.answer(code, out.getvalue(), err.getvalue(), ok)
+
+
+def process(office, *words, ok=(0, 1)):
+    """`qlc` in a process of its own, whatever the office."""
+    return Office.qlc(office, *words, ok=ok)
+
+
+def agreed(folder, tab=STOCK, workbook="全流程数据"):
+    """What both sides last agreed on, blanks left out: a cell never seen and a blank one are the same."""
+    with State(folder / "state") as state:
+        base = state.bases.get(workbook, tab)
+    keys = list(zip(*(base.table.values(title) for title in ("店铺", "MSKU")), strict=True))
+    return {
+        (key, title): value
+        for title in base.table.columns
+        for key, value in zip(keys, base.table.values(title), strict=True)
+        if value is not None
+    }
 
 
 def item(msku, sellable, store="LOMEESS-CA", **more):

@@ -1,7 +1,6 @@
 """Open conflicts as people see them: where they stand now, whose they are, and which are new."""
 
 import random
-import shutil
 from datetime import datetime
 
 import openpyxl
@@ -9,10 +8,7 @@ import pytest
 import yaml
 
 from console import cli
-from console.demo.build import BOOK, make, second_week
-from console.demo.rounds import run_round
-from sync.adopt import Adoption
-from tests.scenarios.office import STOCK, Office, QuickOffice, item
+from tests.scenarios.office import STOCK, item, process
 
 FIELDS = {
     "id", "workbook", "tab", "key", "column", "cell", "reason", "last_agreed", "sheet", "erp", "owner", "source",
@@ -21,24 +17,6 @@ FIELDS = {
 LINKS = "子-2链接负责人"
 KEYS = {STOCK: ("店铺", "MSKU"), "在途": ("货件号", "MSKU"), LINKS: ("店铺", "MSKU")}
 SHEET = ["店铺", "MSKU", "FBA可售", "备注"]
-
-
-@pytest.fixture(scope="module")
-def company(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("conflicts") / "demo"
-    made = make(folder, 40, 3)
-    run_round(folder / "config.yaml", Adoption())
-    second_week(folder, made)
-    run_round(folder / "config.yaml")
-    return folder
-
-
-@pytest.fixture
-def demo(company, tmp_path):
-    office = QuickOffice.__new__(QuickOffice)
-    office.folder = shutil.copytree(company, tmp_path / "demo")
-    office.book = office.folder / BOOK
-    return office
 
 
 def shuffled(path, tab, seed):
@@ -82,7 +60,7 @@ def plain(value):
 def test_after_a_sort_every_conflict_stands_at_its_own_row(demo):
     for tab in (STOCK, "在途"):
         shuffled(demo.book, tab, 5)
-    found = Office.qlc(demo, "sync", "conflicts")  # a process of its own
+    found = process(demo, "sync", "conflicts")  # a process of its own
     assert len(found) >= 8
     for one in found:
         assert one.keys() >= FIELDS

@@ -87,6 +87,15 @@ def test_a_killed_round_is_closed_by_the_next(started):
     assert (after["closed_by"], after["finished"] is None) == (None, False)
 
 
+def test_an_undo_closes_a_killed_round_too(started):
+    started.export([item("A", 11)])
+    started.once()
+    with State(started.folder / "state") as state, state.begin():
+        dead = state.journal.start("sync", now())
+    undone = started.qlc("sync", "undo")
+    assert {row["round"]: row["closed_by"] for row in started.qlc("sync", "history")}[dead] == undone["round"]
+
+
 def test_a_living_round_is_nobodys_to_close(started):
     with State(started.folder / "state") as state, state.lease():
         with state.begin():

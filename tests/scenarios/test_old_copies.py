@@ -5,29 +5,14 @@ import shutil
 import openpyxl
 import pytest
 
-from console.demo.build import BOOK, WORKBOOK, make, second_week
-from console.demo.rounds import run_round
-from sync.adopt import Adoption
+from console.demo.build import WORKBOOK
 from sync.round import run_round as sync_round
 from sync.state.database import State
-from tests.scenarios.office import STOCK, Office, QuickOffice, item
+from tests.scenarios.office import STOCK, agreed, item, process
 
 SHEET = ["店铺", "MSKU", "FBA可售", "FBA入库中", "备注", "同步状态"]
 MANY = 14
 SELLABLE = "FBA可售"
-
-
-def agreed(folder, tab=STOCK, workbook=WORKBOOK):
-    """What both sides last agreed on, blanks left out: a cell never seen and a blank one are the same."""
-    with State(folder / "state") as state:
-        base = state.bases.get(workbook, tab)
-        keys = list(zip(*(base.table.values(title) for title in ("店铺", "MSKU")), strict=True))
-        return {
-            (key, title): value
-            for title in base.table.columns
-            for key, value in zip(keys, base.table.values(title), strict=True)
-            if value is not None
-        }
 
 
 def cells(path):
@@ -45,51 +30,26 @@ def newest_backup(office):
     return max((office.book.parent / ".qlc-backups").iterdir())
 
 
-@pytest.fixture(scope="module")
-def company(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("old") / "demo"
-    made = make(folder, 20, 3)
-    run_round(folder / "config.yaml", Adoption())
-    then = agreed(folder)
-    second_week(folder, made)
-    run_round(folder / "config.yaml")
-    return folder, then
-
-
-@pytest.fixture
-def demo(company, tmp_path):
-    """The demo company after its second week, as an office."""
-    office = QuickOffice.__new__(QuickOffice)
-    office.folder = shutil.copytree(company[0], tmp_path / "demo")
-    office.book = office.folder / BOOK
-    return office
-
-
-def process(office, *words, ok=(0, 1)):
-    """One round in a process of its own."""
-    return Office.qlc(office, "sync", "once", *words, ok=ok)["workbooks"][0]
-
-
 def test_a_restored_backup_is_brought_up_to_date(demo):
     final, known = cells(demo.book), agreed(demo.folder)
     conflicts = len(demo.conflicts())
     shutil.copy2(newest_backup(demo), demo.book)
     old = demo.sha()
-    asked = process(demo, ok=(3,))
+    asked = process(demo, "sync", "once", ok=(3,))["workbooks"][0]
     assert [error["code"] for error in asked["details"]["refused"]] == ["G-040"]
     assert demo.sha() == old
-    book = process(demo, "--old-copy", "update")
+    book = process(demo, "sync", "once", "--old-copy", "update")["workbooks"][0]
     assert (len(demo.conflicts()), cells(demo.book), agreed(demo.folder)) == (conflicts, final, known)
     assert book["writes"] + book["computed"] + book["marks"] == len(book["cells"]) - book["appends"]
     assert demo.once()["cells"] == []
 
 
-def test_a_restored_backup_is_gone_back_to(demo, company):
+def test_a_restored_backup_is_gone_back_to(demo):
     conflicts = {(found["key"][-1], found["column"]) for found in demo.conflicts()}
     shutil.copy2(newest_backup(demo), demo.book)
     old = demo.sha()
-    assert process(demo, "--old-copy", "back")["cells"] == []
-    assert (demo.sha(), agreed(demo.folder)) == (old, company[1])
+    assert process(demo, "sync", "once", "--old-copy", "back")["workbooks"][0]["cells"] == []
+    assert (demo.sha(), agreed(demo.folder)) == (old, demo.agreed_first)
     assert {(found["key"][-1], found["column"]) for found in demo.conflicts()} == conflicts
     assert demo.once()["cells"] == []
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scenarios.office import STOCK, item
+from tests.scenarios.office import STOCK, agreed, item, process
 
 SHEET = ["店铺", "MSKU", "FBA可售", "FBA入库中", "备注"]
 BOOK = "全流程数据"
@@ -274,3 +274,23 @@ def test_a_choice_that_the_workbook_refused_waits_for_the_next_round(started):
     protect(False)
     started.once()
     assert stock(started)["A"] == 55
+
+
+def test_the_demo_in_processes_of_its_own(demo):
+    """A settled conflict and a whole week, taken back one after the other."""
+    week = demo.rows()
+    found = next(
+        one for one in process(demo, "sync", "conflicts") if one["tab"] == STOCK and one["column"] == "FBA可售"
+    )
+    process(demo, "sync", "resolve", found["id"], "--use", "用ERP")
+    process(demo, "sync", "once")
+    assert demo.rows() != week
+    undone = process(demo, "sync", "undo")
+    assert (undone["reopened"], demo.rows()) == (1, week)
+    assert found["id"] in {one["id"] for one in demo.conflicts()}
+    process(demo, "sync", "undo")
+    assert agreed(demo.folder) == demo.agreed_first
+    before = demo.sha()
+    book = process(demo, "sync", "once")["workbooks"][0]
+    assert (book["cells"], demo.sha()) == ([], before)
+    assert {one["column"] for one in demo.conflicts()} >= {"FBA可售"}
