@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import Row
 
 from rules.answer import Text
-from rules.errors import Error
+from rules.errors import Error, Refused
 from rules.policy.loader import Config
 from rules.policy.site import Workbook
 from sheets_schema.cells import Value, plain
 from sheets_schema.sheets import SHEETS
 from sync.backends.port import Store
-from sync.books import Book, look_up, read_book
+from sync.books import S_NO_TAB, Book, look_up, read_book
 from sync.owners import Owners
 from sync.plan.outcome import Kind
 from sync.report import group
@@ -155,7 +155,8 @@ class Places:
         view = book.views.get(tab) or look_up(self._config, configured, tab, self._documents.get(workbook))
         if view is None:
             name = configured.tabs.get(tab, tab)
-            self.unread += [error for error in book.refused if error.tab == name]
+            why = [error for error in book.refused if error.tab == name]
+            self.unread += why or [Refused(S_NO_TAB, file=configured.path.name, expected=name)]
             return None
         count = Counter(view.keys)
         return view, {key: row for row, key in enumerate(view.keys) if count[key] == 1}

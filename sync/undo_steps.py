@@ -117,7 +117,7 @@ class Steps:
     def _agreed_row(self, view: SheetView, key: Key) -> dict[str, Value]:
         """What is agreed on for a row now, by title."""
         name, base = view.sheet.name, self._bases[view.sheet.name]
-        if base is None or any(title not in base.table.data for title in view.sheet.key):
+        if base is None:
             return {}
         if name not in self._base_rows:
             keys = zip(*(base.table.values(title) for title in view.sheet.key), strict=True)

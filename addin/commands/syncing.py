@@ -55,7 +55,9 @@ def workbook_of(desk: Desk) -> Workbook | None:
 
     A program names a document that is not on disk yet by its title alone; a file is where it is.
     """
-    file = desk.store.path.absolute() if isinstance(desk.store, WorkbookStore) else Path(desk.file)
+    file = Path(desk.file)
+    if not file.is_absolute() and isinstance(desk.store, WorkbookStore):
+        file = desk.store.path.absolute()
     if not file.is_absolute():
         return None
     return next((book for book in desk.config.site.workbooks if _same(file, desk.config.folder / book.path)), None)

@@ -138,6 +138,11 @@ def test_a_workbook_or_tab_that_cannot_be_read_is_said_and_has_no_cell(started, 
     started.edit({"B1": "不再是键"})
     assert [one["cell"] for one in started.conflicts()] == [None, None]
     assert "G-017" in started.said
+    book = openpyxl.load_workbook(started.book)
+    book[STOCK].title = "改了名"
+    book.save(started.book)
+    assert [one["cell"] for one in started.conflicts()] == [None, None]
+    assert "S-012" in started.said
     started.book.rename(started.book.with_name("别处.xlsx"))
     found = started.conflicts()
     assert [(one["cell"], one["owner"]) for one in found] == [(None, "ERP")] * 2

@@ -44,6 +44,17 @@ def test_several_rounds_taken_back_one_after_the_other_stay_back(started):
     assert sells(started, 13)["writes"] == 1, "once the ERP has moved on, it counts again"
 
 
+def test_each_cell_and_row_keeps_its_own_pin(started):
+    sells(started, 12)
+    sells(started, 12, 21)
+    sells(started, 12, 21, item("C", 5))
+    for number in (4, 3, 2):
+        assert started.qlc("sync", "undo")["undone"] == number
+    held = {(pin["key"][-1], pin["column"]) for pin in started.qlc("sync", "pins")}
+    assert held == {("A", "FBA可售"), ("B", "FBA可售"), ("C", None)}
+    assert started.once()["cells"] == []
+
+
 def test_computed_cells_taken_back_twice_stay_back(quick):
     titles = [*SHEET, "7日均", "断货日期"]
     quick.make_book([{"店铺": "LOMEESS-CA", "MSKU": "A", "FBA可售": 10, "7日均": 2}], titles)
