@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rules.errors import Error
 from rules.policy.loader import load
 from sync.adopt import Adoption, Choice
+from sync.old_copy import Answer
 from sync.round import run_round
 from sync.settle import settle
 from sync.state.database import State
@@ -25,12 +26,13 @@ MSKUS = "ABCDEF"
 
 msku, column, number = st.sampled_from(MSKUS[:5]), st.sampled_from(sorted(DATA)), st.integers(1, 4)
 STEPS = st.one_of(
-    st.tuples(st.just("erp"), msku, column, number),
-    st.tuples(st.just("erp"), msku, column, number),
+    st.tuples(st.just("sell"), msku, column, number),
+    st.tuples(st.just("sell"), msku, column, number),
     st.tuples(st.just("type"), st.sampled_from(MSKUS[:3]), column, number),
     st.tuples(st.just("remark"), st.sampled_from(MSKUS[:3]), number),
     st.tuples(st.just("choose"), st.sampled_from([Choice.ERP, Choice.SHEET, Choice.MANUAL, Choice.ALWAYS]), number),
     st.tuples(st.just("adopt"), st.sampled_from([Choice.ERP, Choice.SHEET, Choice.ASK])),
+    st.tuples(st.just("copy"), number, st.sampled_from(list(Answer))),
     *[st.tuples(st.just("round"))] * 4,
     *[st.tuples(st.just("undo"))] * 3,
 )
@@ -41,13 +43,13 @@ class Story:
 
     def __init__(self, folder):
         self.office = QuickOffice(folder)
-        self.erp = {one: {SELLABLE: 1, RECEIVING: 1} for one in MSKUS[:3]}
+        self.stock = {one: {SELLABLE: 1, RECEIVING: 1} for one in MSKUS[:3]}
         self.office.make_book(
-            [{"店铺": "LOMEESS-CA", "MSKU": one, "7日均": 1} | self.erp[one] for one in self.erp], SHEET
+            [{"店铺": "LOMEESS-CA", "MSKU": one, "7日均": 1} | self.stock[one] for one in self.stock], SHEET
         )
         self.config = load(folder / "config.yaml")
-        self.typed, self.remarks, self.turned_down = set(), {}, {}
-        self.moved, self.typed_since, self.log = True, True, []
+        self.typed, self.remarks, self.turned_down, self.rows_out = set(), {}, {}, set()
+        self.moved, self.typed_since, self.log, self.kept = True, True, [], {}
         self.adopt(Choice.ASK)
 
     def call(self, function, *args, **options):
@@ -60,12 +62,17 @@ class Story:
 
     def step(self, name, *args):
         self.log.append((name, *args))
-        {"erp": self.sell, "type": self.type, "remark": self.remark, "choose": self.choose, "adopt": self.adopt,
-         "round": self.round, "undo": self.undo}[name](*args)  # fmt: skip
+        getattr(self, name)(*args)
+        for backup in self.backups():
+            self.kept.setdefault(backup, len(self.log))
 
     def sell(self, one, title, value):
-        self.erp.setdefault(one, {SELLABLE: 1, RECEIVING: 1})[title] = value
+        self.stock.setdefault(one, {SELLABLE: 1, RECEIVING: 1})[title] = value
         self.moved = True
+
+    def backups(self):
+        """The backups of the workbook, newest first."""
+        return sorted((self.office.book.parent / ".qlc-backups").glob("*.xlsx"), reverse=True)
 
     def row(self, one):
         tab = openpyxl.load_workbook(self.office.book)[STOCK]
@@ -95,7 +102,7 @@ class Story:
     def run(self, **options):
         if self.moved:
             self.office.export(
-                [item(one, cells[SELLABLE], **{RECEIVING: cells[RECEIVING]}) for one, cells in self.erp.items()]
+                [item(one, cells[SELLABLE], **{RECEIVING: cells[RECEIVING]}) for one, cells in self.stock.items()]
             )
             self.moved = False
         (report,) = self.call(run_round, **options).workbooks
@@ -105,8 +112,9 @@ class Story:
 
     def round(self):
         for (one, title), values in list(self.turned_down.items()):
-            if self.erp.get(one, {}).get(title) not in values:
-                del self.turned_down[one, title]
+            if self.stock.get(one, {}).get(title) not in values:
+                for other in [title, *(DATA if one in self.rows_out else ())]:  # a row stays out as a whole
+                    self.turned_down.pop((one, other), None)
         report = self.run()
         for change in report.changes:
             written = change.after if change.kind == "append" else {change.column: change.after}
@@ -123,14 +131,43 @@ class Story:
         pins = self.read(lambda state: state.pins.all())
         held = {(pin.key[-1] if pin.key else None, pin.column) for _, _, pin in pins}
         rows = self.office.by_msku()
-        for one, cells in self.erp.items():
+        for one, cells in self.stock.items():
             for title, value in cells.items():
                 differs = one not in rows or rows[one][title] != value
                 known = {(one, title), (one, ""), (None, title)} & (asked | held)
                 assert not differs or known, (self.log, one, title)
-        adopted = any(step == ("adopt", Choice.ASK) for step in self.log)
+        adopted = any(step[0] == "adopt" and step[1] is not Choice.ERP for step in self.log)
         assert adopted or asked <= self.typed, self.log
         assert {one: rows[one]["备注"] for one in self.remarks} == self.remarks, self.log
+
+    def copy(self, back, answer):
+        """An older copy of the workbook comes back, and a person answers."""
+        backups = self.backups()
+        if not backups or self.typed_since or self.moved:
+            return
+        final, undone, backup = cells_of(self.office.book), self.rows_undone(), backups[min(back, len(backups)) - 1]
+        typed = any(step[0] in ("type", "remark", "copy") for step in self.log[self.kept.get(backup, 1) - 1 : -1])
+        self.office.book.write_bytes(backup.read_bytes())
+        older, self.turned_down = cells_of(self.office.book), {}
+        self.remarks = {one: row["备注"] for one, row in self.office.by_msku().items() if row["备注"]}
+        report = self.run(old_copy=answer)
+        now = cells_of(self.office.book)
+        if answer is Answer.UPDATE and not undone and not typed:
+            assert now == final, self.log
+        if answer is Answer.BACK:
+            assert {place for place in now if place not in older} <= {
+                (STOCK, change.cell) for change in report.changes
+            } | {place for place in now if any(change.kind == "append" for change in report.changes)}, self.log
+        again = self.run()
+        assert again.changes == [], self.log
+        self.check()
+
+    def rows_undone(self):
+        """Whether an undo emptied a row: in an older copy it stands again, and stays."""
+        rounds = self.read(lambda state: [row.id for row in state.journal.rounds(None) if row.kind == "undo"])
+        return any(
+            row.column == "" for one in rounds for row in self.read(lambda state, one=one: state.journal.written(one))
+        )
 
     def undo(self):
         before = cells_of(self.office.book)
@@ -166,6 +203,7 @@ class Story:
         shown = self.office.by_msku().get(one)
         if row.kind == "append":
             if shown is None:
+                self.rows_out.add(one)
                 for title in DATA:
                     self.turned_down.setdefault((one, title), set()).add(row_of(row.after).get(title))
         elif shown is None or shown[row.column] != value_of(row.after):
