@@ -3,7 +3,7 @@
 import openpyxl
 import pytest
 
-from tests.scenarios.office import FBA, STOCK
+from tests.scenarios.office import FBA, STOCK, item
 from tests.scenarios.test_guards import MANY, SHEET, codes, rows
 
 
@@ -103,3 +103,36 @@ def test_another_tabs_words_are_nothing_to_this_one(started):
         started, None, column_aliases={"在途": {"状态": ["走到哪了"]}}, export_aliases={"采购单": {"ordered": ["订了"]}}
     )
     assert "G-010" not in codes(started.qlc("sync", "once"))
+
+
+def moved(office, report, **words):
+    """Whether a word that meant another field of a report asks."""
+    aliases(office, [], export_aliases={report: {field: [word] for field, word in words.items()}})
+    return "G-010" in codes(office.qlc("sync", "plan", ok=(0, 1, 3)))
+
+
+def test_only_fields_that_the_tab_takes_ask(started):
+    assert not moved(started, "FBA库存明细", fba_transferring="FBA待调仓"), "no column of this tab"
+    assert moved(started, "FBA库存明细", fba_receiving="FBA待调仓")
+
+
+def test_a_field_that_stock_is_made_of_asks_where_the_stock_stands(quick):
+    purchase = ("采购单号", "SKU", "采购量", "已到货量", "状态", "采购员", "供应商")
+    order = {
+        "采购单号": "PO1",
+        "SKU": "HI-M00",
+        "采购量": 50,
+        "已到货量": 20,
+        "状态": "待到货",
+        "采购员": "Nina",
+        "供应商": "甲",
+    }
+    for number, titles in enumerate((["店铺", "MSKU", "采购未交"], ["店铺", "MSKU", "FBA可售"])):
+        quick.make_book([{"店铺": "LOMEESS-CA", "MSKU": "M00"}], titles)
+        if not number:
+            quick.export([item("M00", 5)])
+            quick.export([order], purchase)
+        quick.adopt()
+        assert moved(quick, "采购单", plan_quantity="采购量") == (number == 0)
+        aliases(quick, [], export_aliases={})
+        quick.once("--force", "G-010")
