@@ -90,6 +90,11 @@ class Sheet:
         """Columns by their canonical title."""
         return {column.title: column for column in self.columns}
 
+    def is_filled(self, title: str) -> bool:
+        """Whether the ERP fills a column, people's prefilled ones included."""
+        column = self.by_title.get(title)
+        return column is not None and (column.owner is Owner.ERP or column.prefill)
+
 
 @dataclass(frozen=True)
 class Outline:

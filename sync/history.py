@@ -66,7 +66,10 @@ def cell_history(config: Config, state: State, workbook: str, cell: str, store: 
         "source": said_by(source) if source else None,
         "marks": ["共享"] if shared else [],
         "pinned": [
-            plain(value_of(pin.value)) for pin in state.pins.of(workbook, name) if (pin.key, pin.column) == (key, title)
+            plain(value)
+            for pin in state.pins.of(workbook, name)
+            if (pin.key, pin.column) == (key, title)
+            for value in pin.values
         ],
         "history": [
             _entry(item, title)
