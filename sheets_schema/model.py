@@ -99,6 +99,11 @@ class Sheet:
         """The columns of a new workbook."""
         return tuple(column for column in self.columns if not column.retired)
 
+    def is_filled(self, title: str) -> bool:
+        """Whether the ERP fills a column, people's prefilled ones included."""
+        column = self.by_title.get(title)
+        return column is not None and (column.owner is Owner.ERP or column.prefill)
+
 
 @dataclass(frozen=True)
 class Outline:

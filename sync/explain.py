@@ -28,7 +28,7 @@ from sync.ingest.told import FileRef, Seller, TheirsOfTab
 from sync.seen import Looks, seen
 from sync.sheet import SheetView
 from sync.state.database import State
-from sync.state.journal import Key, key_of, value_of
+from sync.state.journal import Key, key_of
 from sync.tab_facts import Context, Doubt, TabFacts, days_of, facts_of, their_rows
 
 C_CELL = Code(
@@ -132,7 +132,12 @@ def explain(config: Config, state: State, workbook: str, cell: str, store: Store
         _computed(config, view, theirs, row, column) if column.owner is Owner.COMPUTED else None,
         seen(config, state, book, name, key, title, value) if by_people else None,
         next((found for found in conflicts if key_of(found.key) == key), None),
-        tuple(value_of(pin.value) for pin in state.pins.of(workbook, name) if (pin.key, pin.column) == (key, title)),
+        tuple(
+            value
+            for pin in state.pins.of(workbook, name)
+            if (pin.key, pin.column) == (key, title)
+            for value in pin.values
+        ),
         tuple(state.journal.of_cell(workbook, name, key, title, verified_only=store is None)),
     )
 

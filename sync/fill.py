@@ -21,7 +21,8 @@ from sync.computed import FILLERS, RESTS_ON
 from sync.ingest.theirs import FileRef
 from sync.plan.three_way import Append
 from sync.report import Change
-from sync.state.journal import Key, value_of
+from sync.state.journal import Key
+from sync.state.pins import UNDO
 from sync.tab_facts import Context, TabFacts, days_of, facts_of, their_rows
 from sync.tab_plan import TabPlan, said_by, spelled, write_cell
 
@@ -73,7 +74,7 @@ def mark_and_fill(answer: TabPlan, rules: policy.Rules, meanings: Meanings) -> N
             kind = "computed"
         for row in [row for row, now in enumerate(view.table.values(title)) if not equal(wanted[row], now)]:
             key = view.keys[row]
-            again = (key, title) in undone and equal(wanted[row], undone[key, title])
+            again = any(equal(wanted[row], value) for value in undone.get((key, title), ()))
             if again or (formulas is not None and formulas[row]) or (kind == "computed" and key in quiet):
                 wanted[row] = current[row]
             else:
@@ -84,16 +85,16 @@ def mark_and_fill(answer: TabPlan, rules: policy.Rules, meanings: Meanings) -> N
     _new_rows(answer, columns, size)
 
 
-def _undone(answer: TabPlan) -> tuple[dict[tuple[Key, str], Value], set[Key]]:
+def _undone(answer: TabPlan) -> tuple[dict[tuple[Key, str], tuple[Value, ...]], set[Key]]:
     """Computed cells and marks that were taken back, and rows whose ERP cells still are.
 
     A cell is not filled again with what was taken back; a row that shows taken-back stock is not
     computed anew until the ERP moves one of its cells.
     """
-    pins = [pin for pin in answer.memory.pins if pin.reason == "undo" and pin.column]
+    pins = [pin for pin in answer.memory.pins if pin.reason == UNDO and pin.column]
     owners, moved = answer.plan.rules.owners, set(answer.plan.void_pins)
     written = {change.key for change in answer.changes}
-    cells = {(pin.key, pin.column): value_of(pin.value) for pin in pins if pin.column not in owners}
+    cells = {(pin.key, pin.column): pin.values for pin in pins if pin.column not in owners}
     held = {pin.key for pin in pins if pin.column in owners and (pin.key, pin.column) not in moved}
     return cells, held - written
 

@@ -24,6 +24,8 @@ KINDS = {
     "computed": Text("同步计算", "computed by a sync"),
     "mark": Text("同步标记", "marked by a sync"),
     "manual": Text("冲突里选的手工值", "the manual value chosen for a conflict"),
+    "kept": Text("冲突里选了用表格", "left as typed by a choice"),
+    "again": Text("旧副本补到最新", "written again into an older copy"),
     "restore": Text("撤销同步时放回", "put back when a sync was taken back"),
 }
 

@@ -31,9 +31,9 @@ QUESTION = Question(
     FORMULAS,
 )
 
-SEGMENTS = ("五段周转", "五段周转天数", "周转", "周转天数")
-TOTAL = ("合计", "周转合计", "合计天数", "五段合计", "周转天数合计")
-OVER = ("超120", "超过120", "超120天", ">120", ">120天", "是否超120", "周转天数超120")
+SEGMENTS = ("五段周转", "周转天数", "五段周转天数", "周转")
+TOTAL = ("合计", "周转天数合计", "周转合计", "合计天数", "五段合计")
+OVER = ("超120", "周转天数超120", "超过120", "超120天", ">120", ">120天", "是否超120")
 """The titles of the three columns, the one of a new column first; those that the tab's sheet calls days of cover
 (库存数据) are passed over: turnover days are something else."""
 
