@@ -44,20 +44,27 @@ def explanation(result: Result, lang: str = "zh") -> dict[str, Any]:
 def _step(step: Step, lang: str, *, is_fault: bool) -> dict[str, Any]:
     entry = find(step.function)
     name = entry.rule if entry else ""
-    rule = RULES.get(name)
     nothing = Answer(None, name, remarks=() if is_fault else (_BLANK,))
     answer = step.answers[0] if step.answers else nothing
-    used = [_number(item, lang) for item in answer.used]
-    also = {*answer.lines, *(line for mark in answer.marks for line in mark.lines)}
-    cited = sorted({line for item in used for line in item["sop"]} | also) or list(rule.lines if rule else ())
     return {
         "function": step.function,
         "signature": entry.signature if entry else "",
         "formula": step.text,
-        "rule": name,
+        "answers": len(step.answers),
+        **answered(answer._replace(rule=name), lang),
+    }
+
+
+def answered(answer: Answer, lang: str = "zh") -> dict[str, Any]:
+    """One rule's answer with everything that it rests on, whoever asked."""
+    rule = RULES.get(answer.rule)
+    used = [_number(item, lang) for item in answer.used]
+    also = {*answer.lines, *(line for mark in answer.marks for line in mark.lines)}
+    cited = sorted({line for item in used for line in item["sop"]} | also) or list(rule.lines if rule else ())
+    return {
+        "rule": answer.rule,
         "title": rule.title.say(lang) if rule else "",
         "value": _value(answer.value),
-        "answers": len(step.answers),
         "parts": [{"name": part.name(lang), "value": _value(part.value)} for part in answer.parts],
         "numbers": used,
         "lines": _lines(cited),

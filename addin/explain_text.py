@@ -43,10 +43,7 @@ def as_text(told: dict[str, Any], lang: str = "zh") -> str:
         lines.append(f"{call['function']} {call['rule']} {call['title']}".rstrip())
         if not call["answers"]:
             lines.append(f"  {call['signature']}")
-        lines += [f"  {part['name']}: {_cell(part['value'])}" for part in call["parts"]]
-        lines += [f"  {number_line(number, lang)}" for number in call["numbers"]]
-        lines += _quoted(call["lines"])
-        lines += [f"  {remark}" for remark in call["remarks"]]
+        lines += rests_on(call, lang)
         if call["answers"] > 1:
             lines.append(
                 f"  (区域里的第一格,共 {call['answers']} 格)" if zh else f"  (first of {call['answers']} cells)"
@@ -55,6 +52,16 @@ def as_text(told: dict[str, Any], lang: str = "zh") -> str:
         against = ", ".join(f"L{line['line']}" for line in mark["lines"])
         lines.append(f"{mark['mark']}: {mark['reason']}" + (f" ({against})" if against else ""))
     return "\n".join(lines)
+
+
+def rests_on(told: dict[str, Any], lang: str = "zh") -> list[str]:
+    """What an answer rests on, in lines: parts, numbers with their keys, the SOP's words, remarks."""
+    return [
+        *(f"  {part['name']}: {_cell(part['value'])}" for part in told["parts"]),
+        *(f"  {number_line(number, lang)}" for number in told["numbers"]),
+        *_quoted(told["lines"]),
+        *(f"  {remark}" for remark in told["remarks"]),
+    ]
 
 
 def rule_as_text(told: dict[str, Any], lang: str = "zh") -> str:

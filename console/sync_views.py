@@ -7,28 +7,21 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row
-
+from console.conflict_lists import show_found, text
 from console.output import Output
 from rules.errors import Error
 from rules.policy.loader import Config
 from sheets_schema.cells import plain
 from sheets_schema.problems import Problem
-from sync.adopt import Adoption, Choice
+from sync.adopt import WORDS, Adoption, Choice
 from sync.report import BookReport, ColumnAdoption, RoundReport, errors_of
 from sync.state.database import State
 from sync.state.files import FileState
-from sync.state.journal import key_of, row_of, value_of
+from sync.state.journal import KEPT, key_of, row_of, value_of
 from sync.undo import UndoReport
 
 SHOWN = 12
 """Cells, conflicts and problems shown per workbook before `…`; --json has all."""
-
-
-def text(value: Any) -> str:
-    """A value as people read it; blank is `∅`."""
-    shown = plain(value)
-    return "∅" if shown is None else str(shown)
 
 
 def show_round(report: RoundReport, out: Output) -> None:
@@ -56,10 +49,10 @@ def show_round(report: RoundReport, out: Output) -> None:
 def _show_book(book: BookReport, out: Output) -> None:
     out.line()
     out.say(
-        f"《{book.name}》 写入 {book.count('cell')} 格,追加 {book.appends} 行,计算 {book.count('computed')} 格,"
+        f"《{book.name}》 写入 {book.writes} 格,追加 {book.appends} 行,计算 {book.count('computed')} 格,"
         f"标记 {book.count('mark')} 行,冲突 {len(book.conflicts)},跳过 {book.skipped},问题 {len(book.problems)},"
         f"拒绝 {len(list(errors_of(book)))}",
-        f"{book.name}: {book.count('cell')} cells written, {book.appends} rows appended, {book.count('computed')} computed, "
+        f"{book.name}: {book.writes} cells written, {book.appends} rows appended, {book.count('computed')} computed, "
         f"{book.count('mark')} marked, {len(book.conflicts)} conflicts, {book.skipped} skipped, "
         f"{len(book.problems)} problems, {len(list(errors_of(book)))} refused",
     )
@@ -75,13 +68,7 @@ def _show_book(book: BookReport, out: Output) -> None:
         out.line(f"  + {tab}  {' / '.join(map(text, key))}  ({change.cell})")
     if len(appended) > 3:
         out.line(f"  + … {len(appended)} 行/rows")
-    for conflict in book.conflicts[:SHOWN]:
-        out.say(
-            f"  ? 冲突 {conflict.id}  {conflict.tab}!{conflict.cell} {conflict.column}:"
-            f"上次一致值 {text(conflict.base)},表格值 {text(conflict.ours)},ERP值 {text(conflict.theirs)}",
-            f"  ? conflict {conflict.id}  {conflict.tab}!{conflict.cell} {conflict.column}: last agreed "
-            f"{text(conflict.base)}, sheet {text(conflict.ours)}, ERP {text(conflict.theirs)}",
-        )
+    show_found(book, out, SHOWN)
     findings: list[Error | Problem] = [*book.problems[:SHOWN], *errors_of(book)]
     for finding in findings:
         out.line(f"  ! {finding.text(out.lang)}")
@@ -89,8 +76,8 @@ def _show_book(book: BookReport, out: Output) -> None:
         out.say(f"  可粘贴到 {tab} 的行:", f"  rows to paste into {tab}:")
         for line in lines[:SHOWN]:
             out.line(f"    {line}")
-    hidden = max(0, len(book.conflicts) - SHOWN) + max(0, len(book.problems) - SHOWN)
-    if hidden:
+    hidden = len(book.problems) - SHOWN
+    if hidden > 0:
         out.say(f"  … 另有 {hidden} 条(--json 看全部)", f"  … {hidden} more (--json shows all)")
     if book.backup:
         out.say(f"  备份:{book.backup}", f"  backup: {book.backup}")
@@ -111,8 +98,7 @@ def show_adoption(columns: Sequence[ColumnAdoption], wanted: Adoption, out: Outp
 
 
 def _choice_word(choice: Choice, out: Output) -> str:
-    words = {Choice.SHEET: "用表格", Choice.ERP: "用ERP", Choice.ASK: "逐格", Choice.MANUAL: "手工"}
-    return words[choice] if out.lang == "zh" else choice.value
+    return WORDS[choice].say(out.lang)
 
 
 def ask_choices(columns: Sequence[ColumnAdoption], wanted: Adoption, out: Output) -> Adoption:
@@ -134,54 +120,6 @@ def confirm(out: Output) -> bool:
     """Asks whether to go on; only a clear yes counts."""
     out.say("写入吗?(是/否)", "Write? (yes/no)")
     return sys.stdin.readline().strip().lower() in ("是", "y", "yes")
-
-
-def show_conflicts(rows: Sequence[Row[Any]], out: Output) -> int:
-    """Open conflicts, grouped by column; answers 1 when there are any."""
-    out.json(
-        [
-            {
-                "id": row.id,
-                "workbook": row.workbook,
-                "tab": row.tab,
-                "key": [plain(part) for part in key_of(row.key)],
-                "column": row.column,
-                "cell": row.cell,
-                "reason": row.reason,
-                "last_agreed": plain(value_of(row.base)),
-                "sheet": plain(value_of(row.ours)),
-                "erp": plain(value_of(row.theirs)),
-                "owner": row.owner,
-                "source": row.source,
-                "first_seen": row.first_seen,
-            }
-            for row in rows
-        ]
-    )
-    if not rows:
-        out.say("没有待处理的冲突。", "No open conflicts.")
-        return 0
-    head = ("编号", "表!格", "键", "列", "上次一致值", "表格值", "ERP值", "负责人")
-    if out.lang == "en":
-        head = ("id", "cell", "key", "column", "last agreed", "sheet", "ERP", "owner")
-    out.table(
-        [
-            (
-                row.id,
-                f"{row.tab}!{row.cell}",
-                " / ".join(map(text, key_of(row.key))),
-                row.column,
-                text(value_of(row.base)),
-                text(value_of(row.ours)),
-                text(value_of(row.theirs)),
-                row.owner,
-            )
-            for row in rows
-        ],
-        head,
-    )
-    out.say("处理:qlc sync resolve 编号 --use 用表格|用ERP|手工", "settle: qlc sync resolve ID --use sheet|erp|manual")
-    return 1
 
 
 def show_status(config: Config, state: State, out: Output) -> int:
@@ -230,30 +168,62 @@ def show_status(config: Config, state: State, out: Output) -> int:
     return int(bool(conflicts or unfinished))
 
 
+KINDS = {"sync": "同步", "adopt": "接管", "undo": "撤销"}
+
+
 def show_history(state: State, limit: int, out: Output) -> int:
-    """Rounds that changed something, newest first."""
+    """Rounds that changed something, newest first; the numbers of `rules:` that each was the first to use."""
+    changed: dict[int, list[dict[str, Any]]] = {}
+    for row in state.numbers.changes():
+        changed.setdefault(row.round, []).append({"key": row.key, "before": row.before, "after": row.after})
     rounds = []
     for row in state.journal.rounds(limit):
         books = [
             {
                 "workbook": book.workbook,
                 "state": book.state,
-                "written": len(state.journal.written(row.id, book.workbook)),
+                "written": sum(cell.kind != KEPT for cell in state.journal.written(row.id, book.workbook)),
+                "went_back": book.went_back,
             }
             for book in state.journal.books(row.id)
         ]
         rounds.append(
-            {"round": row.id, "kind": row.kind, "started": row.started, "undone_round": row.undone, "workbooks": books}
+            {
+                "round": row.id,
+                "kind": row.kind,
+                "started": row.started,
+                "finished": row.finished,
+                "closed_by": row.closed_by,
+                "undone_round": row.undone,
+                "workbooks": books,
+                "rules": changed.get(row.id, []),
+            }
         )
     out.json(rounds)
     if not rounds:
         out.say("还没有同步过。", "Nothing was synced yet.")
-    kinds = {"sync": "同步", "adopt": "接管", "undo": "撤销"}
     for item in rounds:
-        kind = kinds[item["kind"]] if out.lang == "zh" else item["kind"]
-        what = "; ".join(f"{book['workbook']} {book['written']} ({book['state']})" for book in item["workbooks"])
-        out.line(f"{item['round']:>4}  {item['started'][:19]}Z  {kind}  {what}")
+        _show_round_line(item, out)
     return 0
+
+
+def _show_round_line(item: dict[str, Any], out: Output) -> None:
+    kind = KINDS[item["kind"]] if out.lang == "zh" else item["kind"]
+    what = "; ".join(f"{book['workbook']} {book['written']} ({book['state']})" for book in item["workbooks"])
+    out.line(f"{item['round']:>4}  {item['started'][:19]}Z  {kind}  {what}")
+    if item["closed_by"]:
+        out.say(
+            f"      中断了,由第 {item['closed_by']} 轮收尾", f"      was cut off; round {item['closed_by']} cleared up"
+        )
+    for book in item["workbooks"]:
+        if book["went_back"]:
+            out.say(
+                f"      《{book['workbook']}》是旧副本,回到了第 {book['went_back']} 轮之前",
+                f"      {book['workbook']} was an older copy: back to before round {book['went_back']}",
+            )
+    for rule in item["rules"]:
+        change = f"{rule['key']} {rule['before'] or '∅'}→{rule['after'] or '∅'}"
+        out.say(f"      第 {item['round']} 轮起 {change}", f"      from round {item['round']} on {change}")
 
 
 def show_cells(state: State, number: int, out: Output) -> int:
@@ -277,9 +247,10 @@ def show_cells(state: State, number: int, out: Output) -> int:
         )
     out.json(cells)
     for item in cells:
-        out.line(
-            f"{item['tab']}!{item['cell']}  {item['column'] or '(行/row)'}  {text(item['before'])} → {text(item['after'])}  {item['source'] or ''}"
-        )
+        change = f"{text(item['before'])} → {text(item['after'])}"
+        if item["kind"] == KEPT:
+            change = f"{text(item['after'])} {'保留' if out.lang == 'zh' else 'kept'}"
+        out.line(f"{item['tab']}!{item['cell']}  {item['column'] or '(行/row)'}  {change}  {item['source'] or ''}")
     return 0
 
 
@@ -290,24 +261,12 @@ def show_undo(report: UndoReport, out: Output) -> None:
         f"Round {report.undone} taken back: {report.restored} cells restored, {report.removed} rows emptied, "
         f"{len(report.kept)} kept (changed since)",
     )
+    if report.reopened:
+        out.say(
+            f"  重新打开 {report.reopened} 个冲突(qlc sync conflicts)", f"  {report.reopened} conflicts are open again"
+        )
     for item in report.kept[:SHOWN]:
-        out.line(f"  = {item['tab']}!{item['cell']} {item['column'] or ''}  {text(item['now'])}")
+        place = item["cell"] or " / ".join(map(text, item["key"]))
+        out.line(f"  = {item['tab']}!{place} {item['column'] or ''}  {text(item['now'])}")
     for error in report.refused:
         out.line(f"  ! {error.text(out.lang)}")
-
-
-def show_cell(answer: dict[str, Any], out: Output) -> None:
-    """Where a cell's value came from."""
-    out.line(f"{answer['tab']}!{answer['cell']}  {' / '.join(map(text, answer['key']))}  {answer['column']}")
-    out.say(
-        f"  负责:{answer['owner']}  表格值 {text(answer['sheet'])}  上次一致值 {text(answer['last_agreed'])}  ERP值 {text(answer['erp'])}",
-        f"  owner {answer['owner']}  sheet {text(answer['sheet'])}  last agreed {text(answer['last_agreed'])}  ERP {text(answer['erp'])}",
-    )
-    if answer["source"]:
-        out.line(f"  {answer['source']}")
-    for mark in answer["marks"]:
-        out.line(f"  · {mark}")
-    for item in answer["history"]:
-        out.line(
-            f"  {item['round']:>4}  {item['kind']}  {text(item['before'])} → {text(item['after'])}  {item['source'] or ''}"
-        )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rules.policy.meanings import Place
 from sheets_schema.exports import REPORTS
 
 
@@ -29,7 +30,8 @@ class Source:
 
     `aggregate` joins several rows of one key in one file: ``sum`` of quantities, ``first`` filled cell.
     `divide` makes days of a window: 7日销量 / 7. `max_age_days` is the age allowed, None for any; the
-    installation may set its own per report (`site.max_age_days`).
+    installation may set its own per report (`site.max_age_days`). `places` are the kinds of warehouses whose rows
+    count; without any all do.
     """
 
     report: str
@@ -38,10 +40,15 @@ class Source:
     aggregate: str = "first"
     divide: float = 1.0
     max_age_days: int | None = None
+    places: tuple[Place, ...] = ()
 
 
 def _sum(report: str, field: str, level: Level = Level.KEY, max_age_days: int | None = None) -> Source:
     return Source(report, field, level, "sum", max_age_days=max_age_days)
+
+
+def _warehouses(*places: Place) -> Source:
+    return Source("仓库库存明细", "available", Level.SKU, "sum", places=places)
 
 
 _FBA, _LISTING, _PERF, _RESTOCK = "FBA库存明细", "Listing", "产品表现", "补货建议"
@@ -74,6 +81,9 @@ def _identity(field: str, *reports: str) -> tuple[Source, ...]:
     return tuple(Source(report, field) for report in reports)
 
 
+SKU_OF: tuple[str, ...] = (_FBA, _PERF, _LISTING, _RESTOCK, "FBA货件")
+"""Reports that say which SKU a store's MSKU is, best first."""
+
 BINDINGS: Mapping[str, Mapping[str, tuple[Source, ...]]] = {
     "子-2链接负责人": {
         "ASIN": _identity("asin", _LISTING, _FBA, _PERF, *_AMAZON),
@@ -85,11 +95,12 @@ BINDINGS: Mapping[str, Mapping[str, tuple[Source, ...]]] = {
         "链接状态": _identity("status", _LISTING),
     },
     "库存数据": {
+        "SKU": _identity("sku", *SKU_OF),
         "采购未交": (_sum("采购单", "outstanding", Level.SKU),),
-        "国内仓": (_sum("仓库库存明细", "domestic_available", Level.SKU),),
+        "国内仓": (_warehouses(Place.DOMESTIC),),
         "海外在途": (_sum("海外仓备货单", "overseas_transit", Level.SKU),),
         "货代仓/海外仓": (
-            _sum("仓库库存明细", "overseas_available", Level.SKU),
+            _warehouses(Place.OVERSEAS),
             _sum("海外仓备货单", "overseas_arrived", Level.SKU),
         ),
         "FBA可售": _fba("fba_sellable"),
@@ -132,6 +143,3 @@ ROW_MAKERS: Mapping[str, tuple[str, ...]] = {
 
 KEY_FIELDS: Mapping[str, str] = {"店铺": "store", "MSKU": "msku", "货件号": "shipment"}
 """Key column of a sheet -> our field of a report."""
-
-SKU_OF: tuple[str, ...] = (_FBA, _PERF, _LISTING, _RESTOCK, "FBA货件")
-"""Reports that say which SKU a store's MSKU is, best first."""

@@ -46,7 +46,9 @@ class Column:
     `fill` the computation of a computed one; `assumed` marks a title that no source confirms.
     What a person may write: one of `choices`, or a word of the configuration's list `words`; `needed` and
     `never` say on which rows the cell must be filled or must stay blank, `limits` what its value must be
-    (notation: `sheets_schema.conditions`); `sop` are the lines that ask for it.
+    (notation: `sheets_schema.conditions`); `sop` are the lines that ask for it. `since` is the version that brought
+    a column: workbooks made before lack it, and nobody dropped it. A `retired` one stays where a workbook has it, and
+    no template offers it.
     """
 
     title: str
@@ -66,6 +68,8 @@ class Column:
     never: str = ""
     limits: tuple[str, ...] = ()
     sop: tuple[int, ...] = ()
+    since: str = ""
+    retired: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,16 @@ class Sheet:
     def by_title(self) -> dict[str, Column]:
         """Columns by their canonical title."""
         return {column.title: column for column in self.columns}
+
+    @property
+    def offered(self) -> tuple[Column, ...]:
+        """The columns of a new workbook."""
+        return tuple(column for column in self.columns if not column.retired)
+
+    def is_filled(self, title: str) -> bool:
+        """Whether the ERP fills a column, people's prefilled ones included."""
+        column = self.by_title.get(title)
+        return column is not None and (column.owner is Owner.ERP or column.prefill)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""First contact with a workbook: one choice per column, made before anything is written."""
+"""First contact with a workbook, or contact again: one choice per column, made before anything is written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rules.answer import Text
 from rules.errors import Code, Error
 
 C_CHOICE = Code(
@@ -18,11 +19,15 @@ C_CHOICE = Code(
 
 
 class Choice(StrEnum):
-    """Whose value a cell takes. ASK leaves the question open, as a conflict."""
+    """Whose value a cell takes. ASK leaves the question open, as a conflict.
+
+    SHEET counts until the ERP says something else, ALWAYS until somebody lets go of the pin.
+    """
 
     SHEET = "sheet"
     ERP = "erp"
     MANUAL = "manual"
+    ALWAYS = "always"
     ASK = "ask"
 
     @classmethod
@@ -32,17 +37,28 @@ class Choice(StrEnum):
         >>> Choice.parse("用ERP"), Choice.parse("sheet")
         (<Choice.ERP: 'erp'>, <Choice.SHEET: 'sheet'>)
         """
-        known = {"用表格": cls.SHEET, "用erp": cls.ERP, "手工": cls.MANUAL, "逐格": cls.ASK}
-        known |= {choice.value: choice for choice in cls}
-        choice = known.get(word.strip().lower())
+        known = {said.casefold(): choice for choice, words in WORDS.items() for said in words}
+        choice = known.get(word.strip().casefold())
         if choice is None:
-            raise Error(C_CHOICE, found=word, expected="用表格 sheet, 用ERP erp, 手工 manual, 逐格 ask")
+            raise Error(
+                C_CHOICE, found=word, expected="用表格 sheet, 用ERP erp, 手工 manual, 以后都用表格 always, 逐格 ask"
+            )
         return choice
+
+
+WORDS = {
+    Choice.SHEET: Text("用表格", "sheet"),
+    Choice.ERP: Text("用ERP", "erp"),
+    Choice.MANUAL: Text("手工", "manual"),
+    Choice.ALWAYS: Text("以后都用表格", "always"),
+    Choice.ASK: Text("逐格", "ask"),
+}
+"""A choice as people read and write it."""
 
 
 @dataclass(frozen=True)
 class Adoption:
-    """Choices for the cells that differ at first contact: by (tab, column), else `default`."""
+    """Choices for the cells that differ at first contact, or at a later one: by (tab, column), else `default`."""
 
     default: Choice = Choice.ASK
     columns: dict[tuple[str, str], Choice] = field(default_factory=dict)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+
+import numpy as np
 
 from sheets_schema.cells import Value
 from sheets_schema.table import Table, as_array, as_list
@@ -42,3 +44,17 @@ def same_tables(one: Table, other: Table) -> bool:
         one.data[title].dtype == other.data[title].dtype and as_list(one.data[title]) == as_list(other.data[title])
         for title in one.columns
     )
+
+
+def without_rows(table: Table, key_columns: tuple[str, ...], keys: Collection[tuple[Value, ...]]) -> Table:
+    """The base without some rows.
+
+    >>> base = Table.build({"MSKU": ["A", "B"], "库存": ["1", "2"]}, {})
+    >>> without_rows(base, ("MSKU",), {("A",)}).values("库存")
+    ['2']
+    """
+    if not keys or any(title not in table.data for title in key_columns):
+        return table
+    found = zip(*(table.values(title) for title in key_columns), strict=True)
+    stay = np.array([key not in keys for key in found], dtype=bool)
+    return Table(table.columns, {title: table.data[title][stay] for title in table.columns})

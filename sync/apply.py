@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from rules.errors import Code, Error, Refused
 from sheets_schema.cells import Value
 from sync.backends.port import Store
 from sync.backends.workbook.address import cell_name
-from sync.backends.workbook.edits import CellEdit, PatchReport, RowAppend
+from sync.backends.workbook.edits import CellEdit, Formula, PatchReport, RowAppend
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.replace import replace
 from sync.backends.workbook.sheet_patch import agrees
@@ -67,18 +68,21 @@ def cell_value(value: Value) -> Any:
     return value
 
 
-def write_book(book: Book, edits: Sequence[Edit], rows: Sequence[NewRow], backups: int) -> Result:
+def write_book(
+    book: Book, edits: Sequence[Edit], rows: Sequence[NewRow], backups: int, *, whole: Sequence[Sequence[Edit]] = ()
+) -> Result:
     """Writes cells and rows into the workbook as it was read.
 
     The file is compared with `book.version` and each cell with what was read; a cell that differs is
     refused, a file that differs is not touched. So it is with an open document, which is read again
-    afterwards: a cell that does not hold what was written counts as refused.
+    afterwards: a cell that does not hold what was written counts as refused. Each of `whole` are edits that
+    are written together or not at all.
 
     Raises:
         Busy: the file is open, locked or changed since it was read.
         Refused: the file is of a kind that must not be patched.
     """
-    cells = [CellEdit(edit.tab, edit.row, edit.column, edit.value, edit.expect) for edit in edits]
+    cells = [_cell_edit(edit) for edit in edits]
     appends = [RowAppend(row.tab, row.row, row.values, row.like, sorted(row.formulas)) for row in rows]
     if book.store is not None:
         report = book.store.apply(edits=cells, appends=appends, expected=book.version)
@@ -86,13 +90,56 @@ def write_book(book: Book, edits: Sequence[Edit], rows: Sequence[NewRow], backup
         for tab, cell, found, expected in _not_kept(book.store, cells, appends, set(refused)):
             facts = {"found": found, "expected": expected}
             refused[tab, cell] = Refused(X_NOT_KEPT, file=book.path.name, tab=tab, cell=cell, **facts)
+        _restore(book, book.store, _broken(whole, set(refused)), set(refused))
         return Result(None, None, refused)
 
     def build(target: Path) -> PatchReport:
-        return patch(book.path, target, edits=cells, appends=appends)
+        report = patch(book.path, target, edits=cells, appends=appends)
+        broken = {(edit.tab, edit.row, edit.column) for edit in _broken(whole, set(_refused(book, report)))}
+        if broken:
+            rest = [edit for edit in cells if (edit.tab, edit.row, edit.col) not in broken]
+            again = patch(book.path, target, edits=rest, appends=appends)
+            return PatchReport(again.changed, report.refused)
+        return report
 
     done = replace(book.path, build, expected_sha256=book.version, keep_backups=backups)
     return Result(done.sha256, str(done.backup) if done.backup else None, _refused(book, done.report))
+
+
+def put_back(book: Book, backup: Path, backups: int) -> Result:
+    """Makes the workbook its backup again, byte for byte. Raises Busy as `write_book` does."""
+
+    def build(target: Path) -> PatchReport:
+        shutil.copyfile(backup, target)
+        return PatchReport([backup.name])
+
+    done = replace(book.path, build, expected_sha256=book.version, keep_backups=backups)
+    return Result(done.sha256, str(done.backup) if done.backup else None)
+
+
+def _cell_edit(edit: Edit) -> CellEdit:
+    return CellEdit(edit.tab, edit.row, edit.column, edit.value, edit.expect)
+
+
+def _broken(whole: Sequence[Sequence[Edit]], refused: Collection[tuple[str, str]]) -> list[Edit]:
+    """The edits of every group of which some cell was refused."""
+    groups = [
+        group for group in whole if any((edit.tab, cell_name(edit.row, edit.column)) in refused for edit in group)
+    ]
+    return [edit for group in groups for edit in group]
+
+
+def _restore(book: Book, store: Store, edits: Sequence[Edit], refused: Collection[tuple[str, str]]) -> None:
+    """Puts back in an open document what stood in the cells that were written all the same."""
+    formulas = {view.tab: view.grid.formulas for view in book.views.values()}
+    back = [
+        CellEdit(edit.tab, edit.row, edit.column, Formula(found) if found else edit.expect)
+        for edit in edits
+        if (edit.tab, cell_name(edit.row, edit.column)) not in refused
+        for found in [formulas[edit.tab].get((edit.row, edit.column))]
+    ]
+    if back:
+        store.apply(edits=back, expected=store.version())
 
 
 def _refused(book: Book, report: PatchReport) -> dict[tuple[str, str], Error]:

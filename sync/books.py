@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,6 +55,8 @@ class Book:
     missing: list[Problem] = field(default_factory=list)
     """Tabs that the workbook lacks and the configuration does not name: simply not synced."""
     store: Store | None = None
+    tabs: tuple[str, ...] = ()
+    """Every tab of the workbook, synced or not."""
 
 
 def sheets_of(book: Workbook) -> dict[str, Sheet]:
@@ -77,8 +79,8 @@ def read_book(config: Config, book: Workbook, store: Store | None = None) -> Boo
     """
     path = config.folder / book.path
     if store is not None:
-        answer = Book(book.name, path, store.version(), store=store)
-        _read_tabs(config, book, answer, store.tabs(), store.read)
+        answer = Book(book.name, path, store.version(), store=store, tabs=tuple(store.tabs()))
+        _read_tabs(config, book, answer, answer.tabs, store.read)
         return answer
     with reaching(path):
         left = tidy(path)
@@ -87,8 +89,8 @@ def read_book(config: Config, book: Workbook, store: Store | None = None) -> Boo
         except FileNotFoundError:
             raise Error(X_MISSING, file=path) from None
     with open_workbook(path) as opened:
-        answer = Book(book.name, path, opened.sha256, refused=left)
-        _read_tabs(config, book, answer, [tab.name for tab in opened.tabs], opened.read)
+        answer = Book(book.name, path, opened.sha256, refused=left, tabs=tuple(tab.name for tab in opened.tabs))
+        _read_tabs(config, book, answer, answer.tabs, opened.read)
     return answer
 
 
@@ -97,7 +99,7 @@ def _read_tabs(config: Config, book: Workbook, answer: Book, tabs: Sequence[str]
         Refused(guards.G_OWNER, file=book.path.name, tab=name, found=name) for name in book.tabs if name not in SHEETS
     )
     for name, sheet in sheets_of(book).items():
-        tab = book.tabs.get(name) or next((word for word in (name, *sheet.aliases) if word in tabs), name)
+        tab = tab_name(book, name, tabs)
         aliases = config.site.column_aliases.get(name, {})
         try:
             unknown = [title for title in aliases if title not in sheet.by_title]
@@ -112,6 +114,25 @@ def _read_tabs(config: Config, book: Workbook, answer: Book, tabs: Sequence[str]
             answer.views[name] = view(read(tab), sheet, aliases, config.site.store_name, book.path.name)
         except Refused as error:
             answer.refused.append(error)
+
+
+def tab_name(book: Workbook, name: str, tabs: Collection[str]) -> str:
+    """What one of our tabs is called in a workbook: as configured, else by the first of its names that is there."""
+    return book.tabs.get(name) or next((word for word in (name, *SHEETS[name].aliases) if word in tabs), name)
+
+
+def look_up(config: Config, book: Workbook, name: str, store: Store | None = None) -> SheetView | None:
+    """One tab as far as it can be read, doubled and incomplete keys included; None where it can't be read at all."""
+    aliases = config.site.column_aliases.get(name, {})
+    try:
+        if store is not None:
+            grid = store.read(tab_name(book, name, store.tabs()))
+        else:
+            with open_workbook(config.folder / book.path) as opened:
+                grid = opened.read(tab_name(book, name, [tab.name for tab in opened.tabs]))
+        return view(grid, SHEETS[name], aliases, config.site.store_name, book.path.name, loose=True)
+    except (Error, OSError):
+        return None
 
 
 def hash_on_disk(book: Book) -> str:

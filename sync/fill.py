@@ -2,69 +2,99 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from typing import Any
 
+from rules.answer import Text
+from rules.errors import Code
 from rules.policy import models as policy
+from rules.policy.meanings import Meanings
+from rules.turnover import Segment
 from sheets_schema.cells import Value, equal
-from sheets_schema.model import Owner
+from sheets_schema.model import Column, Owner
+from sheets_schema.problems import Problem
+from sync import cover, status
 from sync.apply import NewRow
 from sync.backends.workbook.address import letters
-from sync.computed import ANCHORS, FILLERS, GONE, Context
+from sync.computed import FILLERS, RESTS_ON
 from sync.ingest.theirs import FileRef
 from sync.plan.three_way import Append
 from sync.report import Change
-from sync.state.journal import Key, value_of
+from sync.state.journal import Key
+from sync.state.pins import UNDO
+from sync.tab_facts import Context, TabFacts, days_of, facts_of, their_rows
 from sync.tab_plan import TabPlan, said_by, spelled, write_cell
 
 STATUS = "sync_status"
 """The `fill` name of 同步状态."""
 
+S_UNKNOWN = Code(
+    "S-060",
+    "{found} 行的可售天数没有算:缺 {column}({why})",
+    "days of cover of {found} rows were not computed: {column} is missing ({why})",
+    "哪些行:同步状态里有“缺:{column}”;一个格子为什么缺:qlc sync explain",
+    "the rows say 缺:{column} in 同步状态; qlc sync explain tells of a cell why",
+)
+S_STATE = Code(
+    "S-061",
+    "{found} 行的状态不认识,没有算在途天数和异常:{words}",
+    "{found} rows are in a state that nobody knows; their days in transit were not computed: {words}",
+    "在 config.yaml 的 site.statuses 里写明,如 FBA货件: {{在途: [新状态]}}",
+    "say what it means in site.statuses of config.yaml, as FBA货件: {{在途: [the state]}}",
+)
 
-def mark_and_fill(answer: TabPlan, rules: policy.Rules) -> None:
+
+NAMED = 3
+"""Reasons and words that a finding names; the others are counted."""
+BLANK = "∅"
+
+
+def mark_and_fill(answer: TabPlan, rules: policy.Rules, meanings: Meanings) -> None:
     """Fills computed columns of all rows, marks 同步状态, and completes the new rows."""
     view, size = answer.view, len(answer.view.table)
     columns = _after(answer)
-    days = _days(answer)
+    new = [(item.key, item.theirs_row) for item in answer.appended]
+    facts, at = facts_of(view, answer.theirs, columns, new), their_rows(view, answer.theirs, new)
+    days = days_of(answer.name, answer.theirs, at)
     undone, quiet = _undone(answer)
-    of_day = {day: Context(rules, day) for day in set(days) if day is not None}
+    of_day = {day: Context(rules, day, meanings) for day in set(days) if day is not None}
     contexts = [None if day is None else of_day[day] for day in days]
-    for column in view.sheet.columns:
+    filled = [column for column in view.sheet.columns if column.owner is Owner.COMPUTED and column.title in columns]
+    for column in filled:
         title = column.title
-        if column.owner is not Owner.COMPUTED or title not in columns:
-            continue
         current, formulas = columns[title], view.formulas.get(title)
         if column.fill == STATUS:
-            wanted, kind = _status(answer, current), "mark"
+            wanted, kind = _status(answer, facts, at, contexts, filled), "mark"
         else:
             filler = FILLERS[column.fill or ""]
             wanted = [
-                current[row] if context is None else filler(columns, row, context)
-                for row, context in enumerate(contexts)
+                current[row] if context is None else filler(facts, row, context) for row, context in enumerate(contexts)
             ]
             kind = "computed"
         for row in [row for row, now in enumerate(view.table.values(title)) if not equal(wanted[row], now)]:
             key = view.keys[row]
-            again = (key, title) in undone and equal(wanted[row], undone[key, title])
+            again = any(equal(wanted[row], value) for value in undone.get((key, title), ()))
             if again or (formulas is not None and formulas[row]) or (kind == "computed" and key in quiet):
                 wanted[row] = current[row]
             else:
                 write_cell(answer, row, title, wanted[row], kind)
                 answer.pins_moved += [(key, title)] * ((key, title) in undone)
         columns[title] = wanted
+    _tell(answer, facts, contexts, filled)
     _new_rows(answer, columns, size)
 
 
-def _undone(answer: TabPlan) -> tuple[dict[tuple[Key, str], Value], set[Key]]:
+def _undone(answer: TabPlan) -> tuple[dict[tuple[Key, str], tuple[Value, ...]], set[Key]]:
     """Computed cells and marks that were taken back, and rows whose ERP cells still are.
 
     A cell is not filled again with what was taken back; a row that shows taken-back stock is not
     computed anew until the ERP moves one of its cells.
     """
-    pins = [pin for pin in answer.memory.pins if pin.reason == "undo" and pin.column]
+    pins = [pin for pin in answer.memory.pins if pin.reason == UNDO and pin.column]
     owners, moved = answer.plan.rules.owners, set(answer.plan.void_pins)
     written = {change.key for change in answer.changes}
-    cells = {(pin.key, pin.column): value_of(pin.value) for pin in pins if pin.column not in owners}
+    cells = {(pin.key, pin.column): pin.values for pin in pins if pin.column not in owners}
     held = {pin.key for pin in pins if pin.column in owners and (pin.key, pin.column) not in moved}
     return cells, held - written
 
@@ -82,33 +112,70 @@ def _after(answer: TabPlan) -> dict[str, list[Value]]:
     return columns
 
 
-def _days(answer: TabPlan) -> list[date | None]:
-    """数据截至 of each row: of its anchor column, else of its newest cell; None for a row without data.
+def _status(
+    answer: TabPlan,
+    facts: TabFacts,
+    at: list[int | None],
+    contexts: list[Context | None],
+    filled: list[Column],
+) -> list[Value]:
+    """同步状态 of each row. ERP已无 is cleared only where the ERP lists the row again; nothing else is said of such a row."""
+    theirs = answer.theirs
+    title = next(column.title for column in filled if column.fill == STATUS)
+    held = [theirs.unplaced[name] for name in theirs.unplaced if name in answer.view.positions or _rests(filled)]
+    answers: list[Value] = []
+    for row, context in enumerate(contexts):
+        current, key, there = facts.text(title, row), facts.keys[row], at[row]
+        if current is None and facts.value(title, row) is not None:
+            answers.append(facts.value(title, row))
+            continue
+        gone = key in theirs.gone or (status.GONE in status.words_of(current)[0] and key not in theirs.listed)
+        unplaced = there is not None and any(bool(rows[there]) for rows in held)
+        lacking = {} if gone or context is None else cover.missing(facts, row, context, _rests(filled))
+        answers.append(status.status(current, gone=gone, unplaced=unplaced and not gone, missing=tuple(lacking)))
+    return answers
 
-    A tab whose cells are computed from people's columns alone takes the newest data of the tab.
-    """
-    theirs, anchor = answer.theirs, ANCHORS.get(answer.name)
-    newest = max((moment.date() for moment in theirs.row_as_of if moment), default=None)
-    by_row: list[date | None] = []
-    for row, moment in enumerate(theirs.row_as_of):
-        file = theirs.source_of(row, anchor) if anchor else None
-        by_row.append(file.as_of.date() if file else moment.date() if moment else None)
-    days: list[date | None] = [None if anchor else newest] * (len(answer.view.table) + len(answer.appended))
-    ours_rows, theirs_rows, _ = answer.plan.pairs
-    for ours_row, theirs_row in zip(ours_rows.tolist(), theirs_rows.tolist(), strict=True):
-        days[ours_row] = by_row[theirs_row]
-    for offset, item in enumerate(answer.appended):
-        days[len(answer.view.table) + offset] = by_row[item.theirs_row]
-    return days
+
+def _rests(filled: list[Column]) -> list[Segment]:
+    """The segments that the tab's columns show, in order."""
+    used = {segment for column in filled for segment in RESTS_ON.get(column.fill or "", ())}
+    return [segment for segment in Segment if segment in used]
 
 
-def _status(answer: TabPlan, current: list[Value]) -> list[Value]:
-    """同步状态: ERP已无 where the ERP no longer lists the row, cleared only where it lists it again."""
-    gone, keys, listed = answer.theirs.gone, answer.view.keys, answer.theirs.listed
-    return [
-        GONE if row < len(keys) and keys[row] in gone else None if now == GONE and keys[row] in listed else now
-        for row, now in enumerate(current)
-    ]
+def _tell(answer: TabPlan, facts: TabFacts, contexts: list[Context | None], filled: list[Column]) -> None:
+    """What was not computed and why, once per thing that is missing."""
+    wanted = _rests(filled)
+    rows: Counter[str] = Counter()
+    why: dict[str, Counter[Text]] = {}
+    states: Counter[str] = Counter()
+    counted = any(column.fill == "transit_days" for column in filled)
+    for row, context in enumerate(contexts):
+        if context is None or facts.keys[row] in answer.theirs.gone:
+            continue
+        for word, reasons in cover.missing(facts, row, context, wanted).items():
+            rows[word] += 1
+            why.setdefault(word, Counter()).update(reasons)
+        state = facts.text("状态", row)
+        if counted and facts.day("发货日", row) and context.meanings.stage("FBA货件", state) is None:
+            states[state or BLANK] += 1
+    for word, found in rows.items():
+        _say(answer, S_UNKNOWN, word, found=found, why=_counted(why[word]))
+    if states:
+        words = "、".join(f"{word} ×{count}" for word, count in states.most_common(NAMED))
+        _say(answer, S_STATE, "、".join(sorted(states)), found=states.total(), words=words)
+
+
+def _say(answer: TabPlan, code: Code, column: str, **facts: Any) -> None:
+    answer.untold.append(Problem(code, answer.workbook, answer.view.tab, column=column, facts=facts))
+
+
+def _counted(reasons: Counter[Text]) -> Text:
+    """Reasons with the number of rows, the most frequent first."""
+    most = reasons.most_common(NAMED)
+    more = len(reasons) - len(most)
+    zh = [*(f"{reason.zh} ×{count}" for reason, count in most), *([f"另有 {more} 种"] if more else [])]
+    en = [*(f"{reason.en} ×{count}" for reason, count in most), *([f"{more} more"] if more else [])]
+    return Text(";".join(zh), "; ".join(en))
 
 
 def _new_rows(answer: TabPlan, columns: Mapping[str, list[Value]], size: int) -> None:

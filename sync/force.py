@@ -38,13 +38,13 @@ G_NO_SUCH = Code(
 )
 
 _FILES = (guards.G_EMPTY, guards.G_SHRUNK, guards.G_STALE, guards.G_DRIFT, guards.G_BACK, guards.G_TIE)
-_TABS = (guards.G_CHANGES, guards.G_MARKS, guards.G_LOST_BASE, guards.G_CONFIG, guards.G_ADOPT)
+_TABS = (guards.G_CHANGES, guards.G_MARKS, guards.G_LOST_BASE, guards.G_CONFIG, guards.G_ADOPT, guards.G_OLD_COPY)
 _PLAIN = re.compile(r"[\w@%+=:,./~-]+")
 _SPECIAL = re.compile(r"""[$`"'\\!]""")
 OF_FILES = frozenset(code.id for code in _FILES)
 """Guards that hold files."""
 OF_TABS = frozenset(code.id for code in _TABS)
-"""Guards that hold tabs."""
+"""Guards that hold tabs, or a whole workbook."""
 
 
 @dataclass(frozen=True)

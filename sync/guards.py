@@ -66,8 +66,8 @@ G_LOST_BASE = Code(
 )
 G_CONFIG = Code(
     "G-010",
-    "列名、店铺或表的对应关系在配置里改过",
-    "the configuration now maps titles, stores or tabs differently",
+    "配置改了这张表的来源:{found}",
+    "the configuration changes what this tab is read from: {found}",
     "本表没有写入;用 qlc sync plan --force G-010 核对后再执行",
     "nothing was written to this tab; check with qlc sync plan --force G-010, then run it",
 )
@@ -112,6 +112,22 @@ G_BELOW = Code(
     "there is content at row {row} below the table; {found} new rows were not appended (first: {first})",
     "把合计或备注移开,下一轮会追加;或自己粘贴列出的行",
     "move the totals or notes away and the next round appends them; or paste the rows that are listed",
+)
+G_OLD_COPY = Code(
+    "G-040",
+    "像是一份旧副本:{found} 格显示的是第 {round} 轮({started})写入之前的值",
+    "this looks like an older copy: {found} cells show what stood there before round {round} ({started})",
+    "没有写入。点“立即同步”选,或者:回到那时 qlc sync once --old-copy back,补到最新 --old-copy update;"
+    "不是旧副本、是人改的,用 --force G-040",
+    "nothing was written. Choose with the button “Sync now”, or: go back there with qlc sync once --old-copy back, "
+    "bring it up to date with --old-copy update; if people typed all that, --force G-040",
+)
+G_UNSAVED_COPY = Code(
+    "G-041",
+    "旧副本正打开着,还没有保存",
+    "the older copy is open and not saved",
+    "先保存,再回到那时;或者补到最新",
+    "save it before going back to it; or bring it up to date",
 )
 G_PREVIEW = Code(
     "G-018",

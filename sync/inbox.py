@@ -23,7 +23,9 @@ from sync.ingest.folders import Lying, look_into
 from sync.ingest.index import Id
 from sync.ingest.interpret import interpret
 from sync.ingest.library import Library
+from sync.ingest.meanings import meanings_of
 from sync.ingest.one_file import one_file, printable
+from sync.ingest.questions import open_questions
 from sync.news import Seen, news
 from sync.state.database import State
 from sync.state.files import FileState, KnownFile, Place
@@ -103,7 +105,15 @@ def arrivals(config: Config, state: State, force: Force, moment: datetime) -> Ar
         exports,
         [export for export in exports if export.id in taken | confirmed],
         [problem for export in sifted.fresh for problem in export.problems],
-        [*damaged, *lying.findings, *found.findings, *sifted.held, *asked, *unmet(library, sifted.fresh, lying.label)],
+        [
+            *damaged,
+            *lying.findings,
+            *found.findings,
+            *sifted.held,
+            *asked,
+            *unmet(library, sifted.fresh, lying.label),
+            *open_questions(library),
+        ],
         rows=taken | anew,
         changed=confirmed | whole,
         others=_not_taken(seen, sifted),
@@ -138,7 +148,8 @@ def library_of(config: Config, exports: Sequence[Export]) -> Library:
     """The files as one body of knowledge. Ages are counted back from the newest data, not from the clock."""
     newest = max((export.standing.rank for export in exports), default=None)
     share = config.site.guards.scope_share
-    return Library(exports, share=share, max_age_days=config.site.max_age_days, now=newest)
+    ages, meanings = config.site.max_age_days, meanings_of(config.site)
+    return Library(exports, share=share, max_age_days=ages, now=newest, meanings=meanings)
 
 
 def accepted(config: Config, state: State) -> list[Export]:

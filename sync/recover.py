@@ -8,6 +8,7 @@ was agreed, any other value is a person's edit. Then the round plans again.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,30 @@ from sqlalchemy import Row
 from rules.errors import Busy, Error
 from rules.policy.loader import Config
 from sheets_schema.cells import Value, equal, meaning
-from sync.agreed import set_cells
+from sync.adopt import Choice
+from sync.agreed import set_cells, without_rows
 from sync.backends.workbook.replace import check_free
 from sync.books import Book, read_book
-from sync.state.database import State
+from sync.choices import pin_of
+from sync.state.database import State, now
 from sync.state.journal import Key, key_of, row_of, value_of
 from sync.state.memory import Base
+from sync.state.pins import Pin
 
 Agreed = dict[str, dict[tuple[Key, str], Value]]
 """Agreed values by tab, key and column."""
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """What rounds without a known end did to a workbook, as far as it holds it.
+
+    `carried` are the conflicts whose choice they carried out: open until the end is known.
+    """
+
+    agreed: Agreed = field(default_factory=dict)
+    pins: dict[str, list[Pin]] = field(default_factory=dict)
+    carried: frozenset[str] = frozenset()
 
 
 def recover(config: Config, state: State, open_books: Collection[str] = ()) -> None:
@@ -62,30 +78,62 @@ def _settle(state: State, item: Row[Any], book: Book) -> None:
     there = _arrived(book, rows) if moved else []
     state.journal.verified(item.round, item.workbook, [row.id for row in there])
     state.journal.forget_unverified(item.round, item.workbook)
-    for tab, cells in _agreed(book, there).items():
+    gone: dict[str, set[Key]] = {}
+    for row in there:
+        if row.kind == "restore" and row.column == "" and row.base is None:
+            gone.setdefault(row.tab, set()).add(key_of(row.key))
+    agreed = _agreed(book, there)
+    for tab in agreed.keys() | gone.keys():
         base = state.bases.get(item.workbook, tab)
         if base is not None:
-            table = set_cells(base.table, book.views[tab].sheet.key, cells)
+            key = book.views[tab].sheet.key
+            table = without_rows(set_cells(base.table, key, agreed.get(tab, {})), key, gone.get(tab, set()))
             state.bases.put(item.workbook, tab, Base(table, item.round, base.mapping))
+    pins = _carried_out(state, there)
+    for tab, new in pins.items():
+        state.pins.put(item.workbook, tab, new, now())
+    state.conflicts.close(list(_waiting(state, there)), now())
     done = "COMMITTED" if len(there) == len(rows) else "PARTIAL" if there else "STALE"
     state.journal.move(item.round, item.workbook, done, sha_after=book.version if there else None)
 
 
-def unsettled(state: State, book: Book) -> Agreed:
-    """What rounds without a known end agreed on, as far as the workbook holds it."""
+def unsettled(state: State, book: Book) -> Unsettled:
+    """What rounds without a known end agreed on and carried out, as far as the workbook holds it.
+
+    In an open document every choice that they carried out waits for the saving, whatever was typed since.
+    """
     rows = [
         row
         for item in state.journal.unfinished()
         if item.workbook == book.name
         for row in state.journal.written(item.round, item.workbook, verified_only=False)
     ]
-    return _agreed(book, _arrived(book, rows))
+    there = _arrived(book, rows)
+    carried = frozenset(row.conflict for row in (there if book.store is None else rows) if row.conflict)
+    return Unsettled(_agreed(book, there), _carried_out(state, there), carried)
+
+
+def _waiting(state: State, there: Sequence[Row[Any]]) -> dict[str, Row[Any]]:
+    """The conflicts whose choice these cells carried out, and nobody noted yet."""
+    found = state.conflicts.named([row.conflict for row in there if row.conflict])
+    return {one: row for one, row in found.items() if row.closed is None and row.choice is not None}
+
+
+def _carried_out(state: State, there: Sequence[Row[Any]]) -> dict[str, list[Pin]]:
+    """By tab the pins of those choices."""
+    rounds = {row.conflict: row.round for row in there if row.conflict}
+    pins: dict[str, list[Pin]] = {}
+    for one, row in _waiting(state, there).items():
+        pin = pin_of(key_of(row.key), row.column, value_of(row.theirs), Choice(row.choice), rounds[one])
+        if pin is not None:
+            pins.setdefault(row.tab, []).append(pin)
+    return pins
 
 
 def _arrived(book: Book, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
-    """Those planned cells and rows that a workbook holds as planned."""
+    """Those planned cells and rows that a workbook holds as planned; of a tab that can't be read, none."""
     places = {name: {key: row for row, key in enumerate(view.keys)} for name, view in book.views.items()}
-    return [row for row in rows if _holds(book, row, places.get(row.tab, {}))]
+    return [row for row in rows if row.tab in places and _holds(book, row, places[row.tab])]
 
 
 def _holds(book: Book, row: Row[Any], places: dict[Key, int]) -> bool:
@@ -102,17 +150,18 @@ def _holds(book: Book, row: Row[Any], places: dict[Key, int]) -> bool:
 
 
 def _agreed(book: Book, written: Sequence[Row[Any]]) -> Agreed:
-    """What cells written from the ERP agree on with it."""
+    """What written cells agree on with the ERP; of a restored one, what was agreed before it was written."""
     cells: Agreed = {}
     for row in written:
-        tab = cells.setdefault(row.tab, {})
-        if row.kind == "cell":
-            tab[key_of(row.key), row.column] = value_of(row.after)
+        tab, key = cells.setdefault(row.tab, {}), key_of(row.key)
+        sheet = book.views[row.tab].sheet
+        if row.column:
+            if row.kind == "cell":
+                tab[key, row.column] = value_of(row.after)
+            elif row.kind == "restore" and sheet.is_filled(row.column):
+                tab[key, row.column] = value_of(row.base)
         elif row.kind == "append":
-            owned = book.views[row.tab].sheet.by_title
-            tab |= {
-                (key_of(row.key), title): value
-                for title, value in row_of(row.after).items()
-                if owned[title].owner == "erp"
-            }
+            tab |= {(key, title): value for title, value in row_of(row.after).items() if sheet.is_filled(title)}
+        elif row.base is not None:
+            tab |= {(key, title): value for title, value in row_of(row.base).items()}
     return cells

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,14 +13,18 @@ from sync.state.journal import Key
 from sync.state.settlements import OpenConflict
 
 Finding = Problem | Error
+DATA = ("cell", "manual", "again")
+"""Kinds of changes that write a data cell of an existing row."""
+Owner = Callable[[str, Key, str], str]
+"""Who answers for a cell: tab, key, column."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One cell that a round writes. `kind`: cell, append, computed or mark.
+    """One cell that a round writes. `kind`: cell, append, computed, mark, manual or again.
 
     `before` is what the cell meant, `raw` what stood in it: what undo puts back. An appended row is one
-    change: no column, and its cells by title in `after`.
+    change: no column, and its cells by title in `after`. `conflict` is the one that is settled by it.
     """
 
     tab: str
@@ -33,6 +37,7 @@ class Change:
     source: str | None = None
     source_sha: str | None = None
     raw: Any = None
+    conflict: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` shows of it; an appended row has no column, and its cells in `after`."""
@@ -53,7 +58,7 @@ class Change:
 class BookReport:
     """One workbook of a round.
 
-    `writes` counts data cells (ERP values) written into existing rows, `appends` rows, `marks` cells
+    `writes` counts data cells (ERP values, kinds `DATA`) written into existing rows, `appends` rows, `marks` cells
     of 同步状态; `computed` cells that the service fills. `skipped` counts cells left alone because a
     formula stands there or a person settled them.
     """
@@ -65,6 +70,9 @@ class BookReport:
     appends: int = 0
     skipped: int = 0
     conflicts: list[OpenConflict] = field(default_factory=list)
+    known: frozenset[str] = frozenset()
+    """Conflicts that an earlier round found already."""
+    owners: Owner | None = None
     problems: list[Problem] = field(default_factory=list)
     refused: list[Error] = field(default_factory=list)
     adoption: list[ColumnAdoption] = field(default_factory=list)
@@ -76,6 +84,15 @@ class BookReport:
     ran: int = 0
     """Tabs that were planned."""
 
+    @property
+    def writes(self) -> int:
+        """Data cells written into existing rows."""
+        return self.count(*DATA)
+
+    def owner(self, item: OpenConflict) -> str:
+        """Who answers for a conflict."""
+        return self.owners(item.tab, item.key, item.column) if self.owners else "ERP"
+
     def count(self, *kinds: str) -> int:
         """How many changes are of these kinds."""
         return sum(change.kind in kinds for change in self.changes)
@@ -86,7 +103,7 @@ class BookReport:
             "name": self.name,
             "plan_id": self.plan_id,
             "state": self.state,
-            "writes": self.count("cell"),
+            "writes": self.writes,
             "appends": self.appends,
             "marks": self.count("mark"),
             "computed": self.count("computed"),
@@ -98,7 +115,7 @@ class BookReport:
             "backup": self.backup,
             "cells": [change.as_json() for change in self.changes],
             "details": {
-                "conflicts": [conflict_json(item) for item in self.conflicts],
+                "conflicts": [self._conflict_json(item) for item in self.conflicts],
                 "problems": [item.as_json(lang) for item in self.problems],
                 "refused": [item.as_json(lang) for item in errors_of(self)],
                 "paste": self.paste,
@@ -106,27 +123,32 @@ class BookReport:
             },
         }
 
+    def _conflict_json(self, item: OpenConflict) -> dict[str, Any]:
+        return {
+            "id": item.id,
+            "tab": item.tab,
+            "key": [plain(part) for part in item.key],
+            "column": item.column,
+            "cell": item.cell,
+            "reason": item.reason,
+            "last_agreed": plain(item.base),
+            "sheet": plain(item.ours),
+            "erp": plain(item.theirs),
+            "owner": self.owner(item),
+            "source": item.source,
+            "new": item.id not in self.known,
+            "group": group(item.tab, item.column, item.reason),
+        }
+
+
+def group(tab: str, column: str, reason: str) -> str:
+    """What conflicts are listed and settled together."""
+    return f"{tab} · {column} · {reason}"
+
 
 def errors_of(book: BookReport) -> Iterable[Error]:
     """What was refused in a workbook, the workbook itself included."""
     return [*book.refused, *([book.error] if book.error else [])]
-
-
-def conflict_json(item: OpenConflict) -> dict[str, Any]:
-    """A conflict as `--json` shows it."""
-    return {
-        "id": item.id,
-        "tab": item.tab,
-        "key": [plain(part) for part in item.key],
-        "column": item.column,
-        "cell": item.cell,
-        "reason": item.reason,
-        "last_agreed": plain(item.base),
-        "sheet": plain(item.ours),
-        "erp": plain(item.theirs),
-        "owner": item.owner,
-        "source": item.source,
-    }
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -16,10 +15,9 @@ from rules.errors import Busy, Error, Refused
 from rules.policy.loader import Config
 from rules.policy.site import Workbook
 from sheets_schema.problems import Problem
-from sheets_schema.sheets import SHEETS
-from sync import guards
+from sync import guards, mapping
 from sync.adopt import Adoption
-from sync.agreed import same_tables, set_cells
+from sync.agreed import set_cells
 from sync.apply import Result, write_book
 from sync.backends.port import Store
 from sync.books import Book, hash_on_disk, read_book, saved_tabs
@@ -27,14 +25,17 @@ from sync.force import Force
 from sync.inbox import arrivals, remember
 from sync.ingest.library import Library
 from sync.ingest.theirs import theirs as theirs_of
-from sync.recover import Agreed, recover, unsettled
-from sync.report import BookReport, Change, RoundReport
+from sync.old_copy import Answer, OldCopy, find
+from sync.old_copy_answers import Again, go_back, up_to_date, write_again
+from sync.owners import Owners
+from sync.recover import Unsettled, recover, unsettled
+from sync.remember import remember_base, remember_choices, went_back, written
+from sync.report import BookReport, RoundReport
 from sync.sheet import SheetView
 from sync.state.database import State, now
-from sync.state.journal import Key, Written
-from sync.state.memory import Base
 from sync.tab_plan import Memory, TabPlan
 from sync.tabs import Held, plan_tab
+from sync.used_numbers import record
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Options:
     adopt: Adoption | None = None
     open_books: Mapping[str, Store] = field(default_factory=dict)
     previewed: Mapping[str, str] | None = None
+    old_copy: Answer | None = None
 
 
 def run_round(
@@ -59,6 +61,7 @@ def run_round(
     adopt: Adoption | None = None,
     open_books: Mapping[str, Store] | None = None,
     previewed: Mapping[str, str] | None = None,
+    old_copy: Answer | None = None,
     moment: datetime | None = None,
 ) -> RoundReport:
     """Runs one round over the configured workbooks, or with `dry_run` only plans it.
@@ -68,13 +71,14 @@ def run_round(
     `open_books` are the documents of workbooks that are open in a spreadsheet program: what they show
     counts, they are written into, and until somebody saves them what was written there is agreed on with
     nobody. `previewed` names the plan (by its id) that a person saw of each workbook: another one is
-    refused (G-018). `moment` is when what is new in the inbox has arrived (now).
+    refused (G-018). `old_copy` says what becomes of a workbook that turns out to be an older copy (G-040),
+    `moment` when what is new in the inbox has arrived (now).
 
     Raises:
         Error: G-021, G-022 `force` does not say which file, or names none that is held.
         Busy: G-012 another round is running.
     """
-    options = Options(dry_run, only, force or Force(), adopt, open_books or {}, previewed)
+    options = Options(dry_run, only, force or Force(), adopt, open_books or {}, previewed, old_copy)
     with nullcontext() if dry_run else state.lease():
         if not dry_run:
             recover(config, state, options.open_books)
@@ -85,6 +89,8 @@ def run_round(
             with state.begin():
                 remember(state, inbox)
                 report.round = state.journal.start("adopt" if adopt else "sync", now())
+                state.journal.close_killed(report.round, now())
+                record(state, report.round, config.rules)
         for book in config.site.workbooks:
             if not only or book.name in only:
                 report.workbooks.append(_Book(config, state, book, inbox.library, options, report.round).run())
@@ -100,18 +106,6 @@ def _last_good(config: Config) -> list[Problem]:
     return [Problem(wrong.code, wrong.file, facts=wrong.facts)] if wrong else []
 
 
-def mapping_hash(config: Config, book: Workbook, tab: str) -> str:
-    """What decides how titles, stores and tabs are read: a change makes old agreements doubtful."""
-    site = config.site
-    parts = {
-        "tab": book.tabs.get(tab, tab),
-        "columns": {title: sorted(words) for title, words in site.column_aliases.get(tab, {}).items()},
-        "exports": {name: {f: sorted(w) for f, w in words.items()} for name, words in site.export_aliases.items()},
-        "stores": sorted([store.name, *sorted(store.aliases)] for store in site.stores),
-    }
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
 class _Book:
     """One workbook's way through a round."""
 
@@ -120,21 +114,28 @@ class _Book:
     ) -> None:
         self._config, self._state, self._configured, self._library = config, state, book, library
         self._options, self._number = options, number
-        self._report = BookReport(book.name)
+        self._report = BookReport(book.name, owners=Owners(config, options.open_books).of)
         self._plans: list[TabPlan] = []
         self._said: dict[str, list[Problem]] = {}
-        self._agreed: Agreed = {}
+        self._unsettled = Unsettled()
         self._saved: frozenset[str] = frozenset()
+        self._copy: OldCopy | None = None
+        self._gone_back: dict[str, tuple[Memory, Memory]] = {}
+        """By tab what was remembered, and what is once an older copy counts."""
+        self._wrote = False
 
     def run(self) -> BookReport:
         """Reads, plans, and unless it is a dry run writes and remembers."""
         try:
             book = read_book(self._config, self._configured, self._options.open_books.get(self._report.name))
-            self._agreed = unsettled(self._state, book)
+            self._saved = saved_tabs(self._config, self._configured, book)
+            self._copy = self._older_copy(book)
+            self._unsettled = unsettled(self._state, book)
+            self._report.known = frozenset(row.id for row in self._state.conflicts.open(self._report.name))
             self._report.refused += book.refused
             self._report.problems += self._unsaid("", book.missing)
             for name, view in book.views.items():
-                self._plan(name, view)
+                self._plan(name, view, book)
             self._report.plan_id = self._plan_id(book)
             self._report.state = "PLANNED"
             previewed = self._options.previewed
@@ -144,29 +145,38 @@ class _Book:
                 self._carry_out(book)
         except Error as error:
             self._report.error = error
-            self._report.state = "HELD"
-            self._report.changes, self._report.appends = [], 0
+            self._report.state = "UNKNOWN" if self._wrote else "HELD"
+            if not self._wrote:
+                self._report.changes, self._report.appends = [], 0
         return self._report
+
+    def _older_copy(self, book: Book) -> OldCopy | None:
+        """The older copy that the workbook is, with an answer what becomes of it. Raises G-040, G-041."""
+        if guards.G_OLD_COPY.id in self._options.force.codes:
+            return None
+        found = find(self._state, book)
+        if found is not None and self._options.old_copy is None:
+            raise found.refusal(book)
+        if found is not None and self._options.old_copy is Answer.BACK and not set(book.views) <= self._saved:
+            raise Busy(guards.G_UNSAVED_COPY, file=book.path.name)
+        return found
 
     def _unsaid(self, tab: str, problems: Sequence[Problem]) -> list[Problem]:
         self._said[tab] = list(problems)
         return self._state.told.unsaid(self._report.name, tab, problems)
 
-    def _plan(self, name: str, view: SheetView) -> None:
-        report = self._report
+    def _plan(self, name: str, view: SheetView, book: Book) -> None:
+        report, options = self._report, self._options
         report.problems += self._unsaid(name, view.problems)
         try:
-            memory = self._memory(name)
+            memory = self._memory(view, book)
             theirs = theirs_of(view.sheet, self._library, view.keys)
-            plan = plan_tab(
-                self._config,
-                report.name,
-                view,
-                theirs,
-                memory,
-                force=self._options.force.codes,
-                adopt=self._options.adopt,
-            )
+            shown, again = view, Again()
+            if self._copy is not None and options.old_copy is Answer.UPDATE:
+                shown, again = up_to_date(self._copy, view)
+            force, adopt = options.force.codes, options.adopt
+            plan = plan_tab(self._config, report.name, shown, theirs, memory, force=force, adopt=adopt)
+            write_again(plan, view, again)
         except Held as held:
             report.adoption += held.plan.adoption
             report.refused.append(held)
@@ -181,14 +191,16 @@ class _Book:
         report.skipped += plan.skipped
         report.conflicts += plan.conflicts
         report.problems += plan.problems
+        report.problems += self._state.told.unsaid(report.name, name, plan.untold)
+        self._said[name] += plan.untold
         report.refused += plan.refused
         report.as_of |= theirs.as_of
         if plan.paste:
             report.paste[name] = plan.paste
         self._plans.append(plan)
 
-    def _memory(self, name: str) -> Memory:
-        workbook, force = self._report.name, self._options.force.codes
+    def _memory(self, view: SheetView, book: Book) -> Memory:
+        workbook, name, force = self._report.name, view.sheet.name, self._options.force.codes
         lost = False
         try:
             base = self._state.bases.get(workbook, name)
@@ -196,13 +208,20 @@ class _Book:
             if guards.G_LOST_BASE.id not in force:
                 raise Refused(guards.G_LOST_BASE, file=workbook, tab=name) from error
             base, lost = None, True
-        mapping = mapping_hash(self._config, self._configured, name)
-        if base is not None and base.mapping != mapping and guards.G_CONFIG.id not in force:
-            raise Refused(guards.G_CONFIG, file=workbook, tab=name)
-        if base is not None and self._agreed.get(name):
-            base = replace(base, table=set_cells(base.table, SHEETS[name].key, self._agreed[name]))
-        choices = self._state.conflicts.choices(workbook, name)
-        return Memory(base, tuple(self._state.pins.of(workbook, name)), choices, lost)
+        if base is not None and guards.G_CONFIG.id not in force:
+            moved = mapping.changes(base.mapping, self._config, self._configured, view, self._library, book.tabs)
+            if moved:
+                raise Refused(guards.G_CONFIG, file=workbook, tab=name, found=";".join(moved[:5]))
+        waiting, late = self._state.conflicts.choices(workbook, name), self._unsettled
+        choices = {one: chosen for one, chosen in waiting.items() if one not in late.carried}
+        memory = Memory(base, tuple(self._state.pins.of(workbook, name)), choices, lost)
+        if self._copy is not None and self._options.old_copy is Answer.BACK:
+            back = go_back(self._copy, view, memory, self._number)
+            self._gone_back[name] = memory, (memory := back.memory(memory, view.sheet.key))
+        if memory.base is not None and late.agreed.get(name):
+            table = set_cells(memory.base.table, view.sheet.key, late.agreed[name])
+            memory = replace(memory, base=replace(memory.base, table=table))
+        return replace(memory, pins=(*memory.pins, *late.pins.get(name, ())))
 
     def _plan_id(self, book: Book) -> str:
         digest = hashlib.sha256()
@@ -216,25 +235,34 @@ class _Book:
         return digest.hexdigest()[:16]
 
     def _carry_out(self, book: Book) -> None:
-        name, number = self._report.name, self._number or 0
+        name, number, journal = self._report.name, self._number or 0, self._state.journal
         edits = [edit for plan in self._plans for edit in plan.edits]
         rows = [row for plan in self._plans for row in plan.new_rows]
+        cells = [written(change, plan) for plan in self._plans for change in (*plan.changes, *plan.kept)]
         result = None
-        self._saved = saved_tabs(self._config, self._configured, book)
+        with self._state.begin():
+            if cells or self._gone_back:
+                sends = bool(edits or rows) and book.store is not None
+                state, version = ("SENT", hash_on_disk(book)) if sends else ("SENDING", book.version)
+                journal.plan(number, name, state, version, self._report.plan_id or "", cells)
+            if self._gone_back and self._copy is not None:
+                journal.move(number, name, state, went_back=self._copy.round)
+                for tab, (then, since) in self._gone_back.items():
+                    went_back(self._state, name, tab, then, since)
         if edits or rows:
-            state, version = ("SENDING", book.version) if book.store is None else ("SENT", hash_on_disk(book))
-            with self._state.begin():
-                written = (_written(change, plan) for plan in self._plans for change in plan.changes)
-                self._state.journal.plan(number, name, state, version, self._report.plan_id or "", written)
             try:
                 result = write_book(book, edits, rows, self._config.site.backups)
             except Error:
                 with self._state.begin():
-                    self._state.journal.forget_unverified(number, name)
-                    self._state.journal.move(number, name, "HELD")
+                    journal.forget_unverified(number, name)
+                    journal.move(number, name, "HELD")
                 raise
+            self._wrote = True
         with self._state.begin():
-            self._remember(result, is_open=book.store is not None)
+            self._remember(result, is_open=result is not None and book.store is not None)
+            if result is None and (cells or self._gone_back):
+                journal.verified(number, name)
+                journal.move(number, name, "COMMITTED", sha_after=hash_on_disk(book))
         self._report.state = "SENT" if result is not None and book.store is not None else "COMMITTED"
 
     def _remember(self, result: Result | None, *, is_open: bool) -> None:
@@ -242,53 +270,23 @@ class _Book:
         refused = result.refused if result else {}
         self._report.refused += refused.values()
         if result is not None:
-            cells = {(plan.name, change.cell): change for plan in self._plans for change in plan.changes}
-            lost = [
+            lost = {
                 (plan.name, change.cell)
                 for plan in self._plans
                 for change in plan.changes
                 if plan.lost(change, refused)
-            ]
+            }
             state.journal.forget_cells(number, name, lost)
-            self._report.changes = [change for spot, change in cells.items() if spot not in set(lost)]
+            self._report.changes = [item for item in self._report.changes if (item.tab, item.cell) not in lost]
             if not is_open:
                 state.journal.verified(number, name)
                 state.journal.move(number, name, "COMMITTED", sha_after=result.sha256, backup=result.backup)
             self._report.backup = result.backup
         for plan in self._plans:
-            self._remember_tab(
-                plan,
-                {(item.key, item.column) for item in plan.changes if is_open or plan.lost(item, refused)},
-            )
+            cells = {(item.key, item.column) for item in plan.changes if is_open or plan.lost(item, refused)}
+            if plan.name in self._saved:
+                remember_base(state, plan, number, cells, mapping.mapping_of(self._config, self._configured, plan.name))
+            waiting = remember_choices(state, plan, number, cells, self._unsettled.carried)
+            self._report.conflicts += [] if is_open else waiting
         for tab, problems in self._said.items():
             state.told.remember(name, tab, problems)
-
-    def _remember_tab(self, plan: TabPlan, unwritten: set[tuple[Key, str]]) -> None:
-        name, number, state = self._report.name, self._number or 0, self._state
-        if plan.name in self._saved:
-            base = plan.next_base(unwritten)
-            mapping = mapping_hash(self._config, self._configured, plan.name)
-            old = plan.memory.base
-            if old is None or old.mapping != mapping or not same_tables(old.table, base):
-                state.bases.put(name, plan.name, Base(base, number, mapping))
-        state.conflicts.replace(name, plan.name, plan.conflicts, now())
-        state.pins.drop(name, plan.name, [*plan.plan.void_pins, *plan.pins_moved])
-        for pin in plan.pins:
-            state.pins.put(name, plan.name, pin, now())
-
-
-def _written(change: Change, plan: TabPlan) -> Written:
-    before, seen = plan.agreed_before(change)
-    return Written(
-        change.tab,
-        change.key,
-        change.column,
-        change.cell,
-        change.kind,
-        change.raw,
-        change.after,
-        before,
-        seen,
-        change.source,
-        change.source_sha,
-    )

@@ -134,10 +134,13 @@ def view(
     aliases: Mapping[str, Sequence[str]],
     store_name: Callable[[str], str | None],
     file: str,
+    *,
+    loose: bool = False,
 ) -> SheetView:
     """Reads a tab as `sheet`.
 
-    `aliases` maps our titles to others the team uses; `store_name` gives a store's canonical name.
+    `aliases` maps our titles to others the team uses; `store_name` gives a store's canonical name. With
+    `loose` doubled, incomplete and uncomputed keys are left as they are: for looking something up.
     A title that occurs twice is not guessed at: the column is left alone (S-010). Rows without any
     content are skipped, rows with an incomplete key are left alone. Keys are cleaned (`keys.clean_key`).
 
@@ -156,11 +159,13 @@ def view(
     problems += [
         Problem(S_MISSING_TITLE, file, grid.name, column=title)
         for title in missing
-        if sheet.by_title[title].owner is not Owner.COMPUTED and not any(item.column == title for item in problems)
+        if sheet.by_title[title].owner is not Owner.COMPUTED
+        and not sheet.by_title[title].since
+        and not any(item.column == title for item in problems)
     ]
     first = (header if header is not None else -1) + 1
     keys = [positions[title] for title in sheet.key]
-    rows, numbers, keyless = _data_rows(grid, sheet, first, keys, file)
+    rows, numbers, keyless = _data_rows(grid, sheet, first, keys, file, loose=loose)
     cells = {
         title: [row[at] if at < len(row) else None for row in rows]
         for title, at in sorted(positions.items(), key=lambda item: item[1])
@@ -182,7 +187,8 @@ def view(
         next((number for number in keyless if not numbers or number > numbers[-1]), None),
         tuple(problems),
     )
-    _check_keys(answer, file)
+    if not loose:
+        _check_keys(answer, file)
     return answer
 
 
@@ -233,9 +239,12 @@ def _type(sheet: Sheet, column: Column) -> Type:
 
 
 def _data_rows(
-    grid: Grid, sheet: Sheet, first: int, keys: list[int], file: str
+    grid: Grid, sheet: Sheet, first: int, keys: list[int], file: str, *, loose: bool
 ) -> tuple[list[list[Any]], list[int], tuple[int, ...]]:
-    """The rows under the header that have a complete key, their numbers, and the numbers of those that have not."""
+    """The rows under the header that have a complete key, their numbers, and the numbers of those that have not.
+
+    With `loose` the latter are among the rows, too.
+    """
     rows: list[list[Any]] = []
     numbers: list[int] = []
     keyless: list[int] = []
@@ -243,11 +252,11 @@ def _data_rows(
         if all(map(_blank, row)):
             continue
         for at, title in zip(keys, sheet.key, strict=True):
-            if (number, at) in grid.formulas and (at >= len(row) or row[at] is None):
+            if not loose and (number, at) in grid.formulas and (at >= len(row) or row[at] is None):
                 raise Refused(G_KEY_FORMULA, file=file, tab=grid.name, cell=f"{letters(at)}{number}", column=title)
         if any(at >= len(row) or _blank(row[at]) for at in keys):
             keyless.append(number)
-        else:
+        if loose or number not in keyless[-1:]:
             rows.append(row)
             numbers.append(number)
     return rows, numbers, tuple(keyless)

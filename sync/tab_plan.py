@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from string import ascii_uppercase
+from typing import Any
 
 from rules.errors import Error
 from sheets_schema.cells import Value
 from sheets_schema.model import Type
 from sheets_schema.problems import Problem
 from sheets_schema.table import Table
+from sync.adopt import Choice
 from sync.agreed import set_cells
 from sync.apply import Edit, NewRow, cell_value
 from sync.ingest.theirs import FileRef, TheirsOfTab
@@ -21,7 +23,8 @@ from sync.report import Change, ColumnAdoption
 from sync.sheet import SheetView
 from sync.state.journal import Key
 from sync.state.memory import Base
-from sync.state.settlements import OpenConflict, Pin
+from sync.state.pins import Pin
+from sync.state.settlements import Chosen, OpenConflict
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Memory:
 
     base: Base | None = None
     pins: tuple[Pin, ...] = ()
-    choices: Mapping[str, tuple[str, Value]] = field(default_factory=dict)
+    choices: Mapping[str, Chosen] = field(default_factory=dict)
     lost: bool = False
 
     def keys(self, titles: tuple[str, ...]) -> set[Key]:
@@ -55,12 +58,17 @@ class TabPlan:
     new_rows: list[NewRow] = field(default_factory=list)
     conflicts: list[OpenConflict] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    untold: list[Problem] = field(default_factory=list)
+    """What is said once, not in every round, as long as it holds."""
     refused: list[Error] = field(default_factory=list)
     adoption: list[ColumnAdoption] = field(default_factory=list)
     skipped: int = 0
-    pins: list[Pin] = field(default_factory=list)
+    settled: dict[tuple[Key, str], tuple[OpenConflict, Choice]] = field(default_factory=dict)
+    """Conflicts whose choice this round carries out, by cell."""
+    kept: list[Change] = field(default_factory=list)
+    """Cells left as they stand by such a choice: nothing is written, but it can be taken back."""
     pins_moved: list[tuple[Key, str]] = field(default_factory=list)
-    """Taken-back computed cells that are filled with something else now."""
+    """Pins that end: taken-back computed cells filled with something else now, and those that `adopt` lifts."""
     agreed: dict[tuple[Key, str], Value] = field(default_factory=dict)
     """Cells whose conflict is settled for the ERP: their agreed value once written."""
     appended: list[Append] = field(default_factory=list)
@@ -80,6 +88,10 @@ class TabPlan:
         cells = {cell: value for cell, value in self.agreed.items() if cell not in unwritten}
         return set_cells(table, self.view.sheet.key, cells)
 
+    def carried_out(self, unwritten: Collection[tuple[Key, str]]) -> list[tuple[OpenConflict, Choice]]:
+        """The settled conflicts whose cell holds what was chosen, `unwritten` ones excepted."""
+        return [settled for cell, settled in self.settled.items() if cell not in unwritten]
+
     def lost(self, change: Change, refused: Collection[tuple[str, str]]) -> bool:
         """Whether a change was refused by (tab, cell); one refused cell refuses its appended row."""
         if change.kind != "append":
@@ -87,11 +99,15 @@ class TabPlan:
         number = change.cell.lstrip(ascii_uppercase)
         return any(tab == self.view.tab and cell.lstrip(ascii_uppercase) == number for tab, cell in refused)
 
-    def agreed_before(self, change: Change) -> tuple[Value, bool]:
-        """What was agreed on for a cell before the round, and whether anything was."""
+    def agreed_before(self, change: Change) -> tuple[Any, bool]:
+        """What was agreed on for a cell (a row: by title) before the round, and whether anything was."""
         base = self.memory.base
         row = self._base_rows.get(change.key)
-        if base is None or row is None or change.column not in base.table.data:
+        if base is None or row is None:
+            return None, False
+        if not change.column:
+            return {title: base.table.value(title, row) for title in base.table.columns}, True
+        if change.column not in base.table.data:
             return None, False
         return base.table.value(change.column, row), True
 
@@ -103,25 +119,45 @@ class TabPlan:
         return {found: row for row, found in enumerate(zip(*(base.table.values(title) for title in key), strict=True))}
 
 
-def write_cell(answer: TabPlan, row: int, title: str, after: Value, kind: str, theirs_row: int | None = None) -> None:
-    """Plans one cell of an existing row."""
+def change_of(
+    answer: TabPlan,
+    row: int,
+    title: str,
+    after: Value,
+    kind: str,
+    theirs_row: int | None = None,
+    conflict: str | None = None,
+) -> Change:
+    """What would become of one cell of an existing row; `conflict` is the one that is settled so."""
     view = answer.view
     source = answer.theirs.source_of(theirs_row, title) if theirs_row is not None else None
-    before = view.table.value(title, row)
-    answer.changes.append(
-        Change(
-            answer.name,
-            view.key(row),
-            title,
-            view.cell(row, title),
-            kind,
-            before,
-            after,
-            said_by(source) if source else None,
-            source.sha256 if source else None,
-            view.raw(row, title),
-        )
+    return Change(
+        answer.name,
+        view.key(row),
+        title,
+        view.cell(row, title),
+        kind,
+        view.table.value(title, row),
+        after,
+        said_by(source) if source else None,
+        source.sha256 if source else None,
+        view.raw(row, title),
+        conflict,
     )
+
+
+def write_cell(
+    answer: TabPlan,
+    row: int,
+    title: str,
+    after: Value,
+    kind: str,
+    theirs_row: int | None = None,
+    conflict: str | None = None,
+) -> None:
+    """Plans one cell of an existing row."""
+    view = answer.view
+    answer.changes.append(change_of(answer, row, title, after, kind, theirs_row, conflict))
     answer.edits.append(
         Edit(
             view.tab,

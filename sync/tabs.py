@@ -5,30 +5,34 @@ Pure: takes what was read and remembered, answers what would be written and reme
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rules.errors import Code, Refused
 from rules.policy.loader import Config
-from sheets_schema.cells import Value, equal
+from sheets_schema.cells import Value
 from sheets_schema.keys import looks
 from sheets_schema.model import Column, Owner, Rows
 from sheets_schema.problems import Problem
 from sheets_schema.text_guards import guarded
 from sync import guards
-from sync.adopt import Adoption, Choice
+from sync.adopt import Adoption
 from sync.apply import cell_value
 from sync.backends.workbook.address import letters
+from sync.choices import contact_again, settle
 from sync.fill import STATUS, mark_and_fill
 from sync.guards import Volume, check_volume
 from sync.ingest.cleaning import is_total
+from sync.ingest.meanings import meanings_of
 from sync.ingest.theirs import TheirsOfTab
-from sync.plan.three_way import Append, Conflict, Key, Plan, Rules, plan
+from sync.plan.three_way import Append, Key, Plan, Rules, plan
 from sync.report import ColumnAdoption
 from sync.sheet import SheetView
-from sync.state.journal import row_of, value_of, value_text
-from sync.state.settlements import OpenConflict, Pin
-from sync.tab_plan import Memory, TabPlan, said_by, write_cell
+from sync.state.pins import ALWAYS, Pin
+from sync.status import newly_gone
+from sync.tab_plan import Memory, TabPlan, write_cell
 
 S_FORMULA = Code(
     "S-020",
@@ -58,37 +62,44 @@ def plan_tab(
 ) -> TabPlan:
     """What a round would do to one tab. Writes nothing.
 
+    With `adopt` on a tab that was adopted before it is contact again: what was taken back is asked anew.
+
     Raises:
         Refused: G-006 or G-007, too much would change; G-013, first contact without `adopt`.
     """
-    rules = Rules(view.sheet.key, view.sheet.rows, _owners(view))
-    pins = {(pin.key, pin.column): value_of(pin.value) for pin in memory.pins if pin.column}
-    pinned_rows = {pin.key: row_of(pin.value) for pin in memory.pins if not pin.column}
+    first = memory.base is None and not memory.lost
+    agreed = memory.base.table if memory.base else None
+    lifted: list[Pin] = []
+    if adopt is not None and not first:
+        memory, agreed, lifted = contact_again(memory, view, adopt)
+    always = {pin.column for pin in memory.pins if pin.reason == ALWAYS and not pin.key}
+    rules = Rules(view.sheet.key, view.sheet.rows, _owners(view, always))
+    cells = [pin for pin in memory.pins if pin.column and pin.key]
     outcome = plan(
-        memory.base.table if memory.base else None,
+        agreed,
         view.table,
         theirs.side,
         rules,
         formulas=view.formulas,
-        pins=pins,
-        pinned_rows=pinned_rows,
+        pins={(pin.key, pin.column): None if pin.reason == ALWAYS else pin.values for pin in cells},
+        pinned_rows={pin.key: pin.row for pin in memory.pins if not pin.column},
         lost=memory.lost,
     )
     answer = TabPlan(workbook, view, theirs, memory, outcome, skipped=outcome.held)
-    first = memory.base is None and not memory.lost
-    if first:
+    answer.pins_moved += [(pin.key, pin.column) for pin in lifted]
+    if first or adopt is not None:
         answer.adoption = _adoption(view.sheet.name, outcome)
-        if adopt is None and guards.G_ADOPT.id not in force and _matters(outcome):
-            raise Held(answer)
+    if first and adopt is None and guards.G_ADOPT.id not in force and _matters(outcome):
+        raise Held(answer)
     _write_cells(answer)
-    _settle(answer, (adopt or Adoption()) if first else None)
+    settle(answer, adopt or (Adoption() if first else None))
     _append_rows(answer)
     _tell_keyless(answer)
     _find_formulas(answer)
     _tell_gone(answer)
-    mark_and_fill(answer, config.rules)
-    if not first:
-        marks = sum(change.kind == "mark" for change in answer.changes)
+    mark_and_fill(answer, config.rules, meanings_of(config.site))
+    if adopt is None and not first:
+        marks = sum(change.kind == "mark" and newly_gone(change.before, change.after) for change in answer.changes)
         rows = len(view.table)
         check_volume(_volumes(answer), marks, rows, config.site.guards, force, file=workbook, tab=view.tab)
     return answer
@@ -104,12 +115,16 @@ class Held(Refused):
         super().__init__(guards.G_ADOPT, file=answer.workbook, tab=answer.view.tab, **facts)
 
 
-def _owners(view: SheetView) -> dict[str, Column]:
-    """The columns that the ERP may fill and the tab has; its key columns are not planned."""
+def _owners(view: SheetView, always: Collection[str]) -> dict[str, Column]:
+    """The columns that the ERP may fill and the tab has; its key columns are not planned.
+
+    In those of `always` a person's word counts without a question, as in a prefilled column.
+    """
+    columns = {title: view.sheet.by_title[title] for title in view.positions if title not in view.sheet.key}
     return {
-        title: column
-        for title in view.positions
-        if title not in view.sheet.key and ((column := view.sheet.by_title[title]).owner is Owner.ERP or column.prefill)
+        title: replace(column, owner=Owner.PEOPLE, prefill=True) if title in always else column
+        for title, column in columns.items()
+        if column.owner is Owner.ERP or column.prefill
     }
 
 
@@ -118,7 +133,7 @@ def _matters(outcome: Plan) -> bool:
 
 
 def _adoption(tab: str, outcome: Plan) -> list[ColumnAdoption]:
-    fills = {title: len(at) for title, at in outcome.taken.items()}
+    fills = Counter(item.column for item in outcome.writes if item.before is None)
     differs = {title: len(at) for title, at in outcome.clashing.items()}
     titles = [title for title in outcome.rules.owners if fills.get(title) or differs.get(title)]
     return [ColumnAdoption(tab, title, fills.get(title, 0), differs.get(title, 0)) for title in titles]
@@ -127,45 +142,6 @@ def _adoption(tab: str, outcome: Plan) -> list[ColumnAdoption]:
 def _write_cells(answer: TabPlan) -> None:
     for item in answer.plan.writes:
         write_cell(answer, item.ours_row, item.column, item.after, "cell", item.theirs_row)
-
-
-def _settle(answer: TabPlan, adopt: Adoption | None) -> None:
-    """Carries out choices on conflicts; the rest stays open."""
-    for item in answer.plan.conflicts:
-        conflict = _open(answer, item)
-        if adopt is not None:
-            choice, manual = adopt.choice(answer.name, item.column), None
-        else:
-            word, manual = answer.memory.choices.get(conflict.id, (Choice.ASK, None))
-            choice = Choice(word)
-        if choice is Choice.ASK:
-            answer.conflicts.append(conflict)
-        elif choice is Choice.ERP:
-            write_cell(answer, item.ours_row, item.column, item.theirs, "cell", item.theirs_row)
-            answer.agreed[item.key, item.column] = item.theirs
-        else:
-            answer.pins.append(Pin(item.key, item.column, value_text(item.theirs), "choice"))
-            answer.skipped += 1
-            if choice is Choice.MANUAL and not equal(manual, item.ours):
-                write_cell(answer, item.ours_row, item.column, manual, "manual")
-
-
-def _open(answer: TabPlan, item: Conflict) -> OpenConflict:
-    column = answer.view.sheet.by_title[item.column]
-    source = answer.theirs.source_of(item.theirs_row, item.column)
-    return OpenConflict(
-        answer.workbook,
-        answer.name,
-        item.key,
-        item.column,
-        answer.view.cell(item.ours_row, item.column),
-        item.kind.value,
-        item.base,
-        item.ours,
-        item.theirs,
-        said_by(source) if source else None,
-        column.role or "ERP",
-    )
 
 
 def _append_rows(answer: TabPlan) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from addin.commands.command import Ask, Change, Command, Desk, Preview, Question, Report
-from addin.commands.syncing import documents, open_state, place_of, shown
+from addin.commands.syncing import as_problem, documents, open_state, place_of, shown
 from rules.answer import Text
 from rules.policy.loader import Config
 from sheets_schema.cells import plain
-from sync.adopt import Choice
+from sync.adopt import WORDS, Choice
+from sync.open_conflicts import REASONS, Shown, note_shown, open_conflicts
+from sync.plan.outcome import Kind
 from sync.settle import settle
-from sync.state.journal import key_of, value_of
 
 WHOLE = "column:"
 """Before a conflict's id: all conflicts of its column and reason."""
@@ -25,6 +25,7 @@ USE = Question(
         ("erp", Text("用ERP", "the ERP's")),
         ("sheet", Text("用表格", "the sheet's")),
         ("manual", Text("手工填一个", "another one")),
+        ("always", Text("以后都用表格", "the sheet's for good")),
     ),
     "erp",
 )
@@ -37,20 +38,18 @@ def run(desk: Desk) -> Preview:
     """The open conflicts of this workbook (of all, in any other document), then what to do with which.
 
     A choice is carried out by the next round, unless the cell or the ERP moved meanwhile. With none
-    chosen the conflicts are only shown.
+    chosen the conflicts are only shown. New ones are those that nobody was shown before.
     """
+    stores, only = documents(desk)
     with open_state(desk.config) as state:
-        rows = [row for row in state.conflicts.open() if _is_meant(row, documents(desk)[1])]
+        rows, unread = open_conflicts(desk.config, state, next(iter(only), None), stores)
         compared = bool(state.journal.rounds(1))
-    changes = tuple(_line(desk.config, row) for row in rows)
+        if "which" not in desk.answers:
+            note_shown(state, rows)
     if not rows:
         return Preview(Report(NONE if compared else NOT_YET))
-    report = Report(
-        Text(
-            f"{len(rows)} 个冲突:左边是表格值,右边是ERP值", f"{len(rows)} conflicts: the sheet's value, then the ERP's"
-        ),
-        changes,
-    )
+    changes = tuple(_line(desk.config, row) for row in rows)
+    report = Report(_title(rows), changes, tuple(map(as_problem, unread)))
     picks = _picks(desk.config, rows)
     if "which" in desk.answers and not desk.answers["which"]:
         return Preview(report)
@@ -65,29 +64,41 @@ def run(desk: Desk) -> Preview:
     return _decided(desk, rows, chosen, Choice(use), value if use == "manual" else None)
 
 
-def _is_meant(row: Any, only: frozenset[str]) -> bool:
-    return not only or row.workbook in only
+def _title(rows: Sequence[Shown]) -> Text:
+    new, waiting = sum(row.new for row in rows), sum(row.choice is not None for row in rows)
+    zh = f"{len(rows)} 个冲突({new} 个新的):左边是表格值,右边是ERP值"
+    en = f"{len(rows)} conflicts ({new} new): the sheet's value, then the ERP's"
+    if waiting:
+        zh, en = f"{zh};{waiting} 个已选,等下一轮执行", f"{en}; {waiting} are chosen and wait for the next round"
+    return Text(zh, en)
 
 
-def _place(config: Config, row: Any) -> str:
+def _place(config: Config, row: Shown) -> str:
     return place_of(config, row.workbook, row.tab, row.cell)
 
 
-def _line(config: Config, row: Any) -> Change:
-    key = " / ".join(map(shown, key_of(row.key)))
-    base = shown(value_of(row.base))
-    why = Text(
-        f"{row.column} · {key} · 上次一致值 {base} · {row.source or ''} · {row.owner or ''}",
-        f"{row.column} · {key} · last agreed {base} · {row.source or ''} · {row.owner or ''}",
-    )
-    return Change(_place(config, row), plain(value_of(row.ours)), plain(value_of(row.theirs)), why)
+def _line(config: Config, row: Shown) -> Change:
+    key, why = " / ".join(map(shown, row.key)), REASONS[Kind(row.reason)]
+    zh = [row.column, key, why.zh, f"上次一致值 {shown(row.last_agreed)}", row.source, row.owner]
+    en = [row.column, key, why.en, f"last agreed {shown(row.last_agreed)}", row.source, row.owner]
+    if row.new:
+        zh, en = ["新", *zh], ["new", *en]
+    if row.choice is not None:
+        word = WORDS[Choice(row.choice)]
+        zh, en = [*zh, f"已选 {word.zh}"], [*en, f"chosen: {word.en}"]
+    said = Text(" · ".join(filter(None, zh)), " · ".join(filter(None, en)))
+    return Change(_place(config, row), plain(row.sheet), plain(row.erp), said)
 
 
-def _picks(config: Config, rows: Sequence[Any]) -> tuple[tuple[str, Text], ...]:
+def _group(row: Shown) -> tuple[str, str]:
+    return row.workbook, row.group
+
+
+def _picks(config: Config, rows: Sequence[Shown]) -> tuple[tuple[str, Text], ...]:
     """Whole columns first, then single cells."""
-    groups: dict[tuple[str, ...], list[Any]] = {}
+    groups: dict[tuple[str, str], list[Shown]] = {}
     for row in rows:
-        groups.setdefault((row.workbook, row.tab, row.column, row.reason), []).append(row)
+        groups.setdefault(_group(row), []).append(row)
     columns = [
         (
             f"{WHOLE}{same[0].id}",
@@ -99,21 +110,24 @@ def _picks(config: Config, rows: Sequence[Any]) -> tuple[tuple[str, Text], ...]:
     ]
     cells = []
     for row in rows:
-        values = f"{shown(value_of(row.ours))} | {shown(value_of(row.theirs))}"
-        label = f"{_place(config, row)} {row.column} {' / '.join(map(shown, key_of(row.key)))}: {values}"
+        values = f"{shown(row.sheet)} | {shown(row.erp)}"
+        label = f"{_place(config, row)} {row.column} {' / '.join(map(shown, row.key))}: {values}"
         cells.append((row.id, Text(label, label)))
     return (*columns, *cells)
 
 
-def _decided(desk: Desk, rows: Sequence[Any], chosen: list[str], use: Choice, value: str | None) -> Preview:
+def _decided(desk: Desk, rows: Sequence[Shown], chosen: list[str], use: Choice, value: str | None) -> Preview:
     whole = [pick.removeprefix(WHOLE) for pick in chosen if pick.startswith(WHOLE)]
-    firsts = {(row.workbook, row.tab, row.column, row.reason) for row in rows if row.id in whole}
-    ids = [row.id for row in rows if row.id in chosen or (row.workbook, row.tab, row.column, row.reason) in firsts]
+    firsts = {_group(row) for row in rows if row.id in whole}
+    ids = [row.id for row in rows if row.id in chosen or (_group(row) in firsts and row.choice is None)]
     word = next(label for name, label in USE.choices if name == use.value)
+    columns = whole if use is Choice.ALWAYS else []
+    cells = [one for one in ids if one in chosen or not columns]
 
     def finish() -> Report:
         with open_state(desk.config) as state:
-            settled = settle(state, ids, use, value)
+            settled = settle(state, columns, use, value, whole_column=True) if columns else []
+            settled += settle(state, [one for one in cells if one not in settled], use, value)
         return Report(
             Text(
                 f"记下了 {len(settled)} 个选择({word.zh}),下一轮同步时执行",
@@ -124,8 +138,8 @@ def _decided(desk: Desk, rows: Sequence[Any], chosen: list[str], use: Choice, va
     changes = tuple(
         Change(
             _place(desk.config, row),
-            plain(value_of(row.ours)),
-            {"erp": plain(value_of(row.theirs)), "sheet": plain(value_of(row.ours))}.get(use.value, value),
+            plain(row.sheet),
+            {Choice.ERP: plain(row.erp), Choice.MANUAL: value}.get(use, plain(row.sheet)),
             word,
         )
         for row in rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from addin.commands.cell_calls import cell_calls
+from addin.commands.cell_told import texts
 from addin.commands.command import Command, Desk, Preview, Report
 from addin.commands.syncing import as_problem, open_state, shown, workbook_of
 from addin.evaluate import evaluate
@@ -14,16 +15,7 @@ from rules.answer import Text
 from rules.errors import Error
 from sheets_schema.problems import Problem
 from sync.backends.workbook.address import cell_name
-from sync.history import C_CELL, cell_history
-
-KINDS = {
-    "cell": Text("同步写入", "written by a sync"),
-    "append": Text("同步追加的行", "appended by a sync"),
-    "computed": Text("同步计算", "computed by a sync"),
-    "mark": Text("同步标记", "marked by a sync"),
-    "manual": Text("冲突里选的手工值", "the manual value chosen for a conflict"),
-    "restore": Text("撤销同步时放回", "put back when a sync was taken back"),
-}
+from sync.explain import C_CELL, explain
 
 
 def run(desk: Desk) -> Preview:
@@ -42,7 +34,7 @@ def run(desk: Desk) -> Preview:
     except Error as error:
         problems.append(as_problem(error))
     if not details and not problems:
-        details.append(_plain(value))
+        details.append(_plain(desk, value))
     if desk.config.problem:
         problems.append(as_problem(desk.config.problem))
     return Preview(
@@ -50,12 +42,17 @@ def run(desk: Desk) -> Preview:
     )
 
 
-def _plain(value: Any) -> Text:
+def _plain(desk: Desk, value: Any) -> Text:
     if value is None:
         return Text("这一格是空的", "the cell is blank")
+    if workbook_of(desk) is None:
+        return Text(
+            "不是本产品的公式。这个文件不在配置的 site.workbooks 里,是不是同步写的,这里不知道",
+            "no formula of ours. The file is none of site.workbooks, so whether a sync wrote it is not known here",
+        )
     return Text(
-        "这一格是人填的内容,不是本产品的公式,也不是同步写的",
-        "typed by a person: no formula of ours, and no sync wrote it",
+        "不是本产品的公式,也不在同步的表和列里:是人填的内容",
+        "no formula of ours, and in no column that is synced: typed by a person",
     )
 
 
@@ -94,45 +91,11 @@ def _synced(desk: Desk, place: str) -> list[Text]:
         return []
     with open_state(desk.config) as state:
         try:
-            told = cell_history(desk.config, state, book.name, place, desk.store)
+            return texts(explain(desk.config, state, book.name, place, desk.store))
         except Error as error:
             if error.code is C_CELL:
                 return []
             raise
-    values = [shown(told[name]) for name in ("sheet", "last_agreed", "erp")]
-    key = " / ".join(map(shown, told["key"]))
-    lines = [
-        Text(
-            f"{told['tab']} · {key} · {told['column']},负责:{told['owner']}",
-            f"{told['tab']} · {key} · {told['column']}, owner {told['owner']}",
-        ),
-        Text(
-            f"表格值 {values[0]},上次一致值 {values[1]},ERP值 {values[2]}",
-            f"sheet {values[0]}, last agreed {values[1]}, ERP {values[2]}",
-        ),
-    ]
-    if told["source"]:
-        lines.append(Text(f"ERP值来自 {told['source']}", f"the ERP's value is from {told['source']}"))
-    if told["marks"]:
-        lines.append(Text("几个 MSKU 共用同一份库存(共享)", "several MSKUs share this stock (共享)"))
-    for value in told["pinned"]:
-        lines.append(
-            Text(
-                f"ERP值 {shown(value)} 没有采用,ERP 变了再问",
-                f"the ERP's {shown(value)} was turned down until it changes",
-            )
-        )
-    return [*lines, *map(_written, told["history"])]
-
-
-def _written(item: dict[str, Any]) -> Text:
-    kind = KINDS[item["kind"]]
-    change = f"{shown(item['before'])} → {shown(item['after'])}"
-    source = f",{item['source']}" if item["source"] else ""
-    return Text(
-        f"第 {item['round']} 轮{kind.zh}:{change}{source}",
-        f"round {item['round']}, {kind.en}: {change}{source}",
-    )
 
 
 COMMAND = Command("explain_cell", run)

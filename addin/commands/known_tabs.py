@@ -90,7 +90,7 @@ def _by_share(words: set[str], config: Config) -> Sheet | None:
     for sheet in SHEETS.values():
         known = titles_of_sheet(sheet, config.site.column_aliases.get(sheet.name))
         found = {known[word] for word in words if word in known}
-        share = len(found) / len(sheet.columns)
+        share = len(found) / len([column for column in sheet.offered if not column.since])
         if share >= best and found.issuperset(sheet.key):
             best, answer = share, sheet
     return answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from addin.commands.command import Command, Desk, Preview
 from addin.commands.syncing import documents, open_state, round_report
 from rules.answer import Text
+from sync.old_copy import Answer
 from sync.report import RoundReport
 from sync.round import run_round
 from sync.state.database import State
@@ -15,10 +16,10 @@ ALL = Text(
 )
 
 
-def planned(desk: Desk, state: State) -> tuple[RoundReport, Text | None]:
+def planned(desk: Desk, state: State, old_copy: Answer | None = None) -> tuple[RoundReport, Text | None]:
     """The plan for the open workbook (its document counts, saved or not), or for all; with a note which."""
     stores, only = documents(desk)
-    report = run_round(desk.config, state, dry_run=True, only=only, open_books=stores)
+    report = run_round(desk.config, state, dry_run=True, only=only, open_books=stores, old_copy=old_copy)
     return report, None if only else ALL
 
 

@@ -82,7 +82,7 @@ def _titles(table: TabTable, sheet: Sheet) -> Iterator[Problem]:
         if len(at) > 1:
             names = "、".join(letters(place) for place in at)
             yield table.problem(K_DOUBLED, table.header_row, at[1], column.title, found=column.title, columns=names)
-        elif not at and (column.owner is not Owner.COMPUTED or column.title in sheet.key):
+        elif not at and (column.owner is not Owner.COMPUTED or column.title in sheet.key) and not column.since:
             yield table.problem(K_MISSING, table.header_row, None, None, expected=column.title)
 
 

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from addin.commands.command import Command, Desk, Preview, Report
+from addin.commands.command import Ask, Command, Desk, Preview, Question, Report
 from addin.commands.preview_sync import planned
 from addin.commands.syncing import documents, open_state, round_report
+from rules.answer import Text
 from rules.errors import Busy
+from sync.guards import G_OLD_COPY
+from sync.old_copy import ANSWERS
 from sync.report import RoundReport
 from sync.round import run_round
 from sync.state.database import G_RUNNING, State, lease_holder
 
+OLD_COPY = Question(
+    "old_copy",
+    Text("这像是一份旧副本", "this looks like an older copy"),
+    Ask.CHOICE,
+    (
+        ("update", Text("补到最新", "bring it up to date")),
+        ("back", Text("回到那时", "go back there")),
+    ),
+    "update",
+)
+
 
 def run(desk: Desk) -> Preview:
-    """The plan, and on confirmation exactly that plan (else G-018).
+    """The plan, and on confirmation exactly that plan (else G-018). An older copy asks what becomes of it (G-040).
 
     Raises:
         Busy: G-012 a round is running already.
@@ -21,14 +35,17 @@ def run(desk: Desk) -> Preview:
     with open_state(desk.config) as state:
         if holder := lease_holder(state.folder):
             raise Busy(G_RUNNING, file=state.folder, found=holder)
-        report, note = planned(desk, state)
-        worth_it = _is_worth_it(report, state)
+        old_copy = ANSWERS.get(desk.answers.get("old_copy") or "")
+        report, note = planned(desk, state, old_copy)
+        worth_it = old_copy is not None or _is_worth_it(report, state)
+    if any(book.error is not None and book.error.code is G_OLD_COPY for book in report.workbooks):
+        return Preview(round_report(desk.config, report, note), questions=(OLD_COPY,))
     ids = {book.name: book.plan_id for book in report.workbooks if book.plan_id}
 
     def finish() -> Report:
         stores, only = documents(desk)
         with open_state(desk.config) as state:
-            done = run_round(desk.config, state, only=only, open_books=stores, previewed=ids)
+            done = run_round(desk.config, state, only=only, open_books=stores, previewed=ids, old_copy=old_copy)
         return round_report(desk.config, done, note)
 
     return Preview(round_report(desk.config, report, note), finish=finish if worth_it else None)

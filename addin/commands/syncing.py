@@ -38,6 +38,7 @@ WHY = {
     "computed": Text("计算列", "computed column"),
     "mark": Text("同步状态", "sync status"),
     "manual": Text("冲突里选的手工值", "the manual value chosen for a conflict"),
+    "again": Text("旧副本补到最新", "an older copy brought up to date"),
 }
 
 
@@ -51,8 +52,13 @@ def open_state(config: Config) -> Iterator[State]:
 
 
 def workbook_of(desk: Desk) -> Workbook | None:
-    """The configured workbook that the open document is, known by its whole path; None when it is none."""
+    """The configured workbook that the open document is, known by its whole path; None when it is none.
+
+    A program names a document that is not on disk yet by its title alone; a file is where it is.
+    """
     file = Path(desk.file)
+    if not file.is_absolute() and isinstance(desk.store, WorkbookStore):
+        file = desk.store.path.absolute()
     if not file.is_absolute():
         return None
     return next((book for book in desk.config.site.workbooks if _same(file, desk.config.folder / book.path)), None)
@@ -86,10 +92,11 @@ def shown(value: Any) -> str:
     return BLANK if value is None else str(value)
 
 
-def place_of(config: Config, workbook: str, tab: str, cell: str) -> str:
-    """A cell as people read it; with its workbook's name where several are synced."""
+def place_of(config: Config, workbook: str, tab: str, cell: str | None) -> str:
+    """A cell as people read it; with its workbook's name where several are synced, the tab alone where it is gone."""
     named = f"《{workbook}》" if len(config.site.workbooks) > 1 else ""
-    return f"{named}{tab_of(config, workbook, tab)}!{cell}"
+    place = f"{named}{tab_of(config, workbook, tab)}"
+    return f"{place}!{cell}" if cell else place
 
 
 def tab_of(config: Config, workbook: str, name: str) -> str:
@@ -128,7 +135,8 @@ def _title(report: RoundReport) -> Text:
 
 def _written(report: RoundReport) -> Text:
     books = report.workbooks
-    writes, computed, marks = (sum(book.count(kind) for book in books) for kind in ("cell", "computed", "mark"))
+    writes = sum(book.writes for book in books)
+    computed, marks = (sum(book.count(kind) for book in books) for kind in ("computed", "mark"))
     appends, conflicts = sum(book.appends for book in books), sum(len(book.conflicts) for book in books)
     zh, en = (
         ("会写", "would write") if report.round is None else (f"第 {report.round} 轮写了", f"round {report.round}:")
@@ -161,15 +169,17 @@ def _change(config: Config, book: BookReport, change: rounds.Change) -> Change:
 
 
 def _details(config: Config, book: BookReport) -> Iterable[Text]:
-    for item in book.conflicts[:LISTED]:
-        place = f"{place_of(config, book.name, item.tab, item.cell)} {item.column}"
+    new = [item for item in book.conflicts if item.id not in book.known]
+    for item in new[:LISTED]:
+        place, who = f"{place_of(config, book.name, item.tab, item.cell)} {item.column}", book.owner(item)
+        values = [shown(value) for value in (item.base, item.ours, item.theirs)]
         yield Text(
-            f"冲突 {place}:上次一致值 {shown(item.base)},表格值 {shown(item.ours)},ERP值 {shown(item.theirs)}",
-            f"conflict {place}: last agreed {shown(item.base)}, sheet {shown(item.ours)}, ERP {shown(item.theirs)}",
+            f"新冲突 {place}:上次一致值 {values[0]},表格值 {values[1]},ERP值 {values[2]}({who})",
+            f"new conflict {place}: last agreed {values[0]}, sheet {values[1]}, ERP {values[2]} ({who})",
         )
-    if len(book.conflicts) > LISTED:
-        more = len(book.conflicts) - LISTED
-        yield Text(f"另有 {more} 个冲突,点“冲突”看全部", f"{more} more; “Conflicts” shows all")
+    more = len(book.conflicts) - len(new[:LISTED])
+    if more:
+        yield Text(f"另有 {more} 个冲突,点“冲突”看全部", f"{more} more conflicts; “Conflicts” shows all")
     if book.skipped:
         yield Text(
             f"{book.name}:跳过 {book.skipped} 格(有公式,或已选定用表格值)",

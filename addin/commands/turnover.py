@@ -13,6 +13,7 @@ from addin.registry.entry import Context
 from rules.answer import Answer, Fault, Text
 from rules.turnover import Segment, share_over
 from sheets_schema.cells import meaning
+from sheets_schema.headers import normal_title, titles_of_sheet
 from sheets_schema.model import Type
 from sheets_schema.problems import Problem
 from sync.backends.workbook.address import cell_name
@@ -30,10 +31,11 @@ QUESTION = Question(
     FORMULAS,
 )
 
-SEGMENTS = ("五段周转", "五段周转天数", "周转")
-TOTAL = ("合计", "周转合计", "合计天数", "五段合计")
-OVER = ("超120", "超过120", "超120天", ">120", ">120天", "是否超120")
-"""The titles of the three columns, the one of a new column first."""
+SEGMENTS = ("五段周转", "周转天数", "五段周转天数", "周转")
+TOTAL = ("合计", "周转天数合计", "周转合计", "合计天数", "五段合计")
+OVER = ("超120", "周转天数超120", "超过120", "超120天", ">120", ">120天", "是否超120")
+"""The titles of the three columns, the one of a new column first; those that the tab's sheet calls days of cover
+(库存数据) are passed over: turnover days are something else."""
 
 _WORDS = {
     Segment.PURCHASED: "采购",
@@ -104,8 +106,10 @@ def run(desk: Desk) -> Preview:
 
 def _goals(table: TabTable) -> list[Target]:
     goals: list[Target] = []
+    taken = titles_of_sheet(table.sheet) if table.sheet else {}
     for words in (SEGMENTS, TOTAL, OVER):
-        goals.append(target(table, words, sum(goal.is_new for goal in goals)))
+        free = tuple(word for word in words if normal_title(word) not in taken)
+        goals.append(target(table, free, sum(goal.is_new for goal in goals)))
     return goals
 
 

@@ -40,8 +40,9 @@ def run(desk: Desk) -> Preview:
         with open_state(desk.config) as state:
             done = undo(desk.config, state, seen.undone, open_books=stores)
         title = Text(
-            f"撤销了第 {done.undone} 轮:恢复 {done.restored} 格,清空 {done.removed} 行",
-            f"round {done.undone} taken back: {done.restored} cells restored, {done.removed} rows emptied",
+            f"撤销了第 {done.undone} 轮:恢复 {done.restored} 格,清空 {done.removed} 行,重新打开 {done.reopened} 个冲突",
+            f"round {done.undone} taken back: {done.restored} cells restored, {done.removed} rows emptied, "
+            f"{done.reopened} conflicts open again",
         )
         return _report(desk.config, title, done)
 
@@ -49,7 +50,7 @@ def run(desk: Desk) -> Preview:
         f"撤销第 {seen.undone} 轮:退回 {seen.restored} 格,清空 {seen.removed} 行,保留 {len(seen.kept)} 处",
         f"round {seen.undone}: {seen.restored} cells to put back, {seen.removed} rows to empty, {len(seen.kept)} kept",
     )
-    return Preview(_report(desk.config, title, seen), finish=finish if seen.cells else None)
+    return Preview(_report(desk.config, title, seen), finish=finish if seen.cells or seen.reopened else None)
 
 
 def _report(config: Config, title: Text, report: UndoReport) -> Report:

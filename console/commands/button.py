@@ -144,7 +144,7 @@ def _open(written: str | None, config: Config) -> tuple[Store, str]:
         return MemoryStore({}), ""
     known = {book.name: config.folder / book.path for book in config.site.workbooks}
     path = known.get(written, Path(written))
-    return WorkbookStore(path, keep_backups=config.site.backups), str(path)
+    return WorkbookStore(path, keep_backups=config.site.backups), str(path.absolute())
 
 
 def _selection(store: Store, written: str | None) -> Selection:

@@ -90,7 +90,7 @@ def summary(report: RoundReport) -> dict[str, Any]:
     return {
         "round": report.round,
         "files": len(report.files),
-        "writes": sum(book.count("cell") for book in books),
+        "writes": sum(book.writes for book in books),
         "appends": sum(book.appends for book in books),
         "computed": sum(book.count("computed") for book in books),
         "marks": sum(book.count("mark") for book in books),

@@ -25,6 +25,7 @@ from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.replace import check_free
 from sync.books import X_MISSING
 from sync.state.database import lease_holder
+from sync.state.examine import examine
 
 EXAMPLES = """
 例 / examples:
@@ -114,11 +115,33 @@ def _places(config: Config) -> Iterator[Check]:
     state = config.folder / config.site.state
     existing = next(folder for folder in (state, *state.parents) if folder.exists())
     yield _writable("state", Text("状态目录", "state folder"), state, existing)
+    yield from _state(state)
     yield _round(state)
     for box in config.site.inbox:
         yield inbox(config, box)
     for book in config.site.workbooks:
         yield _workbook(config.folder / book.path, book)
+
+
+def _state(folder: Path) -> Iterator[Check]:
+    """The database of the state, and the newest number of `rules:` that changed."""
+    found, title = examine(folder), Text("状态库", "state database")
+    for error in found.wrong:
+        state = State.WARN if isinstance(error, Busy) else State.FAIL
+        yield Check("state database", title, state, Text(error.text("zh"), error.text("en")))
+    for error in found.warnings:
+        yield Check("state database", title, State.WARN, Text(error.text("zh"), error.text("en")))
+    if not found.wrong and not found.warnings:
+        none = Text("还没有,第一轮时建立", "none yet; the first round makes it")
+        there = Text(
+            f"完好,版本 {found.version},{found.size >> 10} KB", f"sound, version {found.version}, {found.size >> 10} KB"
+        )
+        yield Check("state database", title, State.OK, there if found.version else none)
+    if found.change:
+        number, key, before, after = found.change
+        change = f"{key} {before or '∅'}→{after or '∅'}"
+        said = Text(f"第 {number} 轮起 {change}(最近一次)", f"from round {number} on {change} (the newest)")
+        yield Check("rules", Text("规则数字", "numbers of the rules"), State.OK, said)
 
 
 def _round(state: Path) -> Check:

@@ -7,6 +7,8 @@ import gc
 import sys
 from collections.abc import Callable
 
+from addin.commands.cell_told import as_json, lines
+from console import conflict_lists as lists
 from console import sync_views as views
 from console.arguments import Parser, common
 from console.output import Output
@@ -15,10 +17,12 @@ from rules.errors import Code, Error
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config
 from sync.adopt import Choice, choices_from
+from sync.explain import explain
 from sync.force import parse_force
-from sync.history import cell_history
+from sync.old_copy import ANSWERS
+from sync.open_conflicts import Places, note_shown, open_conflicts
 from sync.round import run_round
-from sync.settle import settle
+from sync.settle import release, settle
 from sync.state.database import State
 from sync.undo import undo
 
@@ -45,8 +49,10 @@ EXAMPLES = """
   qlc sync once --only 全流程数据
   qlc sync once --force G-003=仓库库存明细-20260427.csv   只放行这个文件 / let this one file through
   qlc sync conflicts
-  qlc sync resolve 3f9a --use 用ERP     (用表格 / 用ERP / 手工 VALUE)
+  qlc sync resolve 3f9a --use 用ERP     (用表格 / 用ERP / 手工 --value VALUE / 以后都用表格;整列:用ERP …)
   qlc sync undo                        撤销上一轮 / take the last round back
+  qlc sync pins                        按住不写的格子 / what is held back; --release ID 放开
+  qlc sync once --old-copy back        旧副本:回到那时 / an older copy: go back there (update 补到最新)
   qlc sync explain 全流程数据 '库存数据!F12'
 """
 
@@ -63,6 +69,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, zh, en in (("plan", "看看会改什么", "what would change"), ("once", "同步一轮", "run one round")):
         sub = action(name, zh, en)
         sub.add_argument("--only", action="append", default=[], metavar="WORKBOOK")
+        sub.add_argument(
+            "--old-copy", choices=tuple(ANSWERS), help="旧副本怎么办 / what becomes of an older copy (G-040)"
+        )
         sub.add_argument(
             "--force",
             action="append",
@@ -83,13 +92,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sub.add_argument("--round", type=int, help="一轮写过的格子 / the cells of one round")
     sub = action("conflicts", "待处理的冲突", "open conflicts")
     sub.add_argument("--only", metavar="WORKBOOK")
+    sub.add_argument("--all", action="store_true", help="看过的也逐条列出 / list those seen before one by one, too")
     sub = action("resolve", "处理冲突", "settle conflicts")
     sub.add_argument("id", nargs="+", help="冲突编号(可只写开头)/ id or its beginning")
-    sub.add_argument("--use", required=True, metavar="用表格|用ERP|手工", help="sheet, erp or manual")
+    sub.add_argument(
+        "--use", required=True, metavar="用表格|用ERP|手工|以后都用表格", help="sheet, erp, manual or always"
+    )
     sub.add_argument("--value", help="手工值 / the manual value")
     sub.add_argument("--column", action="store_true", help="整列同原因的冲突 / all of the same column and reason")
     sub = action("undo", "撤销一轮", "take a round back")
     sub.add_argument("round", nargs="?", type=int, help="默认上一轮 / default: the last that wrote")
+    sub = action("pins", "按住不写的格子", "what is held back, and why")
+    sub.add_argument(
+        "--release", nargs="+", default=[], metavar="ID", help="放开(可只写开头)/ let go; id or its beginning"
+    )
+    sub.add_argument("--only", metavar="WORKBOOK")
     sub = action("explain", "一个格子的值从哪来", "where a cell's value came from")
     sub.add_argument("workbook")
     sub.add_argument("cell", help="'库存数据!F12'")
@@ -117,7 +134,8 @@ def _plan(args: argparse.Namespace, out: Output, config: Config, state: State) -
         _known_workbook(config, name)
     force = parse_force(args.force)
     dry = args.action == "plan" or args.dry_run
-    report = run_round(config, state, dry_run=dry, only=frozenset(args.only), force=force)
+    old_copy = ANSWERS.get(args.old_copy)
+    report = run_round(config, state, dry_run=dry, only=frozenset(args.only), force=force, old_copy=old_copy)
     out.json(report.as_json(out.lang))
     views.show_round(report, out)
     return report.exit_code
@@ -159,17 +177,41 @@ def _conflicts(args: argparse.Namespace, out: Output, config: Config, state: Sta
         out.say("还没有同步过,不知道有没有冲突。", "Nothing was synced yet: whether there are conflicts is not known.")
         out.json([])
         return 0
-    return views.show_conflicts(state.conflicts.open(args.only), out)
+    found, unread = open_conflicts(config, state, args.only)
+    code = lists.show_conflicts(found, unread, out, every=args.all)
+    note_shown(state, found)
+    return code
 
 
 def _resolve(args: argparse.Namespace, out: Output, _config: Config, state: State) -> int:
-    settled = settle(state, args.id, Choice.parse(args.use), args.value, whole_column=args.column)
+    column, word = lists.whole_column(args.use)
+    choice = Choice.parse(word)
+    settled = settle(state, args.id, choice, args.value, whole_column=column or args.column)
     out.json({"settled": settled})
+    if choice is Choice.ALWAYS and (column or args.column):
+        out.say(
+            f"这一列以后都用表格,{len(settled)} 个冲突不再问(qlc sync pins 可放开)。",
+            f"the sheet counts in this column from now on; {len(settled)} conflicts are settled (qlc sync pins lets go).",
+        )
+        return 0
     out.say(
         f"记下了 {len(settled)} 个选择,下一轮同步时执行(qlc sync once)。",
         f"{len(settled)} choices stored; the next round carries them out (qlc sync once).",
     )
     return 0
+
+
+def _pins(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
+    _known_workbook(config, args.only)
+    if args.release:
+        released = release(state, args.release)
+        out.json({"released": released})
+        out.say(
+            f"放开了 {len(released)} 处,下一轮照常处理。",
+            f"let go of {len(released)}; the next round treats them as any.",
+        )
+        return 0
+    return lists.show_pins(state.pins.all(args.only), Places(config, {}), out)
 
 
 def _undo(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
@@ -181,9 +223,10 @@ def _undo(args: argparse.Namespace, out: Output, config: Config, state: State) -
 
 def _explain(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
     _known_workbook(config, args.workbook)
-    answer = cell_history(config, state, args.workbook, args.cell)
-    out.json(answer)
-    views.show_cell(answer, out)
+    told = explain(config, state, args.workbook, args.cell)
+    out.json(as_json(told, out.lang))
+    for line in lines(told, out.lang):
+        out.line(line)
     return 0
 
 
@@ -195,6 +238,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace, Output, Config, State], int]] =
     "history": _history,
     "conflicts": _conflicts,
     "resolve": _resolve,
+    "pins": _pins,
     "undo": _undo,
     "explain": _explain,
 }

@@ -231,8 +231,8 @@ def _board(sheet: Worksheet, page: Page) -> None:
 
 def page_of(name: str, rows: Sequence[Mapping[str, Any]], own: Sequence[str] = ()) -> Page:
     """A page with the schema's titles (and the team's own at the end) from rows by title."""
-    columns: tuple[Column | None, ...] = (*SHEETS[name].columns, *(None for _ in own))
-    titles = (*(column.title for column in SHEETS[name].columns), *own)
+    columns: tuple[Column | None, ...] = (*SHEETS[name].offered, *(None for _ in own))
+    titles = (*(column.title for column in SHEETS[name].offered), *own)
     return Page(titles, columns, tuple(tuple(row.get(title) for title in titles) for row in rows))
 
 

@@ -179,9 +179,12 @@ def read(content: bytes, path: Path) -> Config:
 
 
 def _completed(document: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """The document with missing families of rules from the default, and the bytes they came from."""
+    """The document with missing families of rules from the default, and the bytes that families or keys came from."""
     written = document.get("rules", {})
-    if not isinstance(written, dict) or set(Rules.model_fields) <= set(written):
+    if not isinstance(written, dict):
+        return document, b""
+    families = {name: written.get(name) for name in Rules.model_fields}
+    if all(isinstance(family, dict) and Rules.needed(name) <= family.keys() for name, family in families.items()):
         return document, b""
     default = packaged()
     rules = {name: getattr(default.rules, name) for name in Rules.model_fields} | written

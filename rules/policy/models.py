@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from pydantic import model_validator
 
@@ -72,13 +72,18 @@ class Rules(Frozen):
             else family
             for name, family in written.items()
         }
-        for name, field in cls.model_fields.items():
+        for name in cls.model_fields:
             family = filled.get(name)
-            if isinstance(family, dict) and isinstance(field.annotation, type):
-                needed = {key for key, item in field.annotation.model_fields.items() if item.is_required()}
-                for key in needed - family.keys():
+            if isinstance(family, dict):
+                for key in cls.needed(name) - family.keys():
                     family[key] = getattr(_shipped(name), key)
         return filled
+
+    @classmethod
+    def needed(cls, family: str) -> set[str]:
+        """The keys that a family can't be without; those a file leaves out are the shipped file's."""
+        model = cast(type[Frozen], cls.model_fields[family].annotation)
+        return {key for key, item in model.model_fields.items() if item.is_required()}
 
     @model_validator(mode="after")
     def _known_lanes(self) -> Self:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from rules.policy.meanings import STAGES, Warehouse, differing, entries
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -91,6 +93,10 @@ class Site(_Frozen):
     """tab -> our column title -> other titles the team uses."""
     export_aliases: dict[str, dict[str, tuple[str, ...]]] = {}
     """report -> our field name -> other titles the ERP uses."""
+    warehouses: tuple[Warehouse, ...] = ()
+    """What each warehouse is; goes before the names that ship with the product."""
+    statuses: dict[str, dict[str, tuple[str, ...]]] = {}
+    """report -> what it says of the goods -> states; goes before those that ship with the product."""
     max_age_days: dict[str, Annotated[int, Field(ge=0, le=36_500)]] = {}
     """report -> days after which its values are no longer taken."""
     guards: Guards = Guards()
@@ -113,6 +119,32 @@ class Site(_Frozen):
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise ValueError(f"工作簿 {twice} 写了两次 / workbook {twice} stands twice")
         return books
+
+    @field_validator("warehouses")
+    @classmethod
+    def _placed_once(cls, warehouses: tuple[Warehouse, ...]) -> tuple[Warehouse, ...]:
+        if found := differing(item.entry for item in warehouses):
+            one, other = found
+            raise ValueError(
+                f"{one.written} 写了两次:{one.kind} 和 {other.kind} / placed twice: {one.kind} and {other.kind}"
+            )
+        return warehouses
+
+    @field_validator("statuses")
+    @classmethod
+    def _known_stages(cls, statuses: dict[str, dict[str, tuple[str, ...]]]) -> dict[str, dict[str, tuple[str, ...]]]:
+        for report, words in statuses.items():
+            if report not in STAGES:
+                raise ValueError(f"{report} 没有状态表,可用:{'、'.join(STAGES)} / no states are read of {report}")
+            known = [str(stage) for stage in STAGES[report]]
+            if strange := [kind for kind in words if kind not in known]:
+                raise ValueError(f"{report} 的 {strange[0]} 只能是:{'、'.join(known)} / unknown meaning {strange[0]}")
+            if found := differing(entries(words)):
+                one, other = found
+                raise ValueError(
+                    f"{report} 的 {one.written} 写了两次:{one.kind} 和 {other.kind} / stands twice under {report}"
+                )
+        return statuses
 
     @property
     def zone(self) -> tzinfo:

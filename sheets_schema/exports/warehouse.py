@@ -39,8 +39,7 @@ unit_cost             money? 单位采购成本|单位库存成本|采购单价|
 stock_value           money? 库存货值|货值|总货值|库存总成本
 age_days              number? 平均库龄
 updated_on            datetime? 更新时间|数据更新时间|统计时间
-domestic_available    integer
-overseas_available    integer
+place                 text
 """),
     as_of="updated_on",
 )

@@ -1,132 +1,131 @@
-"""Fields that no title gives: what is still outstanding, on its way, domestic, sold per day.
+"""Fields that no title gives: what is still outstanding, on its way, what a warehouse is, sold per day.
 
-Each function sees the typed columns of one file; a column that a file lacks gives no derived field.
+Each function sees the typed columns of one file; a column that a file lacks gives no derived field. A state
+that nobody knows leaves the quantity unknown.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from rules.policy.meanings import Meanings, Place, Stage
 from sheets_schema.cells import Value
 from sync.ingest.join import notes_in
 
 Cells = Mapping[str, Sequence[Value]]
 Derived = dict[str, list[Value]]
 
-_OVER = re.compile(r"^(?!.*(?:未|部分|待)).*(?:作废|取消|完成|关闭|终止|结束|cancel|closed|void)", re.IGNORECASE)
-_VOID = re.compile(r"作废|取消|驳回|cancel|void", re.IGNORECASE)
-_WAITING = re.compile(
-    r"待提交|待审|审核中|审批中|待配货|待拣货|待打包|待发货|待出库|待下单|草稿|未发货|draft|pending", re.IGNORECASE
-)
-_ARRIVED = re.compile(
-    r"^(?!.*(?:未|部分|待)).*(?:完成|已收货|已入库|已到仓|已到货|已签收|已上架|已结束|received|closed|arrived)",
-    re.IGNORECASE,
-)
-_ABROAD = re.compile(r"海外|第三方|货代|FBA|AWD|overseas|3pl", re.IGNORECASE)
+_IGNORED = str(Place.IGNORED)
 
 
 def _number(value: Value) -> float | None:
     return float(value) if isinstance(value, float) else None
 
 
-def _column(cells: Cells, name: str) -> Sequence[Value] | None:
-    return cells.get(name)
+def _text(cells: Cells, name: str, row: int) -> str | None:
+    value = cells[name][row] if name in cells else None
+    return value if isinstance(value, str) else None
 
 
-def purchase(cells: Cells) -> Derived:
+def _count(cells: Cells, name: str, row: int) -> float | None:
+    return _number(cells[name][row]) if name in cells else None
+
+
+def purchase(cells: Cells, meanings: Meanings) -> Derived:
     """`outstanding`: what the export says is undelivered, else ordered − received, never below 0.
 
-    A void or finished order has nothing outstanding. Unknown where the quantities are.
+    A void or finished order has nothing outstanding, nor has one for a warehouse that counts nowhere. Unknown
+    where the quantities are, or where a state is unknown and something is left.
 
-    >>> purchase({"ordered": [100.0, 50.0], "received": [30.0, None], "status": ["待到货", "已作废"]})
-    {'outstanding': [70.0, 0.0]}
+    >>> from rules.policy.loader import packaged
+    >>> site = packaged().site
+    >>> purchase({"ordered": [100.0, 50.0, 9.0], "received": [30.0, None, 0.0], "status": ["待到货", "已作废", "乱"]},
+    ...          Meanings(usual_statuses=site.statuses))
+    {'outstanding': [70.0, 0.0, None]}
     """
-    ordered, received, stated = (_column(cells, name) for name in ("ordered", "received", "undelivered"))
-    if stated is None and (ordered is None or received is None):
+    if "undelivered" not in cells and not {"ordered", "received"} <= cells.keys():
         return {}
-    status = _column(cells, "status")
-    answer: list[Value] = []
-    for row in range(len(stated or ordered or ())):
-        left = _number(stated[row]) if stated is not None else None
-        if left is None and ordered is not None and received is not None:
-            total = _number(ordered[row])
-            left = None if total is None else total - (_number(received[row]) or 0.0)
-        over = status is not None and isinstance(status[row], str) and _OVER.search(str(status[row]))
-        answer.append(0.0 if over else None if left is None else max(0.0, left))
-    return {"outstanding": answer}
+    rows = len(cells["undelivered"] if "undelivered" in cells else cells["ordered"])
+    return {"outstanding": [_outstanding(cells, row, meanings) for row in range(rows)]}
 
 
-def stocking(cells: Cells) -> Derived:
+def _outstanding(cells: Cells, row: int, meanings: Meanings) -> float | None:
+    left = _count(cells, "undelivered", row)
+    if left is None and {"ordered", "received"} <= cells.keys():
+        total = _count(cells, "ordered", row)
+        left = None if total is None else total - (_count(cells, "received", row) or 0.0)
+    word = _text(cells, "status", row)
+    stage = meanings.stage("采购单", word)
+    if stage is Stage.OVER or _counts_nowhere(cells, "warehouse", row, meanings):
+        return 0.0
+    if left is None or (word and stage is None and left > 0):
+        return None
+    return max(0.0, left)
+
+
+def _counts_nowhere(cells: Cells, field: str, row: int, meanings: Meanings) -> bool:
+    name = _text(cells, field, row)
+    return name is not None and meanings.warehouse(name).kind == _IGNORED
+
+
+def stocking(cells: Cells, meanings: Meanings) -> Derived:
     """Pieces on their way and pieces arrived of each line, and the shipment that the remark names.
 
     An order that has not left the domestic warehouse is neither; one that arrived without a received
-    quantity arrived whole.
+    quantity arrived whole. Without a state the shipped and received pieces say it, if both are there.
     """
     rows = len(next(iter(cells.values()), ()))
-    sent = [_sent(cells, row) for row in range(rows)]
-    transit: list[Value] = []
-    arrived: list[Value] = []
-    for row, pieces in enumerate(sent):
-        there, back = _where(cells, row, pieces)
-        transit.append(there)
-        arrived.append(back)
-    notes = [notes_in(text if isinstance(text, str) else None) for text in cells.get("remark", [None] * rows)]
-    only = [found[0] if len(found) == 1 else None for found in notes]
+    found = [_where(cells, row, meanings) for row in range(rows)]
+    notes = [notes_in(_text(cells, "remark", row)) for row in range(rows)]
+    only = [names[0] if len(names) == 1 else None for names in notes]
     return {
         "shipment": [note.shipment if note else None for note in only],
         "reference": [note.reference if note else None for note in only],
         "fba_warehouse": [note.warehouse if note else None for note in only],
-        "overseas_transit": transit,
-        "overseas_arrived": arrived,
+        "overseas_transit": [there for there, _ in found],
+        "overseas_arrived": [back for _, back in found],
     }
 
 
-def _sent(cells: Cells, row: int) -> float | None:
-    for name in ("shipped", "quantity"):
-        if name in cells:
-            pieces = _number(cells[name][row])
-            if pieces is not None:
-                return pieces
-    return None
-
-
-def _where(cells: Cells, row: int, sent: float | None) -> tuple[float | None, float | None]:
+def _where(cells: Cells, row: int, meanings: Meanings) -> tuple[float | None, float | None]:
     """(on the way, arrived) of one line; None for unknown."""
-    if sent is None:
-        return None, None
-    status = cells["status"][row] if "status" in cells else None
-    word = status if isinstance(status, str) else ""
-    stated = _number(cells["received"][row]) if "received" in cells else None
-    if _VOID.search(word) or (_WAITING.search(word) and not stated):
+    shipped, received = (_count(cells, name, row) for name in ("shipped", "received"))
+    sent = _count(cells, "quantity", row) if shipped is None else shipped
+    word = _text(cells, "status", row)
+    stage = meanings.stage("海外仓备货单", word)
+    if stage is Stage.VOID or _counts_nowhere(cells, "to_warehouse", row, meanings):
         return 0.0, 0.0
-    if _ARRIVED.search(word):
-        return 0.0, sent if stated is None else stated
-    return max(0.0, sent - (stated or 0.0)), stated or 0.0
+    if sent is None or (word and stage is None):
+        return None, None
+    if stage is Stage.WAITING and not received:
+        return 0.0, 0.0
+    if stage is Stage.ARRIVED:
+        return 0.0, sent if received is None else received
+    if stage is None and (shipped is None or received is None):
+        return None, None
+    return max(0.0, sent - (received or 0.0)), received or 0.0
 
 
-def warehouse(cells: Cells) -> Derived:
-    """The available quantity as domestic or overseas, by the warehouse's type or name.
+def warehouse(cells: Cells, meanings: Meanings) -> Derived:
+    """`place`: what each row's warehouse is, by the installation's list, its type and its name.
 
-    A file that knows no warehouses is domestic.
+    Blank where nobody placed it, a file that names no warehouses included.
 
-    >>> warehouse({"available": [5.0, 7.0], "warehouse": ["深圳仓", "墨西哥海外仓"]})
-    {'domestic_available': [5.0, None], 'overseas_available': [None, 7.0]}
+    >>> from rules.policy.loader import packaged
+    >>> names = ["深圳仓", "墨西哥海外仓", "墨西哥DF仓"]
+    >>> warehouse({"available": [5.0, 7.0, 9.0], "warehouse": names}, Meanings(usual=packaged().site.warehouses))
+    {'place': ['国内', '海外', None]}
     """
-    available = cells["available"]
-    abroad = [
-        any(
-            isinstance(cells[name][row], str) and _ABROAD.search(str(cells[name][row]))
-            for name in ("warehouse", "warehouse_type")
-            if name in cells
-        )
-        for row in range(len(available))
-    ]
-    return {
-        "domestic_available": [None if there else value for value, there in zip(available, abroad, strict=True)],
-        "overseas_available": [value if there else None for value, there in zip(available, abroad, strict=True)],
-    }
+    rows = len(cells["available"])
+    known: dict[tuple[str | None, str | None], str | None] = {}
+    places: list[Value] = []
+    for row in range(rows):
+        pair = _text(cells, "warehouse", row), _text(cells, "warehouse_type", row)
+        if pair not in known:
+            known[pair] = meanings.warehouse(*pair).kind
+        places.append(known[pair])
+    return {"place": places}
 
 
 def performance(cells: Cells, window: tuple[date, date] | None) -> Derived:
@@ -143,14 +142,14 @@ def performance(cells: Cells, window: tuple[date, date] | None) -> Derived:
     return {f"daily_{days}": [None if (sold := _number(value)) is None else sold / days for value in cells["sold"]]}
 
 
-def derive(report: str, cells: Cells, window: tuple[date, date] | None) -> Derived:
+def derive(report: str, cells: Cells, window: tuple[date, date] | None, meanings: Meanings) -> Derived:
     """The derived fields of a file."""
     if report == "采购单":
-        return purchase(cells)
+        return purchase(cells, meanings)
     if report == "海外仓备货单":
-        return stocking(cells)
+        return stocking(cells, meanings)
     if report == "仓库库存明细":
-        return warehouse(cells)
+        return warehouse(cells, meanings)
     if report == "产品表现":
         return performance(cells, window)
     return {}

@@ -211,6 +211,11 @@ class Index:
         """The number of the key of each row of one of the files."""
         return self._gids[self._at(export)]
 
+    def rows_of(self, number: int, gid: int) -> Ints:
+        """The rows (of its table) in which one of the files lists a key."""
+        rows: Ints = self._rows[number][self._gids[number] == gid]
+        return rows
+
     def number_of(self, key: Key) -> int | None:
         """The number of a key, None when no file lists it."""
         return self._known.get(key)

@@ -1,7 +1,7 @@
 """What a reading means in this installation: stores by their names, rows that feed something, derived fields.
 
-Worked out each time a file is loaded: a store that is registered, or an alias that is added, acts in the next
-round, without a new export.
+Worked out each time a file is loaded: a store that is registered, an alias that is added, a warehouse that is placed
+acts in the next round, without a new export.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from sync.ingest.as_of import DataTime, Standing
 from sync.ingest.codes import I_BLANK_KEY, I_SEVERAL, I_UNKNOWN_STORE
 from sync.ingest.derive import derive
 from sync.ingest.export import Export, Reading, Scope
+from sync.ingest.meanings import meanings_of
 from sync.ingest.rows import AGGREGATED
 from sync.ingest.stores import StoreNames, canonical, parts_of
 
@@ -32,7 +33,7 @@ def interpret(
 ) -> Export:
     """The export that a reading is.
 
-    `site` knows the stores' names; without any, stores are taken as written. Rows of unknown stores (I-020)
+    `site` knows the stores' names (without any, stores are taken as written) and what warehouses and states are. Rows of unknown stores (I-020)
     and of several MSKU or stores (I-024) stay to be looked at, and feed nothing.
     """
     report = reading.schema
@@ -50,8 +51,10 @@ def interpret(
     if sums.any():
         tab, facts = reading.provenance.sheet or None, {"found": int(sums.sum())}
         problems.append(Problem(I_SEVERAL, _file(reading), tab, column="msku / store", facts=facts))
-    plain = Table(tuple(data), data)
-    data |= {name: as_array(column) for name, column in derive(report.name, _Cells(plain), reading.window).items()}
+    plain, meanings = Table(tuple(data), data), meanings_of(site)
+    data |= {
+        name: as_array(column) for name, column in derive(report.name, _Cells(plain), reading.window, meanings).items()
+    }
     order = [item.name for item in report.fields if item.name in data]
     full = Table(tuple(order), {name: data[name] for name in order})
     return Export(

@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from rules.policy.meanings import Stage
+
 _SHIPMENT = re.compile(
     r"(?<![0-9A-Za-z])(FBA[0-9A-Z]{6,12})(?:[-_ ]+([A-Z]{3}[0-9]{1,2}))?(?:[-_ ]+([0-9A-Z]{8}))?(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
 
-LEFT = frozenset({"SHIPPED", "IN_TRANSIT", "DELIVERED", "CHECKED_IN", "RECEIVING", "CLOSED"})
-"""States of a shipment whose pieces Amazon counts itself."""
-_LEFT_ZH = ("已发货", "运输中", "在途", "已送达", "已签收", "接收中", "签收中", "入库中", "已完成", "已关闭", "关闭")
+LEFT = (Stage.MOVING, Stage.ARRIVED)
+"""What the state of a shipment means whose pieces Amazon counts itself."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,6 @@ def notes_in(remark: str | None) -> list[Note]:
         for match in _SHIPMENT.finditer(remark or "")
         if any(char.isdigit() for char in match[1])
     ]
-
-
-def has_left(status: str | None) -> bool:
-    """Whether a shipment in this state is Amazon's already; an unknown state is not.
-
-    >>> has_left("IN_TRANSIT"), has_left("WORKING"), has_left("已发货"), has_left(None)
-    (True, False, True, False)
-    """
-    if not status:
-        return False
-    word = re.sub(r"[\s-]+", "_", status.strip().upper())
-    return word in LEFT or any(text in status for text in _LEFT_ZH)
 
 
 @dataclass(frozen=True)

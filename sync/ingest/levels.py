@@ -1,107 +1,94 @@
-"""Values that reach a sheet's rows by SKU or by shipment number, not by the row's own key."""
+"""Goods that stand in stocking orders and in shipments: by SKU without those that Amazon counts, and by shipment."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
 from sheets_schema.cells import Value
-from sheets_schema.table import Array, as_list
-from sync.ingest.index import Bools, Index, Ints, Picked
-from sync.ingest.join import Order, Overlap, count_once, has_left
+from sheets_schema.table import as_list
+from sync.ingest.feed import Feed
+from sync.ingest.index import Index, Ints, Picked
+from sync.ingest.join import LEFT, Order, Overlap, count_once
 from sync.ingest.library import Library
 
 
 @dataclass(frozen=True)
-class Feed:
-    """One column over a sheet's rows: value, whether it is known, the number of the file it is from."""
+class Sent:
+    """What the FBA shipments say of the goods of stocking orders: pieces per (shipment, SKU) of those that left.
 
-    values: Array
-    known: Bools
-    source: Ints
-    per_sku: bool = False
-
-    @classmethod
-    def empty(cls, rows: int, *, numeric: bool, per_sku: bool = False) -> Feed:
-        """Nothing known of any row."""
-        values: Array = np.full(rows, np.nan) if numeric else np.full(rows, None, dtype=object)
-        return cls(values, np.zeros(rows, dtype=bool), np.full(rows, -1, dtype=np.int64), per_sku)
-
-    def with_values(self, values: Array) -> Feed:
-        """The same with other values."""
-        return replace(self, values=values, known=self.known.copy())
-
-    def blank(self) -> Bools:
-        """Where the value is blank."""
-        if self.values.dtype != object:
-            return np.isnan(self.values)
-        return np.array([value is None for value in self.values.tolist()], dtype=bool)
-
-
-def feed_by_sku(index: Index, picked: Picked, skus: list[str | None], numbers: Ints) -> Feed:
-    """The sum over each SKU's lines, on every row of that SKU.
-
-    A line that is gone counts 0: an SKU whose every line is gone has none left. An SKU that no file ever
-    listed, or whose lines name no quantity, is unknown.
+    `doubtful` are shipments of which nobody can tell whether they left, `listed` all that the ERP lists or listed,
+    `stores` the stores that the files are about.
     """
-    total: dict[str, float] = {}
-    newest: dict[str, int] = {}
-    gone = index.gone.tolist()
-    rows = zip(
-        index.part("sku"), as_list(picked.values), picked.known.tolist(), picked.source.tolist(), gone, strict=True
-    )
-    for sku, value, known, source, is_gone in rows:
-        if not known or not isinstance(value, float):
+
+    pieces: dict[tuple[str, str], float]
+    doubtful: frozenset[str]
+    listed: frozenset[str]
+    stores: frozenset[str]
+
+    def is_doubtful(self, shipment: str, store: str | None) -> bool:
+        """Whether nobody can tell if a shipment's goods are Amazon's already.
+
+        One that no file lists has not left, if there are files of its store.
+        """
+        if shipment in self.listed:
+            return shipment in self.doubtful
+        return store not in self.stores if store else not self.stores
+
+
+def sent(library: Library) -> Sent:
+    """The shipments; closed ones that are no longer listed too."""
+    index = library.index("FBA货件")
+    if not index.exports:
+        return Sent({}, frozenset(), frozenset(), frozenset())
+    answer: dict[tuple[str, str], float] = {}
+    doubtful: set[str] = set()
+    shipped, declared = (as_list(index.pick(name, "sum").values) for name in ("shipped", "declared"))
+    status, sku = (as_list(index.pick(name).values) for name in ("status", "sku"))
+    numbers = [shipment.upper() for shipment in index.part("shipment")]
+    for gid, shipment in enumerate(numbers):
+        stage = library.meanings.stage("FBA货件", _text(status[gid]))
+        pieces = shipped[gid] if shipped[gid] is not None else declared[gid]
+        if stage is not None and stage not in LEFT:
             continue
-        total[sku] = total.get(sku, 0.0) + (0.0 if is_gone else value)
-        newest[sku] = max(newest.get(sku, -1), source)
-    feed = Feed.empty(len(skus), numeric=True, per_sku=True)
-    for row, sku_of_row in enumerate(skus):
-        if sku_of_row is not None and sku_of_row in total:
-            feed.values[row] = total[sku_of_row]
-            feed.known[row] = True
-            feed.source[row] = numbers[newest[sku_of_row]]
-    return feed
+        if stage is None or not isinstance(pieces, float) or sku[gid] is None:
+            doubtful.add(shipment)
+        else:
+            key = (shipment, str(sku[gid]))
+            answer[key] = answer.get(key, 0.0) + pieces
+    return Sent(answer, frozenset(doubtful), frozenset(numbers), frozenset(index.part("store")))
 
 
 def overseas(library: Library, field: str, oldest: datetime | None) -> tuple[Picked, list[Overlap]]:
-    """`overseas_transit` or `overseas_arrived` without pieces that an FBA shipment counts already."""
-    index = library.index("海外仓备货单")
+    """`overseas_transit` or `overseas_arrived` without pieces that an FBA shipment counts already.
+
+    Unknown where nobody can tell whether it does.
+    """
+    index, away = library.index("海外仓备货单"), sent(library)
     transit, arrived = (index.pick(name, "sum", oldest) for name in ("overseas_transit", "overseas_arrived"))
-    shipment = as_list(index.pick("shipment", "first").values)
-    orders, skus = index.part("order_no"), index.part("sku")
-    lines = [
-        Order(orders[gid], skus[gid], _text(shipment[gid]), _number(transit.values[gid]), _number(arrived.values[gid]))
-        for gid in range(len(index.keys))
-    ]
-    order = sorted(np.flatnonzero(index.alive).tolist(), key=lambda gid: index.keys[gid])
-    left, overlaps = count_once([lines[gid] for gid in order], _sent(library))
+    shipments, stores = (as_list(index.pick(name).values) for name in ("shipment", "store"))
     picked = transit if field == "overseas_transit" else arrived
-    values = picked.values.copy()
+    values, known = picked.values.copy(), picked.known.copy()
+    orders, skus = index.part("order_no"), index.part("sku")
+    counted: list[int] = []
+    lines: list[Order] = []
+    for gid in sorted(np.flatnonzero(index.alive).tolist(), key=lambda gid: index.keys[gid]):
+        pieces = [_number(column.values[gid]) for column in (transit, arrived)]
+        shipment = _text(shipments[gid])
+        if shipment is not None and any(pieces) and away.is_doubtful(shipment, _text(stores[gid])):
+            values[gid], known[gid] = np.nan, False
+        else:
+            counted.append(gid)
+            lines.append(Order(orders[gid], skus[gid], shipment, *pieces))
+    left, overlaps = count_once(lines, away.pieces)
     part = 0 if field == "overseas_transit" else 1
-    for gid, rest in zip(order, left, strict=True):
+    for gid, rest in zip(counted, left, strict=True):
         if values[gid] == values[gid]:
             values[gid] = rest[part]
-    return Picked(values, picked.known, picked.source), overlaps
-
-
-def _sent(library: Library) -> dict[tuple[str, str], float]:
-    """Pieces per (shipment, SKU) of shipments that have left; closed ones that are no longer listed too."""
-    index = library.index("FBA货件")
-    if not index.exports:
-        return {}
-    answer: dict[tuple[str, str], float] = {}
-    shipped, declared = (as_list(index.pick(name, "sum").values) for name in ("shipped", "declared"))
-    status, sku = (as_list(index.pick(name).values) for name in ("status", "sku"))
-    for gid, shipment in enumerate(index.part("shipment")):
-        pieces = shipped[gid] if shipped[gid] is not None else declared[gid]
-        if sku[gid] is not None and isinstance(pieces, float) and has_left(_text(status[gid])):
-            key = (shipment.upper(), str(sku[gid]))
-            answer[key] = answer.get(key, 0.0) + pieces
-    return answer
+    return Picked(values, known, picked.source), overlaps
 
 
 def feed_by_shipment(

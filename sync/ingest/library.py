@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from rules.policy.meanings import Meanings
 from sheets_schema.bindings import ROW_MAKERS
 from sync.ingest.export import Export
 from sync.ingest.index import Id, Index
+from sync.ingest.meanings import meanings_of
 
 
 class Library:
     """Every accepted file, by report.
 
     `share` is the part of a pair's known rows that a file must list to prove absence. `now` and
-    `max_age_days` (report -> days) bound the age of what is taken; without `now` nothing is too old.
+    `max_age_days` (report -> days) bound the age of what is taken; without `now` nothing is too old. `meanings`
+    are those of the ERP's words, by default the usual ones.
     """
 
     def __init__(
@@ -24,6 +27,7 @@ class Library:
         share: float = 0.8,
         max_age_days: Mapping[str, int] | None = None,
         now: datetime | None = None,
+        meanings: Meanings | None = None,
     ) -> None:
         self._by_report: dict[str, list[Export]] = {}
         for export in exports:
@@ -31,6 +35,7 @@ class Library:
         self._share = share
         self._ages = max_age_days or {}
         self._now = now.replace(tzinfo=None) if now is not None else None
+        self.meanings = meanings or meanings_of(None)
         self._made: dict[str, Index] = {}
 
     def __contains__(self, report: str) -> bool:

@@ -16,17 +16,20 @@ from sheets_schema.cells import Value, meanings
 from sheets_schema.exports import REPORTS
 from sheets_schema.model import Rows, Sheet, Type
 from sheets_schema.table import Array, Table, as_array, as_list
+from sync.ingest.by_sku import BySku
 from sync.ingest.export import Export
-from sync.ingest.index import Bools, Held, Index, Ints, Key
+from sync.ingest.feed import Feed
+from sync.ingest.index import Bools, Held, Index, Ints, Key, Picked
 from sync.ingest.join import Overlap
-from sync.ingest.levels import Feed, feed_by_shipment, feed_by_sku, overseas
+from sync.ingest.levels import feed_by_shipment, overseas
 from sync.ingest.library import Library
-from sync.ingest.one_file import printable
-from sync.ingest.told import FileRef, TheirsOfTab
+from sync.ingest.told import FileRef, Seller, TheirsOfTab, file_ref
 
 __all__ = ["FileRef", "TheirsOfTab", "theirs"]
 
 _NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.PERCENT)
+AVERAGES = ("7日均", "14日均", "30日均")
+"""The columns of average daily sales, by the days of their windows."""
 _DECIMALS = 2
 """Daily averages are rounded as the ERP shows them (lingxing_restock.md)."""
 
@@ -38,6 +41,13 @@ def theirs(sheet: Sheet, library: Library, ours_keys: Sequence[tuple[Value, ...]
     that no report lists but some report knows something of.
     """
     return _Join(sheet, library, ours_keys).done()
+
+
+def picked_of(library: Library, index: Index, source: Source, oldest: datetime | None) -> tuple[Picked, list[Overlap]]:
+    """The field of a source for every key of its report, goods that a shipment counts already left out."""
+    if source.field in ("overseas_transit", "overseas_arrived"):
+        return overseas(library, source.field, oldest)
+    return index.pick(source.field, source.aggregate, oldest), []
 
 
 class _Join:
@@ -58,6 +68,8 @@ class _Join:
     def done(self) -> TheirsOfTab:
         listed = self._listed()
         wanted = set(self.ours) if self.sheet.rows is Rows.PEOPLE else listed | set(self.ours)
+        if self._shares_stock:
+            wanted |= self._sold()
         self.rows = {key: at for at, key in enumerate(sorted(wanted))}
         self._skus = self._sku_of_rows()
         feeds: dict[str, Feed] = {}
@@ -67,6 +79,22 @@ class _Join:
                 feeds[title] = feed
         keep = self._rows_worth_keeping(feeds, listed)
         return self._answer(feeds, keep)
+
+    @property
+    def _shares_stock(self) -> bool:
+        """Whether some column is known per SKU, so that all MSKUs of a SKU matter."""
+        sources = (source for column in BINDINGS.get(self.sheet.name, {}).values() for source in column)
+        return any(source.level is Level.SKU for source in sources)
+
+    def _sold(self) -> set[Key]:
+        """Every MSKU that some report lists with a SKU, whether or not this sheet has it."""
+        found: set[Key] = set()
+        for name in SKU_OF:
+            index = self.library.index(name)
+            if index.exports and set(self.fields) == set(index.fields):
+                keys = self._sheet_keys(index)
+                found.update(keys[gid] for gid in np.flatnonzero(index.alive).tolist())
+        return found
 
     def _listed(self) -> set[Key]:
         """Keys of rows that the ERP lists; sets what is gone and held.
@@ -125,7 +153,7 @@ class _Join:
             typed = _typed(found, kind, source.divide)
             if source.field not in REPORTS[source.report].blank_means:
                 typed.known[typed.blank()] = False
-            feed = typed if feed is None else _over(feed, typed)
+            feed = typed if feed is None else feed.over(typed)
         return feed
 
     def _source(self, source: Source) -> Feed | None:
@@ -135,13 +163,7 @@ class _Join:
         oldest = self.library.oldest(source.report, source.max_age_days)
         numbers = self._file_numbers(index.exports)
         if source.level is Level.SKU:
-            if source.field in ("overseas_transit", "overseas_arrived"):
-                picked, overlaps = overseas(self.library, source.field, oldest)
-                if source.field == "overseas_transit":
-                    self.overlaps = overlaps
-            else:
-                picked = index.pick(source.field, source.aggregate, oldest)
-            return feed_by_sku(index, picked, self._skus, numbers)
+            return self._by_sku(index, source, oldest).feed(self._skus, numbers)
         picked = index.pick(source.field, source.aggregate, oldest)
         if source.level is Level.SHIPMENT:
             at = self.fields.index("shipment")
@@ -158,12 +180,17 @@ class _Join:
         feed.source[target[order]] = numbers[picked.source[order]]
         return feed
 
+    def _by_sku(self, index: Index, source: Source, oldest: datetime | None) -> BySku:
+        picked, overlaps = picked_of(self.library, index, source, oldest)
+        if source.field == "overseas_transit":
+            self.overlaps = overlaps
+        return BySku(index, picked, source, oldest)
+
     def _file_numbers(self, exports: Sequence[Export]) -> Ints:
         for export in exports:
             if export.id not in self.files:
                 self.files[export.id] = len(self.refs)
-                path = printable(export.path)
-                self.refs.append(FileRef(export.report, path, export.as_of, export.as_of_text, export.sha256))
+                self.refs.append(file_ref(export))
         return np.array([self.files[export.id] for export in exports], dtype=np.int64)
 
     def _rows_worth_keeping(self, feeds: Mapping[str, Feed], listed: set[Key]) -> Bools:
@@ -183,7 +210,7 @@ class _Join:
         for at, title in enumerate(self.sheet.key):
             texts: list[Value] = [key[at] or None for key in keys]
             data[title] = as_array(texts)
-        known, source, shared = {}, {}, {}
+        known, source, shared, unplaced = {}, {}, {}, {}
         repeated = self._repeated()[keep]
         for title, feed in feeds.items():
             data[title] = feed.values[keep]
@@ -191,6 +218,7 @@ class _Join:
             source[title] = feed.source[keep]
             if feed.per_sku:
                 shared[title] = known[title] & repeated
+                unplaced[title] = feed.held[keep]
         return TheirsOfTab(
             Table(tuple(data), data),
             known,
@@ -201,7 +229,27 @@ class _Join:
             source,
             tuple(self.refs),
             tuple(self.overlaps),
+            unplaced,
+            tuple(sku for sku, kept in zip(self._skus, keep.tolist(), strict=True) if kept),
+            self._sellers(feeds) if self._shares_stock else {},
         )
+
+    def _sellers(self, feeds: Mapping[str, Feed]) -> dict[str, tuple[Seller, ...]]:
+        """Per SKU every MSKU that the ERP lists, with its average daily sales."""
+        sold = self._sold() | self.alive
+        none = [None] * len(self.rows)
+        averages = [
+            [value if known else None for value, known in zip(as_list(feed.values), feed.known.tolist(), strict=True)]
+            if (feed := feeds.get(title))
+            else none
+            for title in AVERAGES
+        ]
+        found: dict[str, list[Seller]] = {}
+        for (key, at), sku in zip(self.rows.items(), self._skus, strict=True):
+            if sku is not None and key in sold:
+                given = [column[at] for column in averages]
+                found.setdefault(sku, []).append(Seller(key, tuple(x if isinstance(x, float) else None for x in given)))
+        return {sku: tuple(sellers) for sku, sellers in found.items()}
 
     def _repeated(self) -> Bools:
         """Rows whose SKU stands on more than one row."""
@@ -230,19 +278,3 @@ def _typed(feed: Feed, kind: Type, divide: float) -> Feed:
     answer = feed.with_values(array)
     answer.known[np.array(wrong, dtype=bool)] = False
     return answer
-
-
-def _over(first: Feed, second: Feed) -> Feed:
-    """`first` where it has a value; `second` where it has one; known blank where either knows the row."""
-    blank = ~first.known | first.blank()
-    use = blank & second.known & (~second.blank() | ~first.known)
-    values = first.values.copy()
-    if values.dtype != second.values.dtype:
-        values = values.astype(object)
-    values[use] = second.values[use]
-    return Feed(
-        values,
-        first.known | second.known,
-        np.where(use, second.source, first.source),
-        first.per_sku or second.per_sku,
-    )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from pathlib import PurePath
 
 import numpy as np
 
 from sheets_schema.cells import Value
 from sheets_schema.table import Table
+from sync.ingest.export import Export
 from sync.ingest.index import Bools, Held, Ints
 from sync.ingest.join import Overlap
+from sync.ingest.one_file import printable
 from sync.plan.outcome import Theirs
 
 
@@ -25,6 +28,25 @@ class FileRef:
     as_of: datetime
     as_of_text: str
     sha256: str
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder."""
+        return PurePath(self.path).name
+
+
+def file_ref(export: Export) -> FileRef:
+    """The file that an export was read from."""
+    path = printable(export.path)
+    return FileRef(export.report, path, export.as_of, export.as_of_text, export.sha256)
+
+
+@dataclass(frozen=True)
+class Seller:
+    """An MSKU of a SKU (the sheet's key), and its average daily sales over 7, 14 and 30 days; None where unknown."""
+
+    key: tuple[str, ...]
+    averages: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -46,6 +68,9 @@ class TheirsOfTab:
     source: Mapping[str, Ints]
     files: tuple[FileRef, ...]
     overlaps: tuple[Overlap, ...] = ()
+    unplaced: Mapping[str, Bools] = field(default_factory=dict)
+    skus: tuple[str | None, ...] = ()
+    sellers: Mapping[str, tuple[Seller, ...]] = field(default_factory=dict)
 
     @property
     def side(self) -> Theirs:

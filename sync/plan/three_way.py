@@ -6,7 +6,7 @@ cells that differ are looked at again. Semantics: design `sync.md`, "Who owns a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -41,8 +41,8 @@ def plan(
     rules: Rules,
     *,
     formulas: Mapping[str, BoolArray] | None = None,
-    pins: Mapping[tuple[Key, str], Value] | None = None,
-    pinned_rows: Mapping[Key, Mapping[str, Value]] | None = None,
+    pins: Mapping[tuple[Key, str], Collection[Value] | None] | None = None,
+    pinned_rows: Mapping[Key, Mapping[str, Collection[Value]]] | None = None,
     lost: bool = False,
 ) -> Plan:
     """What a round would do to a tab.
@@ -52,10 +52,10 @@ def plan(
     conflict, a blank one too, and a people's column stays as it is.
 
     `formulas` masks the sheet's cells that hold formulas: never written, never read, one finding each
-    in ERP columns. `pins` holds, per cell, the ERP value that a person turned down (or undid): while the
-    ERP says that, the cell is left alone. `pinned_rows` holds the same for rows: a key is not appended
-    while the ERP's row says the pinned values. A pin whose value moved, or whose cell now equals
-    the ERP's, is in `Plan.void_pins`.
+    in ERP columns. `pins` holds, per cell, the ERP's values that a person turned down (or undid): while the
+    ERP says one of them, the cell is left alone (with None whatever it says). `pinned_rows` holds the same
+    for rows: a key is not appended while the ERP's row says pinned values throughout. A pin whose value
+    moved, whose cell now equals the ERP's, or whose row the sheet has, is in `Plan.void_pins`.
 
     Raises:
         Error: M-003 a key column is missing.
@@ -72,6 +72,7 @@ def plan(
             step.column(title)
     new = theirs_keyed.rows[absent(found, theirs_keyed) & (rules.rows is Rows.ERP)]
     new, void_rows = _unpinned(theirs, new, rules.key, pinned_rows or {})
+    void_rows += _there(ours_keyed, pinned_rows or {})
     return Plan(
         rules,
         base,
@@ -108,13 +109,13 @@ class _Columns:
         pairs: tuple[IntArray, IntArray, IntArray],
         lost: bool,
         formulas: Mapping[str, BoolArray],
-        pins: Mapping[tuple[Key, str], Value],
+        pins: Mapping[tuple[Key, str], Collection[Value] | None],
     ) -> None:
         self._base, self._ours, self._theirs, self._rules = base, ours, theirs, rules
         self._pairs, self._lost, self._formulas = pairs, lost, formulas
-        self._pins: dict[str, list[tuple[Key, Value]]] = {}
-        for (key, title), value in pins.items():
-            self._pins.setdefault(title, []).append((key, value))
+        self._pins: dict[str, list[tuple[Key, Collection[Value] | None]]] = {}
+        for (key, title), values in pins.items():
+            self._pins.setdefault(title, []).append((key, values))
         self._at = {key: at for at, key in enumerate(keys(ours, rules.key, pairs[0]))} if pins else {}
         self.taken: dict[str, IntArray] = {}
         self.clashing: dict[str, IntArray] = {}
@@ -164,14 +165,15 @@ class _Columns:
     def _without_pinned(self, title: str, open_cells: IntArray, said: BoolArray) -> IntArray:
         """The cells that no pin holds back; pins that hold nothing any more are noted."""
         holding = []
-        for key, value in self._pins.get(title, ()):
+        for key, values in self._pins.get(title, ()):
             at = self._at.get(key)
             if at is None or not said[at]:
                 continue
-            if self.agreed[title][at] or not equal(self._theirs.table.value(title, int(self._pairs[1][at])), value):
-                self.void.append((key, title))
-            else:
+            says = self._theirs.table.value(title, int(self._pairs[1][at]))
+            if values is None or (not self.agreed[title][at] and _among(says, values)):
                 holding.append(at)
+            else:
+                self.void.append((key, title))
         if not holding:
             return open_cells
         free: IntArray = open_cells[~np.isin(open_cells, holding)]
@@ -185,7 +187,7 @@ class _Columns:
 
 
 def _unpinned(
-    theirs: Theirs, new: IntArray, key: Sequence[str], pinned: Mapping[Key, Mapping[str, Value]]
+    theirs: Theirs, new: IntArray, key: Sequence[str], pinned: Mapping[Key, Mapping[str, Collection[Value]]]
 ) -> tuple[IntArray, list[tuple[Key, str]]]:
     """New rows that may be appended, and row pins (column "") that the ERP has moved on from."""
     if not pinned:
@@ -200,10 +202,19 @@ def _unpinned(
     return np.array(free, dtype=np.intp), void
 
 
-def _says(theirs: Theirs, row: int, values: Mapping[str, Value]) -> bool:
-    """Whether the ERP's row still says these values; what it does not know has not moved."""
-    for title, value in values.items():
+def _there(ours: Keyed, pinned: Mapping[Key, Mapping[str, Collection[Value]]]) -> list[tuple[Key, str]]:
+    """Pins of rows that the sheet has all the same: a person brought them, or nobody saved their removal."""
+    return [(key, "") for key in ours.words() if key in pinned] if pinned else []
+
+
+def _says(theirs: Theirs, row: int, pinned: Mapping[str, Collection[Value]]) -> bool:
+    """Whether the ERP's row still says pinned values; what it does not know has not moved."""
+    for title, values in pinned.items():
         known = title in theirs.table.data and (title not in theirs.known or bool(theirs.known[title][row]))
-        if known and not equal(theirs.table.value(title, row), value):
+        if known and not _among(theirs.table.value(title, row), values):
             return False
     return True
+
+
+def _among(value: Value, others: Collection[Value]) -> bool:
+    return any(equal(value, other) for other in others)

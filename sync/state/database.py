@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, NullPool, create_engine, event
 
-from rules.errors import Busy, Code
+from rules.errors import Busy, Code, Error
+from sync.state.faults import T_NESTED, coded, fault
 from sync.state.files import Files, Places
 from sync.state.journal import Journal
 from sync.state.memory import Bases
-from sync.state.schema import make_ready
-from sync.state.settlements import Conflicts, Pins, Told
+from sync.state.pins import Pins
+from sync.state.private import keep_private, make_private
+from sync.state.rule_changes import Numbers
+from sync.state.schema import HEAD, make_ready, version
+from sync.state.settlements import Conflicts, Told
 
 G_RUNNING = Code(
     "G-012",
@@ -26,6 +32,10 @@ G_RUNNING = Code(
     "等它结束后再试",
     "try again when it has ended",
 )
+
+DATABASE = "qlc.sqlite"
+PATIENCE = 5.0
+"""Seconds that a statement waits for another program to end its transaction."""
 
 LEASE = "round.lock"
 """The file whose lock is the right to run a round."""
@@ -39,17 +49,31 @@ def now() -> str:
 class State:
     """What is remembered between rounds; a context manager that closes the database.
 
-    `folder` is made when missing. Everything that a transaction of `begin` writes is there or not
-    at all.
+    `folder` is made when missing; it and what stands in it is its owner's alone. Everything that a
+    transaction of `begin` writes is there or not at all.
+
+    Raises:
+        Error: T-001 a newer version's state, T-003 damaged, T-004 not ours, T-005 not writable, T-006 disk full.
+        Busy: T-002 another program holds it.
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._engine = _sqlite(folder / "qlc.sqlite")
+        self._writing = False
+        self._path = folder / DATABASE
+        with coded(self._path):
+            keep_private(folder)
+            make_private(self._path)
+        self._engine = self._sqlite()
         self.connection: Connection = self._engine.connect()
-        with self.begin():
-            make_ready(self.connection, folder)
+        try:
+            with coded(self._path):
+                if version(self.connection, self._path) != HEAD:
+                    with self.begin():
+                        make_ready(self.connection, self._path)
+        except BaseException:
+            self.close()
+            raise
         self.journal = Journal(self.connection)
         self.bases = Bases(self.connection)
         self.files = Files(self.connection)
@@ -57,6 +81,7 @@ class State:
         self.conflicts = Conflicts(self.connection)
         self.pins = Pins(self.connection)
         self.told = Told(self.connection)
+        self.numbers = Numbers(self.connection)
 
     def __enter__(self) -> State:
         return self
@@ -64,16 +89,41 @@ class State:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the database."""
         self.connection.close()
         self._engine.dispose()
 
+    def _sqlite(self) -> Engine:
+        engine = create_engine("sqlite://", creator=lambda: open_file(self._path), poolclass=NullPool)
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if self._writing else "BEGIN")
+
+        @event.listens_for(engine, "handle_error")
+        def _code(context: ExceptionContext) -> None:
+            known = fault(context.original_exception, self._path)
+            if known is not None:
+                raise known from context.original_exception
+
+        return engine
+
     @contextmanager
     def begin(self) -> Iterator[None]:
-        """A transaction: all or nothing."""
-        if self.connection.in_transaction():
+        """A transaction: all or nothing. Raises T-007 inside another one."""
+        if self._writing:
+            raise Error(T_NESTED, file=self._path)
+        if self.connection.in_transaction():  # only read in
             self.connection.rollback()
-        with self.connection.begin():
-            yield
+        self._writing = True
+        try:
+            with self.connection.begin():
+                yield
+        finally:
+            self._writing = False
 
     @contextmanager
     def lease(self) -> Iterator[None]:
@@ -82,7 +132,10 @@ class State:
         Raises Busy G-012 when another process holds it.
         """
         path = self.folder / LEASE
-        with path.open("a+b") as handle:
+        with coded(path):
+            make_private(path)
+            handle = path.open("a+b")
+        with handle:
             if not _lock(handle.fileno()):
                 raise Busy(G_RUNNING, file=path, found=path.read_text("utf-8", "replace").strip() or "?")
             handle.truncate(0)
@@ -94,6 +147,34 @@ class State:
                 handle.truncate(0)
 
 
+def open_file(path: Path, *, patience: float = PATIENCE) -> sqlite3.Connection:
+    """The database file as this product uses it. Raises T-002 … T-006."""
+    with coded(path):
+        connection = sqlite3.connect(path.absolute(), timeout=patience, isolation_level=None, check_same_thread=False)
+        try:
+            _log_ahead(connection, patience)
+            connection.execute("PRAGMA synchronous=FULL")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _log_ahead(connection: sqlite3.Connection, patience: float) -> None:
+    """Write-ahead logging: readers and a writer do not wait for each other.
+
+    While two programs switch a new file over, SQLite refuses one of them at once instead of letting it wait.
+    """
+    end = monotonic() + patience
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > end:
+                raise
+            sleep(0.02)
+
+
 def lease_holder(folder: Path) -> str:
     """Who runs a round in a state folder right now; empty when nobody does. Nothing is written."""
     path = folder / LEASE
@@ -101,25 +182,6 @@ def lease_holder(folder: Path) -> str:
         return ""
     with path.open("a+b") as handle:  # closing it lets go again
         return "" if _lock(handle.fileno()) else path.read_text("utf-8", "replace").strip() or "?"
-
-
-def _sqlite(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: object, _record: object) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined]  # the driver would not begin before DDL
-        cursor = connection.cursor()  # type: ignore[attr-defined]
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA busy_timeout=5000")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    return engine
 
 
 if sys.platform == "win32":

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from rules.errors import Error
 from sheets_schema.blob import decode, encode
 from sheets_schema.cells import Value
+from sync.state.chunks import chunks
+from sync.state.faults import T_DAMAGED
 from sync.state.tables import round_books, rounds, writes
 
 Key = tuple[Value, ...]
+Made = TypeVar("Made")
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -30,8 +34,8 @@ def key_text(key: Key) -> str:
 
 
 def key_of(text: str) -> Key:
-    """The inverse of `key_text`."""
-    return tuple(decode(part) for part in json.loads(text))
+    """The inverse of `key_text`. Raises T-003 for what we never wrote."""
+    return stored(text, lambda parts: tuple(map(decode, parts)))
 
 
 def value_text(value: Value) -> str:
@@ -40,15 +44,35 @@ def value_text(value: Value) -> str:
 
 
 def value_of(text: str | None) -> Value:
-    """The inverse of `value_text`; no text is blank."""
-    return None if text is None else decode(json.loads(text))
+    """The inverse of `value_text`; no text is blank. Raises T-003 for what we never wrote."""
+    return None if text is None else stored(text, decode)
+
+
+def values_text(values: Iterable[Value]) -> str:
+    """Several values as the JSON text that state stores."""
+    return _json(list(map(encode, values)))
+
+
+def values_of(text: str | None) -> tuple[Value, ...]:
+    """The inverse of `values_text`. Raises T-003 for what we never wrote."""
+    return () if text is None else stored(text, lambda items: tuple(map(decode, items)))
+
+
+def stored(text: object, make: Callable[[Any], Made]) -> Made:
+    """What is made of JSON that state stores. Raises T-003 for what we never wrote."""
+    try:
+        return make(json.loads(str(text)))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise Error(T_DAMAGED, found=str(text)[:40], expected="qlc.sqlite") from error
 
 
 @dataclass(frozen=True)
 class Written:
     """One cell that a round wrote (or one appended row: `column` is empty, values are dicts).
 
-    `base` is the agreed value from before the round; `seen` tells whether there was one.
+    `base` is the agreed value from before the round (of a restored cell: the one that is put back); `seen`
+    tells whether there was one. `conflict` is the one whose choice was carried out; with kind `kept` the
+    choice was the sheet's value, and nothing was written.
     """
 
     tab: str
@@ -58,10 +82,15 @@ class Written:
     kind: str
     before: Any
     after: Any
-    base: Value = None
+    base: Any = None
     seen: bool = True
     source: str | None = None
     source_sha: str | None = None
+    conflict: str | None = None
+
+
+KEPT = "kept"
+"""The kind of a cell that was left as it stood, by a choice."""
 
 
 class Journal:
@@ -80,6 +109,11 @@ class Journal:
         """Marks a round as ended."""
         self._connection.execute(update(rounds).where(rounds.c.id == number).values(finished=moment))
 
+    def close_killed(self, number: int, moment: str) -> None:
+        """Ends the rounds before `number` that never ended: who holds the lease knows that they are dead."""
+        dead = rounds.c.finished.is_(None) & (rounds.c.id < number)
+        self._connection.execute(update(rounds).where(dead).values(finished=moment, closed_by=number))
+
     def plan(
         self, number: int, workbook: str, state: str, sha_before: str, plan_id: str, cells: Iterable[Written]
     ) -> None:
@@ -94,7 +128,7 @@ class Journal:
             self._connection.execute(insert(writes), rows)
 
     def move(self, number: int, workbook: str, state: str, **facts: Any) -> None:
-        """A workbook's round goes to another state (`sha_after`, `backup`, `summary` may come with it)."""
+        """A workbook's round goes to another state (`sha_after`, `backup`, `went_back` may come with it)."""
         self._connection.execute(
             update(round_books)
             .where(round_books.c.round == number, round_books.c.workbook == workbook)
@@ -103,13 +137,15 @@ class Journal:
 
     def verified(self, number: int, workbook: str, ids: Sequence[int] | None = None) -> None:
         """Marks cells as verified equal to what was planned; all of the workbook's without `ids`."""
-        where = [writes.c.round == number, writes.c.workbook == workbook]
-        if ids is not None:
-            where.append(writes.c.id.in_(ids))
-        self._connection.execute(update(writes).where(*where).values(verified=1))
+        mine = update(writes).where(writes.c.round == number, writes.c.workbook == workbook).values(verified=1)
+        if ids is None:
+            self._connection.execute(mine)
+            return
+        for some in chunks(ids):
+            self._connection.execute(mine.where(writes.c.id.in_(some)))
 
-    def rounds(self, limit: int = 50) -> list[Row[Any]]:
-        """Rounds, newest first."""
+    def rounds(self, limit: int | None = 50) -> list[Row[Any]]:
+        """Rounds, newest first; all without a limit."""
         return list(self._connection.execute(select(rounds).order_by(rounds.c.id.desc()).limit(limit)))
 
     def round(self, number: int) -> Row[Any] | None:
@@ -120,6 +156,22 @@ class Journal:
         """The workbooks of a round."""
         return list(self._connection.execute(select(round_books).where(round_books.c.round == number)))
 
+    def of_book(self, workbook: str) -> list[Row[Any]]:
+        """The rounds of a workbook with what became of each (`kind`, `undone` beside the book's), newest first."""
+        found = (
+            select(round_books, rounds.c.kind, rounds.c.undone, rounds.c.started)
+            .join(rounds, rounds.c.id == round_books.c.round)
+            .where(round_books.c.workbook == workbook)
+        )
+        return list(self._connection.execute(found.order_by(round_books.c.round.desc())))
+
+    def wrote(self) -> dict[int, set[str]]:
+        """The workbooks that each round wrote into, or settled a conflict of; unsaved ones included."""
+        answer: dict[int, set[str]] = {}
+        for row in self._connection.execute(select(writes.c.round, writes.c.workbook).distinct()):
+            answer.setdefault(row.round, set()).add(row.workbook)
+        return answer
+
     def unfinished(self) -> list[Row[Any]]:
         """Workbooks whose plan was stored but whose end is unknown, oldest round first.
 
@@ -128,14 +180,14 @@ class Journal:
         found = select(round_books).where(round_books.c.state.in_(("PLANNED", "SENDING", "SENT")))
         return list(self._connection.execute(found.order_by(round_books.c.round)))
 
-    def last_sha(self, workbook: str) -> str | None:
-        """The hash of the workbook after our last write to it."""
+    def backups(self, workbook: str) -> list[tuple[int, str]]:
+        """The rounds that kept a workbook as they found it, newest first, and where."""
         found = (
-            select(round_books.c.sha_after)
-            .where(round_books.c.workbook == workbook, round_books.c.sha_after.is_not(None))
+            select(round_books.c.round, round_books.c.backup)
+            .where(round_books.c.workbook == workbook, round_books.c.backup.is_not(None))
             .order_by(round_books.c.round.desc())
         )
-        return self._connection.scalar(found)
+        return [(row.round, row.backup) for row in self._connection.execute(found)]
 
     def written(self, number: int, workbook: str | None = None, *, verified_only: bool = True) -> list[Row[Any]]:
         """The cells of a round, in the order they were planned."""
@@ -161,17 +213,14 @@ class Journal:
         )
         return list(self._connection.execute(found))
 
-    def forget_cells(self, number: int, workbook: str, cells: Iterable[tuple[str, str]]) -> None:
+    def forget_cells(self, number: int, workbook: str, cells: Collection[tuple[str, str]]) -> None:
         """Drops planned cells, by (tab, address), that were refused."""
-        for tab, cell in cells:
-            self._connection.execute(
-                writes.delete().where(
-                    writes.c.round == number,
-                    writes.c.workbook == workbook,
-                    writes.c.tab == tab,
-                    writes.c.cell == cell,
-                )
-            )
+        if not cells:
+            return
+        refused = set(cells)
+        ids = [row.id for row in self.written(number, workbook, verified_only=False) if (row.tab, row.cell) in refused]
+        for some in chunks(ids):
+            self._connection.execute(writes.delete().where(writes.c.id.in_(some)))
 
     def forget_unverified(self, number: int, workbook: str) -> None:
         """Drops planned cells that never reached the workbook."""
@@ -192,9 +241,10 @@ def _row(number: int, workbook: str, cell: Written) -> dict[str, Any]:
         "kind": cell.kind,
         "before": row_text(cell.before) if whole_row else value_text(cell.before),
         "after": row_text(cell.after) if whole_row else value_text(cell.after),
-        "base": value_text(cell.base) if cell.seen else None,
+        "base": None if not cell.seen else row_text(cell.base) if whole_row else value_text(cell.base),
         "source": cell.source,
         "source_sha": cell.source_sha,
+        "conflict": cell.conflict,
         "verified": 0,
     }
 
@@ -205,5 +255,5 @@ def row_text(values: dict[str, Value] | None) -> str:
 
 
 def row_of(text: str) -> dict[str, Value]:
-    """The inverse of `row_text`."""
-    return {title: decode(item) for title, item in json.loads(text).items()}
+    """The inverse of `row_text`. Raises T-003 for what we never wrote."""
+    return stored(text, lambda row: {title: decode(item) for title, item in row.items()})

@@ -7,14 +7,19 @@ leaves the state as it was.
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Collection
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select, text
 
 from rules.errors import Code, Error
 from sync.state import tables
+from sync.state.faults import T_NOT_OURS
+from sync.state.private import make_private
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest step of `migrations/versions`."""
 
 T_NEWER = Code(
@@ -26,13 +31,16 @@ T_NEWER = Code(
 )
 
 
-def make_ready(connection: Connection, folder: Path) -> None:
-    """Makes the tables, or migrates those of an older version. Runs in the caller's transaction.
+def make_ready(connection: Connection, path: Path) -> None:
+    """Makes the tables, or migrates those of an older version once a safety copy of the file is made.
+
+    Runs in the caller's transaction, which must hold the right to write: two programs that start at once
+    do this one after the other.
 
     Raises:
-        Error: T-001 a newer version wrote the state.
+        Error: T-001 a newer version wrote the state, T-004 another program did.
     """
-    found = version(connection)
+    found = version(connection, path)
     if found == HEAD:
         return
     if found is None:
@@ -41,19 +49,45 @@ def make_ready(connection: Connection, folder: Path) -> None:
         connection.execute(insert(tables.version).values(version_num=HEAD))
         return
     if found > HEAD:
-        raise Error(T_NEWER, file=folder, found=found, expected=HEAD)
+        raise Error(T_NEWER, file=path.parent, found=found, expected=HEAD)
+    _copy(path, safety_copy(path, found))
     _migrate(connection, found)
 
 
-def version(connection: Connection) -> str | None:
-    """The step that a state is at; None for one without tables."""
+def version(connection: Connection, path: Path) -> str | None:
+    """The step that a state is at; None for one without tables. Raises T-004 for a file of another program."""
     names = set(inspect(connection).get_table_names())
-    if tables.version.name in names:
-        return connection.scalar(select(tables.version.c.version_num))
-    if tables.meta.name not in names:
+    if not names:
         return None
-    found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "schema"))
-    return f"{int(found or 0):04d}"
+    found: object = None
+    if tables.version.name in names:
+        found = connection.scalar(select(tables.version.c.version_num))
+    elif tables.meta.name in names:
+        found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "schema"))
+    return step_of(names, found, path)
+
+
+def step_of(names: Collection[str], written: object, path: Path) -> str:
+    """The step that a state says it is at, as far as it is one. Raises T-004 for a file of another program."""
+    step = str(written).zfill(4)
+    if tables.rounds.name not in names or not step.isdigit() or not int(step):
+        raise Error(T_NOT_OURS, file=path, found=", ".join(sorted(names)[:5]))
+    return step
+
+
+def safety_copy(path: Path, found: str) -> Path:
+    """Where the state as step `found` left it is kept when it is migrated."""
+    return path.with_name(f"{path.stem}.{found}{path.suffix}")
+
+
+def _copy(path: Path, target: Path) -> None:
+    """The database as it was last committed, whole or not at all."""
+    partial = target.with_name(f"{target.name}.new")
+    partial.unlink(missing_ok=True)
+    make_private(partial)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(partial)) as copy:
+        source.backup(copy)
+    partial.replace(target)
 
 
 def _migrate(connection: Connection, found: str) -> None:

@@ -1,18 +1,19 @@
-"""Conflicts that wait for a person, and pins: values that a person turned down."""
+"""Conflicts that wait for a person, and findings that are said once."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from sheets_schema.cells import Value
 from sheets_schema.problems import Problem
+from sync.state.chunks import chunks
 from sync.state.journal import Key, key_of, key_text, value_of, value_text
-from sync.state.tables import conflicts, pins, told
+from sync.state.tables import conflicts, told
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,12 @@ class OpenConflict:
     key: Key
     column: str
     cell: str
+    """Where it stood when it was found: for the report of that round only."""
     reason: str
     base: Value
     ours: Value
     theirs: Value
     source: str | None
-    owner: str
 
     @property
     def id(self) -> str:
@@ -39,21 +40,35 @@ class OpenConflict:
         return hashlib.sha256("\x1f".join((*parts, *values)).encode()).hexdigest()[:10]
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """A choice that waits for a round."""
+
+    key: Key
+    column: str
+    choice: str
+    """sheet, erp, manual or always."""
+    manual: Value
+
+
 class Conflicts:
-    """Open conflicts and the choices made on them."""
+    """Open conflicts and the choices made on them. Where a conflict stands in its tab is not remembered."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def choices(self, workbook: str, tab: str) -> dict[str, tuple[str, Value]]:
-        """Choices that wait for a round: conflict id -> (sheet, erp or manual; the manual value)."""
+    def choices(self, workbook: str, tab: str) -> dict[str, Chosen]:
+        """Choices that wait for a round, by conflict."""
         found = select(conflicts).where(
             conflicts.c.workbook == workbook,
             conflicts.c.tab == tab,
             conflicts.c.closed.is_(None),
             conflicts.c.choice.is_not(None),
         )
-        return {row.id: (row.choice, value_of(row.manual)) for row in self._connection.execute(found)}
+        return {
+            row.id: Chosen(key_of(row.key), row.column, row.choice, value_of(row.manual))
+            for row in self._connection.execute(found)
+        }
 
     def waiting(self, workbook: str) -> int:
         """How many choices wait for a round."""
@@ -62,33 +77,49 @@ class Conflicts:
         )
         return self._connection.scalar(found) or 0
 
-    def replace(self, workbook: str, tab: str, found: Iterable[OpenConflict], moment: str) -> None:
-        """Makes the tab's open conflicts those found now.
+    def replace(
+        self, workbook: str, tab: str, found: Iterable[OpenConflict], moment: str, keep: Collection[str] = ()
+    ) -> None:
+        """Makes the tab's open conflicts those found now, and those of `keep`.
 
         A conflict that is still there keeps its first-seen time and its choice; one that is gone is closed.
         """
         now = {item.id: item for item in found}
         here = (conflicts.c.workbook == workbook) & (conflicts.c.tab == tab)
         known = {row.id: row.closed for row in self._connection.execute(select(conflicts).where(here))}
-        gone = [one for one, closed in known.items() if closed is None and one not in now]
-        for start in range(0, len(gone), 500):
-            self._connection.execute(
-                update(conflicts).where(conflicts.c.id.in_(gone[start : start + 500])).values(closed=moment)
-            )
+        gone = [one for one, closed in known.items() if closed is None and one not in now and one not in keep]
+        self._update(gone, closed=moment)
         again = [one for one, closed in known.items() if closed is not None and one in now]
-        for start in range(0, len(again), 500):
-            self._connection.execute(
-                update(conflicts)
-                .where(conflicts.c.id.in_(again[start : start + 500]))
-                .values(closed=None, choice=None, manual=None, first_seen=moment)
-            )
-        rows = [_row(item, moment) for one, item in now.items() if one not in known]
-        if rows:
-            self._connection.execute(insert(conflicts), rows)
+        self._update(again, closed=None, choice=None, manual=None, first_seen=moment, shown=None)
+        self._insert([_row(item, moment) for one, item in now.items() if one not in known])
+
+    def carried_out(self, settled: Iterable[tuple[OpenConflict, str]], moment: str) -> None:
+        """Closes conflicts whose choice a round carried out; one that was never stored is, for an undo."""
+        rows = {item.id: _row(item, moment) | {"choice": choice, "closed": moment} for item, choice in settled}
+        self.close(list(rows), moment)
+        known = {row.id for some in chunks(list(rows)) for row in self._connection.execute(_named(some))}
+        self._insert([row for one, row in rows.items() if one not in known])
+
+    def close(self, ids: Sequence[str], moment: str) -> None:
+        """Closes conflicts."""
+        self._update(ids, closed=moment)
+
+    def reopen(self, ids: Sequence[str], *, with_choice: bool = False) -> None:
+        """Opens conflicts again whose settling was taken back; `with_choice`, to be carried out once more."""
+        forgotten = {} if with_choice else {"choice": None, "manual": None}
+        self._update(ids, closed=None, shown=None, **forgotten)
+
+    def show(self, ids: Sequence[str], moment: str) -> None:
+        """Notes that a person has seen conflicts."""
+        self._update(ids, shown=moment)
+
+    def named(self, ids: Sequence[str]) -> dict[str, Row[Any]]:
+        """Conflicts by id, closed ones too."""
+        return {row.id: row for some in chunks(ids) for row in self._connection.execute(_named(some))}
 
     def open(self, workbook: str | None = None) -> list[Row[Any]]:
-        """Conflicts without a choice, grouped by tab and column."""
-        found = select(conflicts).where(conflicts.c.closed.is_(None), conflicts.c.choice.is_(None))
+        """Conflicts that no round has settled yet, grouped by tab, column and reason."""
+        found = select(conflicts).where(conflicts.c.closed.is_(None))
         if workbook is not None:
             found = found.where(conflicts.c.workbook == workbook)
         order = (conflicts.c.workbook, conflicts.c.tab, conflicts.c.column, conflicts.c.reason, conflicts.c.key)
@@ -103,9 +134,19 @@ class Conflicts:
 
     def choose(self, conflict: str, choice: str, manual: Value = None) -> None:
         """Stores a person's choice; the next round carries it out."""
-        self._connection.execute(
-            update(conflicts).where(conflicts.c.id == conflict).values(choice=choice, manual=value_text(manual))
-        )
+        self._update([conflict], choice=choice, manual=value_text(manual))
+
+    def _update(self, ids: Sequence[str], **values: Any) -> None:
+        for some in chunks(ids):
+            self._connection.execute(update(conflicts).where(conflicts.c.id.in_(some)).values(**values))
+
+    def _insert(self, rows: list[dict[str, Any]]) -> None:
+        for some in chunks(rows):
+            self._connection.execute(insert(conflicts), list(some))
+
+
+def _named(ids: Sequence[str]) -> Select[Any]:
+    return select(conflicts).where(conflicts.c.id.in_(ids))
 
 
 def _row(item: OpenConflict, moment: str) -> dict[str, Any]:
@@ -115,64 +156,15 @@ def _row(item: OpenConflict, moment: str) -> dict[str, Any]:
         "tab": item.tab,
         "key": key_text(item.key),
         "column": item.column,
-        "cell": item.cell,
         "reason": item.reason,
         "base": value_text(item.base),
         "ours": value_text(item.ours),
         "theirs": value_text(item.theirs),
         "source": item.source,
-        "owner": item.owner,
         "first_seen": moment,
+        "choice": None,
+        "closed": None,
     }
-
-
-@dataclass(frozen=True)
-class Pin:
-    """A value of the ERP that was turned down for a cell (or, with no column, a row)."""
-
-    key: Key
-    column: str
-    value: str
-    reason: str
-
-
-class Pins:
-    """What must not be brought again until the ERP says something else."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def of(self, workbook: str, tab: str) -> list[Pin]:
-        """The pins of a tab."""
-        found = select(pins).where(pins.c.workbook == workbook, pins.c.tab == tab)
-        return [Pin(key_of(row.key), row.column, row.value, row.reason) for row in self._connection.execute(found)]
-
-    def put(self, workbook: str, tab: str, pin: Pin, moment: str) -> None:
-        """Sets a pin, replacing an older one on the same cell."""
-        self.drop(workbook, tab, [(pin.key, pin.column)])
-        self._connection.execute(
-            insert(pins).values(
-                workbook=workbook,
-                tab=tab,
-                key=key_text(pin.key),
-                column=pin.column,
-                value=pin.value,
-                reason=pin.reason,
-                made=moment,
-            )
-        )
-
-    def drop(self, workbook: str, tab: str, cells: Iterable[tuple[Key, str]]) -> None:
-        """Removes pins that no longer hold."""
-        for key, column in cells:
-            self._connection.execute(
-                delete(pins).where(
-                    pins.c.workbook == workbook,
-                    pins.c.tab == tab,
-                    pins.c.key == key_text(key),
-                    pins.c.column == column,
-                )
-            )
 
 
 class Told:

@@ -13,7 +13,7 @@ metadata = MetaData()
 
 version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
 
-meta = Table(  # schema: the version, for 0.2.0, which refuses a newer one by it
+meta = Table(  # schema: the version, for 0.2.0, which refuses a newer one by it; rules: the last numbers used
     "meta", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False)
 )
 
@@ -25,6 +25,7 @@ rounds = Table(
     Column("started", String(32), nullable=False),
     Column("finished", String(32)),
     Column("undone", Integer),  # the round that an undo took back
+    Column("closed_by", Integer),  # of a round that was killed: the later one that found it
 )
 
 round_books = Table(
@@ -38,6 +39,7 @@ round_books = Table(
     Column("sha_after", String(64)),
     Column("backup", Text),
     Column("summary", Text, nullable=False),
+    Column("went_back", Integer),  # an older copy was agreed on: rounds from this one on count no more
 )
 
 writes = Table(
@@ -50,10 +52,11 @@ writes = Table(
     Column("key", Text, nullable=False),
     Column("column", String(200), nullable=False),
     Column("cell", String(12), nullable=False),
-    Column("kind", String(10), nullable=False),  # cell, append, computed, mark, restore
+    Column("kind", String(10), nullable=False),  # cell, append, computed, mark, manual, kept, again, restore
     Column("before", Text),
     Column("after", Text),
-    Column("base", Text),  # the base before the round; null = never seen
+    Column("base", Text),  # the base before the round, null = never seen; of a restore, the one put back
+    Column("conflict", String(16)),  # the conflict whose choice was carried out by this cell
     Column("source", Text),
     Column("source_sha", String(64)),
     Column("verified", Integer, nullable=False),
@@ -67,7 +70,7 @@ bases = Table(
     Column("workbook", String(200), primary_key=True),
     Column("tab", String(200), primary_key=True),
     Column("round", Integer, nullable=False),
-    Column("mapping", String(64), nullable=False),  # hash of what maps titles and stores
+    Column("mapping", Text, nullable=False),  # what mapped titles and stores, as JSON; a hash by 0.2.0
     Column("blob", LargeBinary, nullable=False),
 )
 
@@ -79,15 +82,14 @@ conflicts = Table(
     Column("tab", String(200), nullable=False),
     Column("key", Text, nullable=False),
     Column("column", String(200), nullable=False),
-    Column("cell", String(12)),
     Column("reason", String(20), nullable=False),
     Column("base", Text),
     Column("ours", Text),
     Column("theirs", Text),
     Column("source", Text),
-    Column("owner", String(40)),
     Column("first_seen", String(32), nullable=False),
-    Column("choice", String(10)),  # sheet, erp, manual
+    Column("shown", String(32)),  # when a person was first shown it
+    Column("choice", String(10)),  # sheet, erp, manual, always
     Column("manual", Text),
     Column("closed", String(32)),
     Index("conflicts_by_tab", "workbook", "tab"),
@@ -100,9 +102,19 @@ pins = Table(
     Column("tab", String(200), primary_key=True),
     Column("key", Text, primary_key=True),
     Column("column", String(200), primary_key=True),  # "" pins the whole row against appending
-    Column("value", Text),  # the ERP's value, or the whole row's, that must not be brought again
-    Column("reason", String(10), nullable=False),  # choice, undo
+    Column("value", Text),  # the ERP's values (of a row by title) that must not be brought again, as JSON lists
+    Column("reason", String(10), nullable=False),  # choice, undo, always; a whole column has the key []
     Column("made", String(32), nullable=False),
+    Column("round", Integer),  # the round that made it, where it is known
+)
+
+rule_changes = Table(
+    "rule_changes",
+    metadata,
+    Column("round", Integer, primary_key=True),  # the first that used the new number
+    Column("key", String(200), primary_key=True),
+    Column("before", Text),  # null: there was none
+    Column("after", Text),
 )
 
 told = Table(

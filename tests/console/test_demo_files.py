@@ -238,5 +238,7 @@ def test_the_product_recognises_what_was_written_without_its_schema(company, inb
         keys = zip(export.table.values("shipment"), export.table.values("msku"), strict=True)
         assert dict(zip(keys, export.table.values("declared"), strict=True)) == pieces
     if report == "仓库库存明细":
-        found = [pieces for pieces in export.table.values("domestic_available") if pieces is not None]
-        assert sum(found) == sum(company.domestic.values())
+        found = {"国内": 0.0, "海外": 0.0}
+        for place, pieces in zip(export.table.values("place"), export.table.values("available"), strict=True):
+            found[place] += pieces
+        assert found == {"国内": sum(company.domestic.values()), "海外": sum(company.overseas.values())}

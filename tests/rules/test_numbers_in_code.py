@@ -30,6 +30,8 @@ ALLOWED = {
     ("rules/plain_text.py", "_SHOWN"): "how much of a long text a message quotes",
     ("rules/plain_text.py", "_without_accents"): "how many texts are kept in memory",
     ("rules/letter_reading.py", "LONGEST_NAME"): "how long a file's name may be anywhere",
+    ("rules/segment_cover.py", "LINES"): "line numbers of the SOP",
+    ("rules/segment_cover.py", "_TOGETHER"): "a line number of the SOP",
     ("rules/shipment_note.py", "LONGEST_NOTE"): "what is longer is looked at no further",
     ("rules/sku_check.py", "LONGEST_SKU"): "what is longer is looked at no further",
     ("rules/sku_collisions.py", "NAMED"): "how many names a message holds",

@@ -1,5 +1,6 @@
 """config.yaml: dated numbers, mistakes with their lines, the where it is found."""
 
+import hashlib
 import json
 from datetime import date, timedelta
 from pathlib import Path
@@ -200,6 +201,20 @@ def test_the_hash_follows_the_bytes(tmp_path):
     one = load(write(tmp_path, DEFAULT)).sha256
     assert load(write(tmp_path, DEFAULT)).sha256 == one
     assert load(write(tmp_path, DEFAULT + "# a word\n")).sha256 != one
+
+
+@pytest.mark.parametrize("left_out", [("rules", "cover"), ("rules", "cover", "burst_factor")])
+def test_the_hash_covers_what_the_shipped_file_adds(tmp_path, left_out):
+    document = yaml.safe_load(DEFAULT)
+    whole = write(tmp_path, yaml.safe_dump(document, allow_unicode=True))
+    assert load(whole).sha256 == hashlib.sha256(whole.read_bytes()).hexdigest()
+    inner = document
+    for key in left_out[:-1]:
+        inner = inner[key]
+    del inner[left_out[-1]]
+    short = write(tmp_path, yaml.safe_dump(document, allow_unicode=True))
+    both = hashlib.sha256(short.read_bytes() + packaged().sha256.encode()).hexdigest()
+    assert load(short).sha256 == both
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "# 全流程\n"])

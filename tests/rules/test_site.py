@@ -26,6 +26,7 @@ NAMES = tuple(WORDS)
 def keys(model=Site, above=""):
     """Every key below a model: its path, its kind, its default; ``[]`` for the items of a list."""
     for name, field in model.model_fields.items():
+        name = field.alias or name
         kind, items = shape(field.annotation)
         default = None if field.is_required() else field.default
         yield f"{above}{name}", kind, "required" if field.is_required() else shown(default)
@@ -45,7 +46,8 @@ def shape(annotation):
         return shape(parts[0])
     if issubclass(annotation, BaseModel):
         return "mapping", annotation
-    return {str: "text", Path: "path", int: "whole", float: "number"}[annotation], None
+    kinds = {str: "text", Path: "path", int: "whole", float: "number"}
+    return next(kinds[parent] for parent in annotation.__mro__ if parent in kinds), None
 
 
 def shown(default: Any) -> str:
@@ -119,7 +121,8 @@ def test_the_examples_of_the_page_are_valid(tmp_path, name):
         path = tmp_path / "config.yaml"
         path.write_text(block, "utf-8")
         assert names(load(path)).state == "ok"
-    said = [line for line in example()[1].splitlines() if not re.match(r"\s*#", line)]
+    below = example()[1].partition("\n  ## ")[0]
+    said = [line for line in below.splitlines() if not re.match(r"\s*#", line)]
     assert blocks[0].splitlines() == said, "the page's first example is the shipped one"
 
 

@@ -1,6 +1,9 @@
 """A tiny office: one workbook, one inbox, ERP exports as csv, and `qlc` run as people run it."""
 
+import contextlib
+import gc
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -12,7 +15,9 @@ from pathlib import Path
 import openpyxl
 import yaml
 
+from console import cli
 from sheets_schema.sheets import SHEETS
+from sync.state.database import State
 
 ROOT = Path(__file__).parents[2]
 STOCK = "库存数据"
@@ -105,10 +110,13 @@ class Office:
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
-        assert "Traceback" not in done.stderr, done.stderr
-        assert done.returncode in ok, (done.returncode, done.stdout, done.stderr)
-        self.code = done.returncode
-        return json.loads(done.stdout) if done.stdout else None
+        return self.answer(done.returncode, done.stdout, done.stderr, ok)
+
+    def answer(self, code, stdout, stderr, ok):
+        assert "Traceback" not in stderr, stderr
+        assert code in ok, (code, stdout, stderr)
+        self.code, self.said = code, stderr
+        return json.loads(stdout) if stdout else None
 
     def adopt(self, choice="ask"):
         return self.qlc("sync", "adopt", "全流程数据", "--all", choice, "--yes")["workbooks"][0]
@@ -135,11 +143,44 @@ class Office:
     def copy_to(self, folder):
         """The same office somewhere else."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        other = Office.__new__(Office)
+        other = type(self).__new__(type(self))
         other.__dict__.update(self.__dict__)
         other.folder = folder
         other.book = folder / "workbooks" / "全流程数据.xlsx"
         return other
+
+
+class QuickOffice(Office):
+    """The same office, `qlc` run inside this process and the packaged rules: a tenth of the time, for many stories."""
+
+    def write_config(self):
+        text = yaml.safe_dump({"rules": {}, "site": self.site}, allow_unicode=True, sort_keys=False)
+        (self.folder / "config.yaml").write_text(text, "utf-8")
+
+    def qlc(self, *words, ok=(0, 1)):
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = cli.main(["--config", str(self.folder / "config.yaml"), *words, "--json"])
+        gc.enable()
+        return self.answer(code, out.getvalue(), err.getvalue(), ok)
+
+
+def process(office, *words, ok=(0, 1)):
+    """`qlc` in a process of its own, whatever the office."""
+    return Office.qlc(office, *words, ok=ok)
+
+
+def agreed(folder, tab=STOCK, workbook="全流程数据"):
+    """What both sides last agreed on, blanks left out: a cell never seen and a blank one are the same."""
+    with State(folder / "state") as state:
+        base = state.bases.get(workbook, tab)
+    keys = list(zip(*(base.table.values(title) for title in ("店铺", "MSKU")), strict=True))
+    return {
+        (key, title): value
+        for title in base.table.columns
+        for key, value in zip(keys, base.table.values(title), strict=True)
+        if value is not None
+    }
 
 
 def item(msku, sellable, store="LOMEESS-CA", **more):
@@ -152,5 +193,8 @@ def item(msku, sellable, store="LOMEESS-CA", **more):
         "FNSKU": f"X00{msku:0>7}",
         "ASIN": f"B0{msku:0>8}",
         "FBA可售": sellable,
+        "FBA待调仓": 0,
+        "FBA调仓中": 0,
+        "FBA入库中": 0,
         **more,
     }

@@ -171,7 +171,7 @@ def test_undo_puts_back_what_stood_there_letter_by_letter(started):
 
 
 def test_undo_holds_for_computed_cells_and_marks(office):
-    titles = [*SHEET, "7日均", "断货日期", "同步状态"]
+    titles = [*SHEET, "FBA待调仓", "FBA调仓中", "7日均", "断货日期", "同步状态"]
     office.make_book([row | {"7日均": 2} for row in ROWS], titles)
     many = [item(f"M{n}", n) for n in range(9)]
     office.export([item("A", 10), item("B", 20), item("C", 30, "HIMICAR-MX"), *many])

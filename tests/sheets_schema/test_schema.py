@@ -1,6 +1,7 @@
 """The sheets, exports and bindings agree with each other and with the rule book."""
 
 import re
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
@@ -12,42 +13,81 @@ from sheets_schema.headers import distinct_titles, normal_title, titles_of_repor
 from sheets_schema.model import Owner, Type
 from sheets_schema.sheets import SHEETS
 
-RULES = Path(__file__).parents[3] / "shared" / "sop" / "rules.md"
+PAGE = Path(__file__).parents[3] / "shared" / "design" / "sheets.md"
+
+COMES_WITH_THE_SHEETS = {
+    "子-2链接负责人": {"售完日期", "品类", "延保", "产品标签", "测品状态", "广告期"},
+    "库存数据": {"超标段"},
+    "在途": {"店铺", "警示已发", "外箱标", "标准到仓日", "路线"},
+}
+"""Columns of the page that a sheet does not have yet; 超标段 needs the lane of an MSKU, which nothing tells yet."""
+
+AGREES_WITH_THE_SHEETS = {"子-2链接负责人": {"上架日期"}, "库存数据": set(), "在途": {"移至海外仓"}}
+"""Columns whose settings are still others: 上架日期 is not prefilled yet, 移至海外仓 is a text."""
+
+TYPES = {"choice": Type.TEXT, "link": Type.TEXT}
 
 
-def rule_book():
-    """Section H: tab -> (key, ERP, people, computed) as lists of titles."""
-    if not RULES.exists():
-        pytest.skip(f"{RULES} is absent")
-    rows = {}
-    for line in RULES.read_text("utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if len(cells) == 5 and "→" in cells[0]:
-            tab = cells[0].split("→")[1].split("(")[0].strip()
-            rows[tab] = [
-                [part.strip() for part in re.split(r"[,;+]", re.sub(r"\(.*?\)", "", cell))] for cell in cells[1:]
-            ]
-    return rows
+@dataclass(frozen=True)
+class Written:
+    """A column as the page has it."""
+
+    title: str
+    type: Type
+    owner: Owner
+    role: str | None
+    prefill: bool
+    always: bool
+
+
+def page(name):
+    """Key and columns of a tab, from the block of the page about it."""
+    if not PAGE.exists():
+        pytest.skip(f"{PAGE} is absent: the sheets can't be compared with their page")
+    block = re.search(
+        rf"^## \d+ .*→ {re.escape(name)}[^\n]*\n(.*?)```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.S | re.M
+    )
+    key = re.search(r"key: ([^·(\n]+)", block[1])[1]
+    columns = []
+    for line in block[2].splitlines():
+        title, kind, owner, _, needed, _ = (part.strip() for part in line.removeprefix("- ").split("|"))
+        letter, _, role = owner.partition(":")
+        columns.append(
+            Written(
+                title,
+                TYPES.get(kind) or Type(kind),
+                {"E": Owner.ERP, "C": Owner.COMPUTED}.get(letter, Owner.PEOPLE),
+                role or None,
+                letter == "P+",
+                needed == "always",
+            )
+        )
+    return [part.strip() for part in key.split(",")], columns
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_a_sheet_has_the_rule_books_columns(name):
+def test_a_sheet_has_the_columns_of_its_page(name):
+    """Title, type, owner, role and prefill of every column, in the page's order."""
+    key, written = page(name)
     sheet = SHEETS[name]
-    key, erp, people, computed = rule_book()[name]
     assert list(sheet.key) == key
-    written = []
-    for title in erp:
-        if title.startswith("FBA可售/"):
-            first, *others = title.removeprefix("FBA").split("/")
-            written += [f"FBA{part}" for part in (first, *others)]
-        elif title == "7/14/30日均":
-            written += ["7日均", "14日均", "30日均"]
-        else:
-            written.append(title)
-    of = {owner: [column.title for column in sheet.columns if column.owner is owner] for owner in Owner}
-    assert [title for title in of[Owner.ERP] if title not in sheet.key] == written
-    assert [title for title in of[Owner.PEOPLE] if title not in sheet.key] == people
-    assert of[Owner.COMPUTED] == computed
+    now = [column for column in written if column.title not in COMES_WITH_THE_SHEETS[name]]
+    assert [column.title for column in sheet.offered] == [column.title for column in now]
+    assert COMES_WITH_THE_SHEETS[name] <= {column.title for column in written}
+    assert COMES_WITH_THE_SHEETS[name].isdisjoint(sheet.by_title)
+    for column in now:
+        mine = sheet.by_title[column.title]
+        found = (mine.type, mine.owner, mine.role, mine.prefill)
+        same = found == (column.type, column.owner, column.role, column.prefill)
+        assert same != (column.title in AGREES_WITH_THE_SHEETS[name]), column.title
+        if name == "库存数据":
+            assert mine.required == column.always, column.title
+
+
+def test_columns_that_no_template_offers_are_only_computed():
+    for sheet in SHEETS.values():
+        for column in sheet.columns:
+            assert not column.retired or column.owner is Owner.COMPUTED
 
 
 @pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)

@@ -3,6 +3,7 @@
 import pytest
 
 import sync.round as rounds
+import sync.undo as undoing
 from rules.policy.loader import load
 from sync.adopt import Adoption
 from sync.backends.workbook import replace
@@ -10,7 +11,7 @@ from sync.round import run_round
 from sync.state.database import State
 from sync.state.journal import Journal
 from sync.state.memory import Bases
-from tests.scenarios.office import Office, item
+from tests.scenarios.office import QuickOffice, item
 
 SHEET = ["店铺", "MSKU", "FBA可售", "FBA入库中", "备注"]
 ROWS = [{"店铺": "LOMEESS-CA", "MSKU": msku, "FBA可售": 10, "备注": "人写的"} for msku in "ABC"]
@@ -48,7 +49,7 @@ STEPS = {
 
 @pytest.fixture
 def office(tmp_path):
-    office = Office(tmp_path)
+    office = QuickOffice(tmp_path)
     office.make_book(ROWS, SHEET)
     office.export([item(msku, 10) for msku in "ABC"])
     run(office, adopt=Adoption())
@@ -98,3 +99,45 @@ def test_what_a_dead_round_wrote_is_agreed_even_when_the_erp_moves_on(office, st
     (book,) = run(office).workbooks
     assert book.conflicts == []
     assert office.by_msku()["A"]["FBA可售"] == 12
+
+
+UNDO_STEPS = {
+    "before anything is stored": (Journal, "plan", lambda real: die),
+    "before the file is replaced": (replace, "swap", lambda real: die),
+    "after the file is replaced": (replace, "swap", after),
+    "after writing, before remembering": (undoing, "write_book", after),
+    "while remembering": (Bases, "put", lambda real: die),
+    "after the undo is remembered": (Journal, "finish", lambda real: die),
+}
+
+
+@pytest.mark.parametrize("step", UNDO_STEPS)
+def test_an_undo_that_dies_is_whole_or_can_be_had_again(office, step, monkeypatch):
+    office.export([item("A", 11), item("B", 12), item("C", 10), item("D", 5)])
+    run(office)
+    written = office.by_msku()
+    office.edit({"E4": "新写的"})  # so that cells are restored one by one
+    owner, name, broken = UNDO_STEPS[step]
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, name, broken(getattr(owner, name)))
+        with pytest.raises(Died):
+            take_back(office)
+    was_restored = office.by_msku().keys() == {"A", "B", "C"}
+    for _ in range(2):
+        (book,) = run(office).workbooks
+        assert (book.changes, book.conflicts) == ([], [])
+    if not was_restored:
+        assert office.by_msku() == written | {"C": written["C"] | {"备注": "新写的"}}
+        take_back(office)
+        run(office)
+    assert {msku: row["FBA可售"] for msku, row in office.by_msku().items()} == {"A": 10, "B": 10, "C": 10}
+    assert office.by_msku()["C"]["备注"] == "新写的"
+    office.export([item("A", 13), item("B", 12), item("C", 10), item("D", 6)])
+    (book,) = run(office).workbooks
+    assert (book.count("cell"), book.appends, book.conflicts) == (1, 1, [])
+
+
+def take_back(office):
+    config = load(office.folder / "config.yaml")
+    with State(config.folder / config.site.state) as state:
+        return undoing.undo(config, state)

@@ -6,12 +6,13 @@ from rules.errors import Error
 from rules.policy.loader import load
 from sync.adopt import Adoption
 from sync.backends.memory import MemoryStore
-from sync.backends.workbook.edits import Formula
+from sync.backends.workbook.codes import X_LOCKED
+from sync.backends.workbook.edits import CellRefusal, Formula
 from sync.round import run_round
 from sync.state.database import State
 from sync.undo import undo
 from tests.fakes.document import OpenDocument
-from tests.scenarios.office import STOCK, Office, item
+from tests.scenarios.office import STOCK, QuickOffice, item
 
 BOOK = "全流程数据"
 SHEET = ["店铺", "MSKU", "FBA可售", "备注"]
@@ -22,7 +23,7 @@ class Desk:
     """The office with its workbook open."""
 
     def __init__(self, folder):
-        self.office = Office(folder)
+        self.office = QuickOffice(folder)
         self.office.make_book([row(msku, 10) for msku in "ABC"], SHEET)
         self.office.export([item(msku, 10) for msku in "ABC"])
         self.closed(adopt=Adoption())
@@ -190,6 +191,79 @@ def test_undo_of_a_saved_round_in_the_open_document(desk):
     assert desk.shown()["A"] == 10
     assert desk.closed().conflicts == []
     assert desk.office.by_msku()["A"]["FBA可售"] == 11
+
+
+def test_an_undo_that_nobody_saved_changes_nothing_that_was_agreed_on(desk):
+    desk.sells(11, 10, 10, 4)
+    desk.round()
+    desk.document.save()
+    desk.closed()
+    desk.open()
+    assert (desk.undo().removed, desk.base()["A"]) == (1, 11)
+    desk.sells(12, 10, 10, 4)
+    report = desk.closed()
+    assert (report.count("cell"), report.conflicts, report.appends) == (1, [], 0)
+    assert desk.base() == {"A": 12, "B": 10, "C": 10, "D": 4}
+
+
+def test_a_saved_undo_goes_back_to_what_was_agreed_on_before(desk):
+    desk.sells(11, 10, 10, 4)
+    desk.round()
+    desk.document.save()
+    desk.closed()
+    desk.open()
+    desk.undo()
+    desk.document.save()
+    assert desk.closed().changes == []
+    assert desk.base() == {"A": 10, "B": 10, "C": 10}
+    desk.sells(12, 10, 10, 5)
+    report = desk.closed()
+    assert (report.count("cell"), report.appends, report.conflicts) == (1, 1, [])
+
+
+def test_a_row_is_emptied_whole_or_not_at_all(desk, monkeypatch):
+    desk.sells(10, 10, 10, 4)
+    desk.round()
+    shown = desk.document.read(STOCK).rows
+    put = MemoryStore._write
+
+    def guarded(self, edit, report, arrays):
+        if edit.value is None and edit.col == SELLABLE:
+            report.refused.append(CellRefusal(edit.name, X_LOCKED))
+        else:
+            put(self, edit, report, arrays)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(OpenDocument, "_write", guarded)
+        report = desk.undo()
+    assert ([error.code.id for error in report.refused], report.removed) == (["X-105"], 0)
+    assert desk.document.read(STOCK).rows == shown
+    assert desk._run(lambda _, state: state.pins.all()) == []
+    assert desk.undo().removed == 1
+
+
+def test_a_row_of_a_file_is_emptied_whole_or_not_at_all(desk):
+    import openpyxl
+    from openpyxl.styles import Protection
+
+    desk.sells(10, 10, 10, 4)
+    desk.closed()
+
+    def protect(on):
+        book = openpyxl.load_workbook(desk.office.book)
+        book[STOCK].protection.sheet = on
+        for cell in book[STOCK][5]:
+            cell.protection = Protection(locked=cell.column != SELLABLE + 1)
+        book.save(desk.office.book)
+
+    protect(True)
+    before = desk.office.rows()
+    report = desk._run(undo)
+    assert ({error.code.id for error in report.refused}, report.removed) == ({"X-105"}, 0)
+    assert desk.office.rows() == before
+    assert desk._run(lambda _, state: state.pins.all()) == []
+    protect(False)
+    assert desk._run(undo).removed == 1
 
 
 def test_undo_from_outside_says_that_the_workbook_is_unsaved(desk):

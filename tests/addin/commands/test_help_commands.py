@@ -204,7 +204,13 @@ def test_a_call_that_reads_other_functions_is_said():
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(Formula("SUM(B1:B3)"), "自带的公式"), ("急", "人填的"), (None, "空的"), (3.5, "人填的")]
+    ("content", "said"),
+    [
+        (Formula("SUM(B1:B3)"), "自带的公式"),
+        ("急", "不在配置的 site.workbooks 里"),
+        (None, "空的"),
+        (3.5, "这里不知道"),
+    ],
 )
 def test_other_cells_are_said_to_be_what_they_are(content, said):
     store, cell = at(1, 0, [[content, 1]])
@@ -238,7 +244,7 @@ def test_a_synced_cell_tells_where_its_value_came_from(office):
     document.save()
     SYNC.run(Desk(document, cell, config, DAY, str(office.book))).finish()
     text = lines(press(EXPLAIN, document, cell, config, str(office.book)).report)
-    assert "库存数据 · LOMEESS-CA / A · FBA可售,负责:erp" in text
+    assert "库存数据 · LOMEESS-CA / A · FBA可售,负责:ERP" in text
     assert "表格值 11,上次一致值 11,ERP值 11" in text
     assert "同步写入:10 → 11" in text
     assert "ERP值来自 export-" in text
@@ -298,7 +304,7 @@ def test_explaining_a_cell_says_that_the_last_good_configuration_counts(office):
     assert press(EXPLAIN, *at(1, 0), in_force(path)).report.problems == ()
     path.write_text("rules: [\n", "utf-8")
     report = press(EXPLAIN, *at(1, 0), in_force(path)).report
-    assert "这一格是人填的内容" in lines(report)
+    assert "不是本产品的公式" in lines(report)
     (problem,) = report.problems
     assert problem.code.id == "P-004"
     assert "起的那一份" in problem.text()

@@ -171,14 +171,73 @@ def test_conflicts_are_settled_one_by_one_or_by_column(desktop):
     manual = desktop.press(CONFLICTS, which=[values[1]], use="manual")
     assert [question.name for question in manual.questions] == ["value"]
     desktop.press(CONFLICTS, which=[values[1]], use="manual", value="50").finish()
-    assert len(desktop.press(CONFLICTS).report.changes) == 1
-    rest = desktop.press(CONFLICTS, which=[values[2]], use="erp")
-    assert said(rest.report) == [(f"{STOCK}!C3", 99, 12)]
+    whys = [change.why.zh for change in desktop.press(CONFLICTS).report.changes]
+    assert ["已选 手工" in why for why in whys] == [True, False], "what was chosen stays listed until a round has run"
+    rest = desktop.press(CONFLICTS, which=[values[0]], use="erp")
+    assert said(rest.report) == [(f"{STOCK}!C3", 99, 12)], "the whole column, but for what was chosen one by one"
     rest.finish()
-    assert desktop.press(CONFLICTS).report.title.zh == "没有待处理的冲突"
+    assert "2 个已选,等下一轮执行" in desktop.press(CONFLICTS).report.title.zh
     preview = desktop.press(SYNC)
     preview.finish()
     assert desktop.shown() == {"A": 50, "B": 12, "C": 10}
+    desktop.document.save()
+    desktop.press(SYNC).finish()
+    assert desktop.press(CONFLICTS).report.title.zh == "没有待处理的冲突"
+
+
+def test_a_choice_written_into_a_document_that_nobody_saved_is_carried_out_again(desktop):
+    for row, value in ((2, 98), (3, 99)):
+        desktop.document.type_in(STOCK, row, 2, value)
+    desktop.document.save()
+    desktop.sells(11, 12, 10)
+    desktop.press(SYNC).finish()
+    picks = [value for value, _ in desktop.press(CONFLICTS).questions[0].choices]
+    desktop.press(CONFLICTS, which=[picks[1]], use="manual", value="50").finish()
+    desktop.press(CONFLICTS, which=[picks[2]], use="erp").finish()
+    desktop.press(SYNC).finish()
+    assert desktop.shown() == {"A": 50, "B": 12, "C": 10}
+    again = desktop.press(SYNC)
+    assert not [problem for problem in again.report.problems if problem.code.id == "T-021"]
+    assert not again.report.changes
+    desktop.document = OpenDocument(desktop.office.book)  # closed without saving
+    preview = desktop.press(SYNC, "别的.xlsx")
+    preview.finish()
+    rows = desktop.office.by_msku()
+    assert (rows["A"]["FBA可售"], rows["B"]["FBA可售"]) == (50, 12)
+    assert desktop.press(CONFLICTS, "别的.xlsx").report.title.zh == "没有待处理的冲突"
+
+
+def test_the_sheet_counts_in_a_column_for_good(desktop):
+    for row, value in ((2, 98), (3, 99)):
+        desktop.document.type_in(STOCK, row, 2, value)
+    desktop.sells(11, 12, 10)
+    desktop.press(SYNC).finish()
+    column = desktop.press(CONFLICTS).questions[0].choices[0][0]
+    assert "2 个" in desktop.press(CONFLICTS, which=[column], use="always").finish().title.zh
+    desktop.sells(13, 14, 15)
+    desktop.press(SYNC).finish()
+    assert desktop.shown() == {"A": 98, "B": 99, "C": 15}, "a cell that nobody typed into follows the ERP"
+    assert desktop.press(CONFLICTS).report.title.zh == "没有待处理的冲突"
+
+
+def test_conflicts_stand_where_their_rows_are_now_and_name_a_person(desktop):
+    desktop.document.type_in(STOCK, 2, 2, 98)
+    desktop.sells(11, 10, 10)
+    desktop.press(SYNC).finish()
+    (change,) = desktop.press(CONFLICTS).report.changes
+    assert (change.place, change.why.zh.split(" · ")[0]) == (f"{STOCK}!C2", "新")
+    first, second = ([desktop.document.read(STOCK).value(row, at) for at in range(3)] for row in (2, 3))
+    for at in range(3):
+        desktop.document.type_in(STOCK, 2, at, second[at])
+        desktop.document.type_in(STOCK, 3, at, first[at])
+    people = "子-2链接负责人"
+    titles = {cell: at for at, cell in enumerate(desktop.document.read(people).rows[0])}
+    for title, value in {"店铺": "LOMEESS-CA", "MSKU": "A", "运营负责人": "小李"}.items():
+        desktop.document.type_in(people, 2, titles[title], value)
+    (change,) = desktop.press(CONFLICTS).report.changes
+    assert change.place == f"{STOCK}!C3"
+    assert change.why.zh.startswith("FBA可售")
+    assert change.why.zh.endswith("小李")
 
 
 def test_a_whole_column_is_settled_for_the_sheet(desktop):

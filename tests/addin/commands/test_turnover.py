@@ -80,3 +80,15 @@ def test_ten_thousand_rows():
     rows = [["快线", row % 40, date(2025, 6, 15), 1] for row in range(10_000)]
     preview = run(in_memory({"货": [ROWS[0][:4], *rows]}), "values")
     assert len(preview.plan.edits) == 30_003
+
+
+def test_days_of_cover_are_something_else(tmp_path):
+    """合计 and >120 of 库存数据 are days of cover: turnover days go into columns of their own there."""
+    head = ["店铺", "MSKU", "FBA可售", "FBA待调仓", "FBA在途", "7日均", "14日均", "30日均", "五段周转", "合计", ">120"]
+    row = ["LOMEESS-CA", "A", 9, 0, 0, 1, 1, 1, None, None, None]
+    stock = in_memory({"库存数据": [[*head, "渠道", "采购天数", "日期"], [*row, "快线", 30, date(2025, 6, 15)]]})
+    apply(stock, run(stock, "values").plan)
+    grid = stock.read("库存数据")
+    assert grid.rows[1][8:11] == [None, None, None]
+    assert grid.rows[0][14:] == ["周转天数", "周转天数合计", "周转天数超120"]
+    assert grid.rows[1][15:] == [131, "是"]

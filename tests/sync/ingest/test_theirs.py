@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from rules.policy.site import Site
 from sheets_schema.sheets import SHEETS
 from sync.ingest.join import Order, count_once, notes_in
 from sync.ingest.library import Library
@@ -43,8 +44,116 @@ def test_stock_of_a_sku_stands_on_each_of_its_msku_marked_shared():
     found = rows(answer)
     assert [found[key]["国内仓"] for key in (("LO-CA", "A"), ("LO-CA", "B"), ("LO-MX", "C"))] == [34.0, 34.0, 1.0]
     assert found["LO-CA", "A"]["货代仓/海外仓"] == 9.0
-    assert "货代仓/海外仓" not in found["LO-MX", "C"], "no overseas warehouse lists it: unknown, not 0"
+    assert found["LO-MX", "C"]["货代仓/海外仓"] == 0.0, "a file covers the overseas warehouse and does not list it"
     assert answer.shared["国内仓"].tolist() == [True, True, False]
+
+
+DF = [
+    {"warehouse": "深圳仓", "sku": "S1", "available": 30},
+    {"warehouse": "墨西哥DF仓", "sku": "S1", "available": 100},
+    {"warehouse": "墨西哥DF仓", "sku": "S2", "available": 0},
+    {"warehouse": "深圳仓", "sku": "S2", "available": 1},
+]
+
+
+def test_goods_in_a_warehouse_that_nobody_placed_count_nowhere():
+    answer = told(STOCK, FBA, export("仓库库存明细", DF))
+    found = rows(answer)
+    assert "国内仓" not in found["LO-CA", "A"]
+    assert found["LO-MX", "C"]["国内仓"] == 1.0, "nothing of it lies there: its sum is right whatever the place is"
+    assert {title: rows.tolist() for title, rows in answer.unplaced.items()} == {
+        "国内仓": [True, True, False],
+        "货代仓/海外仓": [True, True, False],
+    }
+    assert "货代仓/海外仓" not in found["LO-MX", "C"], "no file covers an overseas warehouse"
+
+
+@pytest.mark.parametrize(
+    ("place", "home", "abroad"),
+    [("国内", 130.0, None), ("海外", 30.0, 100.0), ("货代", 30.0, 100.0), ("平台", 30.0, None), ("忽略", 30.0, None)],
+)
+def test_placing_a_warehouse_says_where_its_goods_count(place, home, abroad):
+    site = Site.model_validate({"warehouses": [{"name": " 墨西哥ｄｆ 仓", "is": place}]})
+    found = rows(told(STOCK, FBA, export("仓库库存明细", DF, site=site)))["LO-CA", "A"]
+    assert (found["国内仓"], found.get("货代仓/海外仓")) == (home, abroad)
+
+
+def test_what_the_next_source_says_is_no_way_round_a_warehouse_that_nobody_placed():
+    arrived = stocking(received=60, status="已完成")
+    found = rows(told(STOCK, FBA, export("仓库库存明细", DF), arrived))
+    assert "货代仓/海外仓" not in found["LO-CA", "A"]
+    assert found["LO-MX", "C"]["货代仓/海外仓"] == 0.0
+
+
+def test_a_file_that_names_no_warehouses_counts_nowhere_until_it_is_placed():
+    lines = [{"sku": "S1", "available": 5}]
+    assert "国内仓" not in rows(told(STOCK, FBA, export("仓库库存明细", lines)))["LO-CA", "A"]
+    site = Site.model_validate({"warehouses": [{"name": "未写仓库", "is": "国内"}]})
+    assert rows(told(STOCK, FBA, export("仓库库存明细", lines, site=site)))["LO-CA", "A"]["国内仓"] == 5.0
+
+
+def test_a_sku_is_unknown_where_one_of_its_lines_is():
+    lines = [
+        {"warehouse": "深圳仓", "sku": "S1", "available": 30},
+        {"warehouse": "义乌仓", "sku": "S1", "available": None},
+        {"warehouse": "深圳仓", "sku": "S2", "available": 7},
+    ]
+    found = rows(told(STOCK, FBA, export("仓库库存明细", lines)))
+    assert "国内仓" not in found["LO-CA", "A"], "30 would be too little"
+    assert found["LO-MX", "C"]["国内仓"] == 7.0
+
+
+def test_a_sku_that_nobody_ever_listed_has_none_only_where_a_file_covers():
+    many = [{"warehouse": "深圳仓", "sku": f"M{n}", "available": 1} for n in range(10)]
+    whole = export("仓库库存明细", many)
+    parts = [export("仓库库存明细", many[at : at + 5], hours) for at, hours in ((0, 1), (5, 2))]
+    assert rows(told(STOCK, FBA, whole))["LO-CA", "A"]["国内仓"] == 0.0
+    assert "国内仓" not in rows(told(STOCK, FBA, *parts))["LO-CA", "A"], "two halves prove nothing"
+
+
+@pytest.mark.parametrize(("status", "left"), [("待到货", 70.0), ("已完成", 0.0), ("结案待查", None), (None, 70.0)])
+def test_a_state_that_nobody_knows_is_no_quantity(status, left):
+    line = {"order_no": "P1", "sku": "S1", "ordered": 100, "received": 30, "status": status}
+    assert rows(told(STOCK, FBA, export("采购单", [line])))["LO-CA", "A"].get("采购未交") == left
+    site = Site.model_validate({"statuses": {"采购单": {"完结": ["结案*"]}}})
+    if left is None:
+        assert rows(told(STOCK, FBA, export("采购单", [line], site=site)))["LO-CA", "A"]["采购未交"] == 0.0
+
+
+def test_a_state_that_nobody_knows_does_no_harm_where_nothing_is_left():
+    line = {"order_no": "P1", "sku": "S1", "ordered": 100, "received": 100, "status": "结案待查"}
+    assert rows(told(STOCK, FBA, export("采购单", [line])))["LO-CA", "A"]["采购未交"] == 0.0
+
+
+def test_goods_that_amazon_may_count_already_are_unknown():
+    """The order names a shipment: of which no file tells, whose state nobody knows, or that never left."""
+    order = stocking(remark=NOTE, store="LO-CA")
+    for more in ((), (shipment("清关?"),), (shipment(None),)):
+        found = rows(told(STOCK, FBA, order, *more))["LO-CA", "A"]
+        assert "海外在途" not in found, more
+    elsewhere = shipment(shipment="FBA00OTHER00", store="LO-MX")
+    assert "海外在途" not in rows(told(STOCK, FBA, order, elsewhere))["LO-CA", "A"]
+    own = shipment(shipment="FBA00OTHER00", store="LO-CA")
+    assert rows(told(STOCK, FBA, order, own))["LO-CA", "A"]["海外在途"] == 100.0
+
+
+def test_who_shares_a_sku_is_known_beyond_the_sheet():
+    listing = export(
+        "Listing",
+        [
+            {"store": "LO-CA", "msku": "A", "sku": "S1", "sold_7": 70, "sold_14": 140, "sold_30": 300},
+            {"store": "HI-US", "msku": "far away", "sku": "S1", "sold_7": 7, "sold_14": 14, "sold_30": 30},
+        ],
+    )
+    only = told(LINKS, FBA, listing, ours=[("LO-CA", "A")])
+    assert not only.sellers
+    answer = told(STOCK, FBA, listing)
+    sellers = {seller.key: seller.averages for seller in answer.sellers["S1"]}
+    assert sellers == {
+        ("LO-CA", "A"): (10.0, 10.0, 10.0),
+        ("LO-CA", "B"): (None, None, None),
+        ("HI-US", "far away"): (1.0, 1.0, 1.0),
+    }
 
 
 def test_undelivered_is_ordered_minus_received():
@@ -85,8 +194,10 @@ def stocking(**more):
         ({"received": None, "status": "已收货"}, 0.0, 100.0),
         ({"status": "待发货"}, 0.0, 0.0),
         ({"status": "已作废"}, 0.0, 0.0),
-        ({"status": None}, 100.0, 0.0),
+        ({"status": None, "shipped": 90}, 90.0, 0.0),
+        ({"status": None, "shipped": 90, "received": 30}, 60.0, 30.0),
         ({"shipped": 90}, 90.0, 0.0),
+        ({"to_warehouse": "旧仓(已关)"}, 100.0, 0.0),
     ],
 )
 def test_where_the_goods_of_a_stocking_order_are(line, transit, arrived):
@@ -110,7 +221,8 @@ NOTE = "加急 FBA18SHTRFPP-MEX6-5YDIA35G"
 
 
 @pytest.mark.parametrize(
-    ("status", "left"), [("IN_TRANSIT", 20.0), ("RECEIVING", 20.0), ("CLOSED", 20.0), ("WORKING", 100.0), (None, 100.0)]
+    ("status", "left"),
+    [("IN_TRANSIT", 20.0), ("RECEIVING", 20.0), ("已关闭", 20.0), ("WORKING", 100.0), ("In Transit", 20.0)],
 )
 def test_goods_in_a_stocking_order_and_a_shipment_count_once(status, left):
     answer = told(STOCK, FBA, stocking(remark=NOTE), shipment(status))
@@ -219,6 +331,6 @@ def test_where_a_value_comes_from():
     answer = told(STOCK, FBA, warehouse)
     assert answer.source_of(0, "国内仓").report == "仓库库存明细"
     assert answer.source_of(0, "采购未交") is None
-    assert answer.source_of(2, "国内仓") is None
+    assert answer.source_of(2, "国内仓").report == "仓库库存明细", "not listed in a file that covers: 0, and from there"
     assert answer.as_of == {"FBA库存明细": "2026-04-20 08:00", "仓库库存明细": "2026-04-21 10:00"}
-    assert [moment.day for moment in answer.row_as_of] == [21, 21, 20]
+    assert [moment.day for moment in answer.row_as_of] == [21, 21, 21]

@@ -35,6 +35,11 @@ def fillable(column: Column) -> bool:
     return column.owner is Owner.ERP or (column.owner is Owner.PEOPLE and column.prefill)
 
 
+def holds(pins, key, title, erp):
+    """Whether a pin keeps the ERP's value out; None keeps every one out."""
+    return (key, title) in pins and (pins[key, title] is None or any(same(value, erp) for value in pins[key, title]))
+
+
 def reference(base, ours, theirs, columns, rows, *, known, formulas, pins, lost, titles) -> Answer:
     """`known` and `formulas` are sets of (key, title); `titles` those that each side has at all."""
     answer = Answer()
@@ -58,7 +63,7 @@ def reference(base, ours, theirs, columns, rows, *, known, formulas, pins, lost,
                     answer.formulas.add((key, title, token(erp)))
             elif same(mine, erp):
                 answer.base.setdefault(key, {})[title] = erp
-            elif (key, title) in pins and same(pins[key, title], erp):
+            elif holds(pins, key, title, erp):
                 pass
             elif same(mine, past) or (column.put_back and not nobody_agreed):
                 answer.writes.add((key, title, token(mine), token(erp)))

@@ -9,7 +9,7 @@ from sheets_schema.model import Owner, Rows
 from sheets_schema.table import Table
 from sync.plan.outcome import UNKNOWN
 from sync.plan.three_way import advance
-from tests.sync.plan.reference import LOST, fillable, reference, same, token
+from tests.sync.plan.reference import LOST, fillable, holds, reference, same, token
 from tests.sync.plan.worlds import COLUMNS, KEY, World, applied, table, worlds
 
 MANY = settings(max_examples=150, deadline=None)
@@ -107,7 +107,7 @@ def test_no_lost_edit_of_the_erp(world):
             if column.owner is not Owner.ERP or title not in world.titles[0] or (key, title) not in world.known:
                 continue
             erp = world.theirs[key][title]
-            pinned = (key, title) in world.pins and same(world.pins[key, title], erp)
+            pinned = holds(world.pins, key, title, erp)
             assert same(world.ours[key][title], erp) or pinned or (key, title) in seen
     if world.rows is Rows.ERP:
         assert {item.key for item in done.appends} == world.theirs.keys() - world.ours.keys()

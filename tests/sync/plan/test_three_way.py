@@ -108,7 +108,7 @@ def test_unknown_is_not_blank():
 
 def test_a_pin_holds_while_the_erp_says_the_same_and_then_asks_again():
     base, ours = tab("SKU 库存", ["A", 1], ["B", 1]), tab("SKU 库存", ["A", 5], ["B", 1])
-    pins = {(("A",), "库存"): 7.0, (("B",), "库存"): 7.0}
+    pins = {(("A",), "库存"): [5.0, 7.0], (("B",), "库存"): [7.0]}
     held = plan(base, ours, Theirs(tab("SKU 库存", ["A", 7], ["B", 7])), RULES, pins=pins)
     assert (written(held), asked(held), held.held, held.void_pins) == ([], [], 2, [])
     assert advance(held).values("库存") == [1.0, 1.0]
@@ -121,20 +121,29 @@ def test_a_pin_holds_while_the_erp_says_the_same_and_then_asks_again():
 def test_a_pin_ends_when_the_cell_says_what_the_erp_says():
     done = plan(
         tab("SKU 库存", ["A", 1]), tab("SKU 库存", ["A", 7]), Theirs(tab("SKU 库存", ["A", 7])), RULES,
-        pins={(("A",), "库存"): 7.0},
+        pins={(("A",), "库存"): [7.0]},
     )  # fmt: skip
     assert done.void_pins == [(("A",), "库存")]
     assert advance(done).values("库存") == [7.0]
 
 
+def test_a_pin_for_always_outlives_whatever_the_erp_says():
+    base, ours = tab("SKU 库存", ["A", 1]), tab("SKU 库存", ["A", 7])
+    for erp in (1, 7, 8):
+        held = plan(base, ours, Theirs(tab("SKU 库存", ["A", erp])), RULES, pins={(("A",), "库存"): None})
+        assert (written(held), asked(held), held.void_pins) == ([], [], [])
+
+
 def test_a_pinned_row_is_not_appended_until_the_erps_row_changes():
-    ours, said = tab("SKU 库存 备注", ["A", 1, None]), {"SKU": "B", "库存": 2.0, "备注": "x"}
+    ours, said = tab("SKU 库存 备注", ["A", 1, None]), {"SKU": ["B"], "库存": [9.0, 2.0], "备注": ["x"]}
     same = Theirs(tab("SKU 库存", ["A", 1], ["B", "2.0"]))
     held = plan(None, ours, same, RULES, pinned_rows={("B",): said})
     assert (held.appends, held.void_pins) == ([], [])
     moved = plan(None, ours, Theirs(tab("SKU 库存", ["A", 1], ["B", 3])), RULES, pinned_rows={("B",): said})
     assert [item.key for item in moved.appends] == [("B",)]
     assert moved.void_pins == [(("B",), "")]
+    there = plan(None, tab("SKU 库存", ["B", 2]), Theirs(tab("SKU 库存", ["B", 2])), RULES, pinned_rows={("B",): said})
+    assert there.void_pins == [(("B",), "")], "a row that the sheet has is not kept out"
 
 
 def test_new_rows_take_what_the_erp_knows_and_leave_peoples_cells_blank():

@@ -119,7 +119,8 @@ def worlds(draw, *, plain=False):
     }
     for key, title in draw(st.lists(st.sampled_from(cells), max_size=4)):
         said = theirs.get(key, {}).get(title)
-        world.pins[key, title] = said if draw(st.booleans()) else draw(MIXED)
+        pinned = [said] if draw(st.booleans()) else []
+        world.pins[key, title] = None if draw(st.integers(0, 5)) == 0 else (*draw(st.lists(MIXED, max_size=2)), *pinned)
     world.lost = draw(st.integers(0, 4)) == 0
     world.rows = draw(st.sampled_from(Rows))
     return world

@@ -1,0 +1,117 @@
+"""Looks at a state without changing it: what `qlc doctor` says of it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from rules.errors import Code, Error
+from sync.state.database import DATABASE
+from sync.state.faults import T_DAMAGED, T_NOT_WRITABLE, coded
+from sync.state.private import looser
+from sync.state.schema import HEAD, T_NEWER, safety_copy, step_of
+
+T_OLDER = Code(
+    "T-025",
+    "状态库是旧版本的(版本 {found},本程序用 {expected})",
+    "the state is of an older version ({found}; this one uses {expected})",
+    "下次运行时自动升级,之前先留一份 {kept}",
+    "the next run migrates it and keeps {kept} first",
+)
+T_OPEN_TO_OTHERS = Code(
+    "T-026",
+    "别人读得到状态:{found}",
+    "others may read the state: {found}",
+    "下次运行时自动收紧;在共享盘上收不紧就把 site.state 换到自己的目录",
+    "the next run tightens it; where it can't, on a shared disk, move site.state to a folder of your own",
+)
+T_LITTLE_SPACE = Code(
+    "T-027",
+    "磁盘只剩 {found} MB,状态库有 {expected} MB",
+    "only {found} MB are free; the state has {expected} MB",
+    "腾出空间,升级和备份各要一份那么大",
+    "free space: a migration and a backup need as much again",
+)
+
+SPARE = 64 << 20
+"""Bytes that should be free on the disk of a state, beside twice its size."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found; `version` is None where there is no state yet, or none that can be read."""
+
+    version: str | None = None
+    size: int = 0
+    wrong: tuple[Error, ...] = ()
+    """What keeps the next command from working."""
+    warnings: tuple[Error, ...] = ()
+    change: tuple[int, str, str | None, str | None] | None = None
+    """The newest change of a number: round, key, before, after."""
+
+
+def examine(folder: Path) -> Findings:
+    """What is to be said of a state folder."""
+    path = folder / DATABASE
+    warnings = list(_of_folder(folder, path))
+    if not path.exists() or (path.is_file() and not path.stat().st_size):
+        return Findings(warnings=tuple(warnings))
+    try:
+        with coded(path), closing(_opened(path)) as database:
+            found = _version(database, path)
+            _check(database, path)
+            change = _newest_change(database) if found == HEAD else None
+    except Error as error:
+        return Findings(wrong=(error,), warnings=tuple(warnings))
+    if found > HEAD:
+        return Findings(wrong=(Error(T_NEWER, file=folder, found=found, expected=HEAD),))
+    if found < HEAD:
+        kept = safety_copy(path, found).name
+        warnings.append(Error(T_OLDER, file=path, found=found, expected=HEAD, kept=kept))
+    return Findings(found, path.stat().st_size, (), tuple(warnings), change)
+
+
+def _of_folder(folder: Path, path: Path) -> Iterator[Error]:
+    loose = looser(folder)
+    if loose:
+        yield Error(T_OPEN_TO_OTHERS, file=folder, found=", ".join(item.name for item in loose[:5]))
+    if folder.is_dir():
+        free, size = shutil.disk_usage(folder).free, path.stat().st_size if path.is_file() else 0
+        if free < 2 * size + SPARE:
+            yield Error(T_LITTLE_SPACE, file=folder, found=free >> 20, expected=size >> 20)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    if not path.is_file():
+        raise Error(T_NOT_WRITABLE, file=path, found=path.name, expected=path.parent)
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    return sqlite3.connect(uri, uri=True, timeout=0.5, isolation_level=None)
+
+
+def _version(database: sqlite3.Connection, path: Path) -> str:
+    names = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    found = None
+    if "alembic_version" in names:
+        found = database.execute("SELECT version_num FROM alembic_version").fetchone()
+    elif "meta" in names:
+        found = database.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+    return step_of(names, found[0] if found else "", path)
+
+
+def _check(database: sqlite3.Connection, path: Path) -> None:
+    """The whole file is sound, and may be written now."""
+    (said,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    if said != "ok":
+        raise Error(T_DAMAGED, file=path, found=said, expected=path.name)
+    database.execute("BEGIN IMMEDIATE")
+    database.execute("ROLLBACK")
+
+
+def _newest_change(database: sqlite3.Connection) -> tuple[int, str, str | None, str | None] | None:
+    changes = 'SELECT round, "key", before, after FROM rule_changes ORDER BY round DESC, "key" LIMIT 1'
+    found: tuple[int, str, str | None, str | None] | None = database.execute(changes).fetchone()
+    return found
