@@ -185,14 +185,14 @@ for name, text in bombs.items():
     if text is None:
         with path.open("r+b") as file:
             file.truncate(100 * million)
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         load(path)
         code, length = None, 0
     except Error as error:
         code, length = error.code.id, len(error.text("zh"))
     most = int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
-    told[name] = [code, length, time.perf_counter() - start, most]
+    told[name] = [code, length, time.process_time() - start, most]
 print(json.dumps(told))
 """
 
@@ -203,7 +203,7 @@ def test_hostile_files_end_within_five_seconds_and_256_megabytes(tmp_path):
     for name, (code, length, seconds, megabytes) in json.loads(done.stdout).items():
         assert code in ("P-002", "P-003", "P-020"), name
         assert length < 4000, name
-        assert seconds < 5, name
+        assert seconds < 5, (name, "of CPU: a busy machine is no mistake")
         assert megabytes < 256, name
 
 

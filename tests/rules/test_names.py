@@ -115,10 +115,10 @@ def test_any_file_name_is_answered_or_faulted(name):
 
 @pytest.mark.parametrize("piece", ["a", "1", " ", "-", "18 Boxes", "14:00-", "Feb 6 ", "AMZ-", "_", "(1)"])
 def test_a_hostile_file_name_takes_no_time(piece):
-    start = clock.perf_counter()
+    start = clock.process_time()
     assert outcome(piece * 400)
     assert outcome("18 Boxes-AMZ-" + piece * 400 + " Amazon schedule date 14:00 - 14:30 AM February 6")
-    assert clock.perf_counter() - start < 2
+    assert clock.process_time() - start < 2
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A `qlc serve` whose work can be told to hang or to die, with short limits: ``python -m tests.addin.service.slow …``."""
 
+import ctypes
 import os
 import re
 import sys
@@ -7,14 +8,17 @@ import time
 
 from addin.service import jobs
 
-HANG, DIE, SLEEP = "HANG", "DIE", "SLEEP"
-ANSWERED_WITHIN, STOPS_WITHIN = 2.5, 1
+HANG, BURN, DIE, SLEEP = "HANG", "BURN", "DIE", "SLEEP"
+ANSWERED_WITHIN, STOPS_WITHIN = 5, 1
+YEAR = 365 * 24 * 3600
 
 
 def compute(job, config):
     """As the service's own; a body with one of the words does what it says."""
     if HANG.encode() in job.body:
-        re.match(r"(a+)+$", "a" * 64 + "b")  # holds the interpreter for years
+        ctypes.PyDLL(None).sleep(YEAR)  # holds the interpreter, and leaves the machine to the others
+    if BURN.encode() in job.body:
+        re.match(r"(a+)+$", "a" * 64 + "b")  # for years too
     if DIE.encode() in job.body:
         os._exit(3)
     if SLEEP.encode() in job.body:
