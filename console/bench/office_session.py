@@ -6,8 +6,9 @@ Run as a module it only connects, which says that LibreOffice is ready.
 from __future__ import annotations
 
 import json
+import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 XLSX = "Calc MS Excel 2007 XML"
 
@@ -56,9 +57,14 @@ class Session:
         document.storeToURL(url(path), properties(FilterName=XLSX))
 
 
-def answer(document: Any) -> None:
-    """Prints the one document that the caller reads."""
+def answer(document: Any) -> NoReturn:
+    """Prints the one document that the caller reads, and ends.
+
+    At once: LibreOffice's bindings may crash when an interpreter takes them down while their threads still listen.
+    """
     json.dump(document, sys.stdout, ensure_ascii=False)
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,6 @@ import io
 import json
 import os
 import shutil
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,8 +16,8 @@ import yaml
 from console import cli
 from sheets_schema.sheets import SHEETS
 from sync.state.database import State
+from tests.warm import ROOT, qlc
 
-ROOT = Path(__file__).parents[2]
 STOCK = "库存数据"
 FBA = (
     "店铺",
@@ -103,13 +101,7 @@ class Office:
 
     def qlc(self, *words, ok=(0, 1)):
         """Runs `qlc … --json` in a process; answers the document. `ok` are the exit codes allowed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "console.cli", "--config", str(self.folder / "config.yaml"), *words, "--json"],
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
+        done = qlc("--config", str(self.folder / "config.yaml"), *words, "--json")
         return self.answer(done.returncode, done.stdout, done.stderr, ok)
 
     def answer(self, code, stdout, stderr, ok):

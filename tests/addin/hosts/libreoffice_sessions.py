@@ -1,8 +1,6 @@
 """What the tests do inside LibreOffice; run by its own Python, one action of `facts` at a time."""
 
-import time
-
-from console.bench.office_session import Session, answer, url
+from console.bench.office_session import Session, answer
 
 
 def main():
@@ -84,21 +82,11 @@ def wizard(session):
     return found
 
 
-def load_seconds(session):
-    """How long a workbook takes to open."""
-    start = time.perf_counter()
-    document = session.desktop.loadComponentFromURL(url(session.facts["path"]), "_blank", 0, ())
-    spent = time.perf_counter() - start
-    document.close(True)
-    return spent
-
-
 ACTIONS = {
     "recompute": recompute,
     "service names": service_names,
     "typed": typed,
     "wizard": wizard,
-    "load": load_seconds,
 }
 
 if __name__ == "__main__":

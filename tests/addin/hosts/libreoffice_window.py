@@ -1,10 +1,18 @@
 """What the tests ask of a LibreOffice that a person looks at; run by its own Python, one action of `facts` at a time."""
 
 import time
+from contextlib import suppress
 
 import uno
+from com.sun.star.uno import RuntimeException
 
 from console.bench.office_session import Session, answer, properties, url
+
+TITLE = "全流程"
+"""Of every dialog of ours."""
+PATIENCE = 60
+"""Seconds until a thing must be there, on a busy machine too."""
+SHOWING = uno.getConstantByName("com.sun.star.accessibility.AccessibleStateType.SHOWING")
 
 
 def main():
@@ -27,16 +35,35 @@ def windows(session):
     return [window for window in found if window is not None]
 
 
-def parts(accessible, depth=0):
-    """An accessible thing and everything in it; long lists are left out."""
+def on_top(session):
+    """The window that takes the clicks: a dialog of ours while there is one, else the spreadsheet's."""
+    dialogs = [window for window in windows(session) if window.getAccessibleContext().getAccessibleName() == TITLE]
+    return dialogs[-1] if dialogs else document_of(session).CurrentController.Frame.ContainerWindow
+
+
+def showing(accessible, depth=0):
+    """An accessible thing and everything in it, as far as it shows; long lists are left out."""
     context = accessible.getAccessibleContext()
+    if not context.getAccessibleStateSet().contains(SHOWING):
+        return
     yield context
     count = context.getAccessibleChildCount()
     if depth < 12 and count < 200:
         for place in range(count):
             child = context.getAccessibleChild(place)
             if child is not None:
-                yield from parts(child, depth + 1)
+                yield from showing(child, depth + 1)
+
+
+def once_there(session, look):
+    """What `look` answers once it finds something; what goes away while it looks is looked for again."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with suppress(RuntimeException):
+            if found := look():
+                return found
+        time.sleep(0.3)
+    return None
 
 
 def centre(context):
@@ -62,36 +89,28 @@ def select(session):
 
 
 def locate(session):
-    """Where a thing with that name is on the screen, once it is there and shows."""
+    """Where a thing with that name is in the window on top, once it is there and shows."""
     name = session.facts["name"]
-    until = time.monotonic() + session.facts.get("wait", 30)
-    while time.monotonic() < until:
-        for window in reversed(windows(session)):
-            for context in parts(window):
-                if context.getAccessibleName() == name and context.getSize().Width > 0 and shows(context):
-                    return centre(context)
-        time.sleep(0.3)
-    return None
 
+    def look():
+        for context in showing(on_top(session)):
+            if context.getAccessibleName() == name and context.getSize().Width > 0:
+                return centre(context)
+        return None
 
-def shows(context):
-    states = context.getAccessibleStateSet()
-    return states.contains(uno.getConstantByName("com.sun.star.accessibility.AccessibleStateType.SHOWING"))
+    return once_there(session, look)
 
 
 def dialog_texts(session):
     """What the dialog on top says; waits for one whose text has the word."""
     word = session.facts["word"]
-    until = time.monotonic() + session.facts.get("wait", 60)
     said = []
-    while time.monotonic() < until:
-        for window in reversed(windows(session)):
-            if window.getAccessibleContext().getAccessibleName() == "全流程":
-                said = [text for context in parts(window) if (text := text_of(context))]
-                if any(word in text for text in said):
-                    return said
-        time.sleep(0.3)
-    return [f"no dialog with {word!r}", *said]
+
+    def look():
+        said[:] = [text for context in showing(on_top(session)) if (text := text_of(context))]
+        return any(word in text for text in said)
+
+    return said if once_there(session, look) else [f"no dialog with {word!r}", *said]
 
 
 def text_of(context):
@@ -117,7 +136,11 @@ def undo_titles(session):
 
 def names(session):
     """Every name that is on the screen, for finding one's way."""
-    return sorted({context.getAccessibleName() for window in windows(session) for context in parts(window)})
+
+    def look():
+        return {context.getAccessibleName() for window in windows(session) for context in showing(window)}
+
+    return sorted(once_there(session, look))
 
 
 def dispatch(session):

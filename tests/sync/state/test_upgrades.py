@@ -3,8 +3,6 @@
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 import tarfile
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +24,7 @@ from sync.ingest.read import read
 from sync.state import schema, tables
 from sync.state.database import State
 from sync.state.journal import key_text
+from tests import warm
 from tests.scenarios.office import QuickOffice
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -46,8 +45,7 @@ def company(kept, tmp_path):
 
 
 def qlc(company, *words, code=0):
-    command = [sys.executable, "-m", "console.cli", "--config", str(company / "config.yaml"), "--json", *words]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[3])
+    done = warm.qlc("--config", str(company / "config.yaml"), "--json", *words)
     assert done.returncode == code, done.stderr
     return json.loads(done.stdout)
 
