@@ -2,25 +2,16 @@
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests import warm
 
 
 def qlc(*words):
-    return subprocess.run(
-        [sys.executable, "-m", "console.cli", "addin", *words],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
+    return warm.qlc("addin", *words)
 
 
 def test_build_answers_path_and_hash(tmp_path):

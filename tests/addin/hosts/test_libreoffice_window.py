@@ -1,8 +1,6 @@
 """Buttons pressed with the mouse in a real LibreOffice on a virtual screen, on the demo company's workbook."""
 
 import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from addin.hosts.libreoffice.settings import environment
 from console.bench.office import office
 from tests.office import need_session
 from tests.screen import need_screen, screen
+from tests.warm import qlc
 
 DRIVER = "tests.addin.hosts.libreoffice_window"
 LINKS = "子-2链接负责人"
@@ -57,15 +56,11 @@ class Person:
         return found
 
 
-def qlc(*words):
-    return subprocess.run([sys.executable, "-m", "console.cli", *map(str, words)], capture_output=True, text=True)
-
-
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
     """The demo company, and an export that came in after its last round: seven more of everything in stock."""
     folder = tmp_path_factory.mktemp("company") / "demo"
-    assert qlc("demo", folder, "--rows", 60).returncode == 0
+    assert qlc("demo", str(folder), "--rows", "60").returncode == 0
     old = next((folder / "inbox").rglob("仓库库存明细-20260427.csv"))
     head, *lines = old.read_bytes().decode("gb18030").splitlines()
     columns = head.split(",")
