@@ -8,16 +8,21 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from console.arguments import C_USAGE
 from console.output import Output
-from rules.errors import Code, Error
+from rules.errors import Code, Error, Text
 from sheets_schema.cells import clock_text, plain
+from sheets_schema.keys import clean_key
 from sheets_schema.model import Owner
 from sync.ingest.codes import I_BYTES, I_SWALLOWED
 from sync.merge import Clash, Merged, TableConflict, merge
+from sync.plan.keys import M_NO_KEY
 from sync.plan.untyped import Plain
+
+if TYPE_CHECKING:
+    from sync.ingest.raw import RawTab
 
 M_FILE = Code(
     "M-008",
@@ -27,7 +32,12 @@ M_FILE = Code(
     "expected {expected}",
 )
 
-FORMATS = '.json {"columns": [], "rows": [[]]}, .csv, .xlsx'
+FORMATS = '.json {"columns": [], "rows": [[]]}, .csv, .tsv, .txt, .xlsx'
+_SEPARATORS = {
+    ",": Text("逗号", "commas"),
+    ";": Text("分号", "semicolons"),
+    "\t": Text("制表符", "tabs"),
+}
 
 EXAMPLES = """
 例 / examples:
@@ -66,7 +76,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     if not all(key) or len(set(key)) < len(key):
         raise Error(C_USAGE, found=f"--key {args.key}")
     owners = _owners(args.owner)
-    base, ours, theirs = (read_table(path) for path in (args.base, args.ours, args.theirs))
+    base, ours, theirs = (read_table(path, key) for path in (args.base, args.ours, args.theirs))
     merged = merge(base, ours, theirs, key, owners)
     out.json(
         {
@@ -88,19 +98,20 @@ def _owners(words: Sequence[str]) -> dict[str, Owner]:
     return owners
 
 
-def read_table(path: Path) -> Plain:
-    """A table from a file: `.json`, `.csv`, or the first worksheet of a workbook.
+def read_table(path: Path, key: Sequence[str] = ()) -> Plain:
+    """A table from a file: `.json`, text, or the first worksheet of a workbook.
 
-    The first row that holds anything is the header. Cells of a text file stay text.
+    The first row that holds anything is the header. Cells of a text file stay text; its separator and encoding are
+    those in which the header has the titles of `key`, else most titles.
 
     Raises:
-        Error: M-008 not a table, M-004 … M-006 what is wrong with it, I-… a text that can't be read, or in part.
+        Error: M-008 not a table, M-003 … M-006 what is wrong with it, I-… a text that can't be read, or in part.
     """
     suffix = path.suffix.lower()
     if suffix == ".json":
         return _json_table(path)
-    if suffix == ".csv":
-        return _csv_table(path)
+    if suffix in (".csv", ".tsv", ".txt"):
+        return _text_table(path, [clean_key(title) for title in key])
     if suffix in (".xlsx", ".xlsm", ".xltx", ".xltm"):
         return _workbook_table(path)
     raise Error(M_FILE, file=path, found=path.suffix or path.name, expected=FORMATS)
@@ -120,26 +131,43 @@ def _json_table(path: Path) -> Plain:
     return Plain(tuple(columns), rows, str(path))
 
 
-def _csv_table(path: Path) -> Plain:
+def _text_table(path: Path, key: Sequence[str]) -> Plain:
     """Text with any of the separators and encodings that exports have; a damaged line is refused, not left out."""
     from sync.ingest.container import bytes_of
     from sync.ingest.delimited import read_delimited
     from sync.ingest.encodings import LOST, encodings_of
+    from sync.ingest.raw import MAX_COLUMNS
+
+    def score(head: RawTab) -> float:
+        titles = {clean_key(cell or "") for cell in head.rows[0]}
+        return len(titles.intersection(key)) * MAX_COLUMNS + len(head.rows[0]) - 1
 
     data, file = bytes_of(path), str(path)
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
         return Plain((), [], file)
-    _, encoding, tab = read_delimited(data, encodings_of(data, file), file, lambda head: len(head.rows[0]) - 1)
+    _, encoding, tab = read_delimited(data, encodings_of(data, file), file, score)
     if tab.swallowed:
         raise Error(I_SWALLOWED, file=path, row=tab.swallowed[0])
     lost = next((at for at, row in enumerate(tab.rows) if any(cell and LOST in cell for cell in row)), None)
     if lost is not None:
         raise Error(I_BYTES, file=path, found=tab.numbers[lost], expected=encoding)
-    rows: list[list[Any]] = []
-    for record, row in zip(tab.records, tab.rows, strict=True):
-        rows += [[]] * (record - len(rows))
-        rows.append([cell or "" for cell in row])
-    return _with_header(rows, path)
+    filled = {record: [cell or "" for cell in row] for record, row in zip(tab.records, tab.rows, strict=True)}
+    blank = {record: [""] * width if width > 1 else [] for record, width in tab.blanks.items()}
+    table = _with_header([row for _, row in sorted((filled | blank).items())], path)
+    if missing := [title for title in key if title not in map(clean_key, table.columns)]:
+        raise Error(M_NO_KEY, file=path, expected=", ".join(missing), found=_parted(table.columns, tab.separator))
+    return table
+
+
+def _parted(titles: Sequence[str], separator: str) -> Text:
+    """A header as it was read, and what parted it: a title that is missing may be part of another."""
+    found = ", ".join(titles)
+    if len(titles) == 1:
+        return Text(
+            f"{found}(逗号、分号、制表符、| 都没有把它分开)", f"{found} (no comma, semicolon, tab or | parts it)"
+        )
+    zh, en = _SEPARATORS.get(separator, Text(separator, separator))
+    return Text(f"{found}(按{zh}分开)", f"{found} (parted by {en})")
 
 
 def _workbook_table(path: Path) -> Plain:

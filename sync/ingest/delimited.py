@@ -111,6 +111,7 @@ def _whole(data: bytes, head: _Head, file: str) -> RawTab:
         records = Records(head.lines(data), head.separator, file, typical=head.typical)
         tab = _table(records, file, head.skipped)
         tab.swallowed = [number + head.skipped for number in records.swallowed]
+    tab.separator = head.separator
     tab.cut = bool(tab.rows) and not data.rstrip(b"\x00").endswith((b"\n", b"\r"))
     last = next((cell for cell in reversed(tab.rows[-1]) if cell), "") if tab.cut else ""
     if last.endswith(LOST) and not data.endswith(_WRITTEN):
@@ -127,6 +128,8 @@ def _table(records: Iterable[tuple[int, list[str]]], file: str, skipped: int = 0
             tab.numbers.append(number + skipped)
             tab.records.append(at)
             tab.rows.append([cell or None for cell in row])
+        else:
+            tab.blanks[at] = len(row)
     return tab
 
 

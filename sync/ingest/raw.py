@@ -28,8 +28,9 @@ class RawTab:
     """One table as it lies in the file. `numbers` are the line numbers of `rows`.
 
     Of a text file, `records` says which record of it each row is (from 0, blank ones counted): there every row
-    has as many cells as the header, or is damaged. `swallowed` are lines that a stray quote runs into the next
-    ones; `cut` says that the file ends without ending its last line.
+    has as many cells as the header, or is damaged; `blanks` are the cells of each record that holds nothing,
+    `separator` is what parts them. `swallowed` are lines that a stray quote runs into the next ones; `cut` says
+    that the file ends without ending its last line.
     """
 
     name: str
@@ -38,6 +39,8 @@ class RawTab:
     merged: list[Range] = field(default_factory=list)
     hidden: bool = False
     records: list[int] = field(default_factory=list)
+    blanks: dict[int, int] = field(default_factory=dict)
+    separator: str = ""
     swallowed: list[int] = field(default_factory=list)
     cut: bool = False
 

@@ -141,7 +141,9 @@ def test_text_for_people(run):
         ("x.csv", "店铺,店铺\na,1\n".encode(), "M-004"),
         ("x.csv", "店铺,数量\na,1\n".encode("gbk"), "M-003"),
         ("x.csv", b"", "M-003"),
-        ("x.txt", b"", "M-008"),
+        ("x.txt", b"", "M-003"),
+        ("x.ods", b"", "M-008"),
+        ("x.csv", b"PK\x03\x04" + bytes(range(32)), "I-001"),
         ("x.xlsx", b"no zip", "X-"),
     ],
 )
@@ -210,6 +212,50 @@ def test_text_as_spreadsheet_programs_save_it(tmp_path, capsys, separator, encod
     words = [str(tmp_path / f"{name}.csv") for name in ("base", "ours", "theirs")]
     assert main(["merge", *words, "--key", "MSKU", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["rows"] == [["a", "2", note], ["b", "1", note]]
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.tsv", "t.txt"])
+@pytest.mark.parametrize(
+    ("first", "separator", "encoding"),
+    [
+        ("", ",", "utf-8"),
+        ("", ";", "utf-8-sig"),
+        ("sep=;\r\n", ";", "utf-8-sig"),
+        ("sep=\t\r\n", "\t", "utf-16"),
+        ("", "\t", "utf-16-be"),
+    ],
+)
+def test_all_blank_rows_of_text_stay_as_they_are(tmp_path, capsys, name, first, separator, encoding):
+    rows = [["MSKU", "值"], ["a", "1"], ["", ""], [], ["b", "2"], ["", ""]]
+    path = tmp_path / name
+    path.write_bytes((first + "".join(separator.join(row) + "\r\n" for row in rows)).encode(encoding))
+    assert main(["merge", *[str(path)] * 3, "--key", "MSKU", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == [*rows[1:3], [None, None], *rows[4:]]
+
+
+def test_the_separator_that_gives_the_key_counts(tmp_path, capsys):
+    path = tmp_path / "t.csv"
+    path.write_text("\u200eMSKU;近7天, 近14天, 近30天 (件,套);备注\na;1,5;x\n", "utf-8")
+    assert main(["merge", *[str(path)] * 3, "--key", "MSKU", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == [["a", "1,5", "x"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        ("SKU;值\na;1\n", "SKU, 值(按分号分开)", "SKU, 值 (parted by semicolons)"),
+        ("sep=:\nSKU:值\na:1\n", "SKU, 值(按:分开)", "SKU, 值 (parted by :)"),
+        ("MSKU:值\na:1\n", "MSKU:值(逗号", "MSKU:值 (no comma, semicolon, tab or | parts it)"),
+    ],
+)
+def test_without_the_key_the_separator_is_named(tmp_path, capsys, text, zh, en):
+    path = tmp_path / "t.csv"
+    path.write_text(text, "utf-8")
+    for lang, said in (("zh", zh), ("en", en)):
+        assert main(["merge", *[str(path)] * 3, "--key", "MSKU", "--json", "--lang", lang]) == 2
+        error = json.loads(capsys.readouterr().out)["error"]
+        assert error["code"] == "M-003"
+        assert said in error["message"]
 
 
 def test_a_stray_quote_deletes_no_rows(tmp_path, capsys):

@@ -423,6 +423,27 @@ def test_titles_that_are_registered_later_act_while_the_file_lies_there(company)
     assert (company.fresh, company.as_of()) == ([], {"FBA库存明细": "2026-04-27 10:00"})
 
 
+def test_what_another_reader_or_clock_read_is_read_anew_while_the_file_lies_there(company, monkeypatch):
+    text = "店铺,MSKU,SKU,FBA可售,更新时间\nLOMEESS-CA,A,S,5,2026-04-27T01:00:00Z\n"
+    company.drop("库存.csv", {}).write_text(text, "utf-8")
+
+    def reading():
+        (export,) = company.round().library.index("FBA库存明细").exports
+        return export.reading.by, export.reading.table.value("updated_on", 0)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("sync.ingest.read.READER", "old")
+        assert reading() == ("old Asia/Shanghai", datetime(2026, 4, 27, 9))
+        assert reading() == ("old Asia/Shanghai", datetime(2026, 4, 27, 9))
+    by, _ = reading()
+    assert by.endswith(" Asia/Shanghai")
+    assert not by.startswith("old")
+    company.site["timezone"] = "America/Mexico_City"
+    company.configure()
+    assert reading() == (by.replace("Asia/Shanghai", "America/Mexico_City"), datetime(2026, 4, 26, 19))
+    assert company.fresh == []
+
+
 def test_a_window_that_was_cut_stays_cut_when_the_file_is_read_anew(company):
     """Fourteen of thirty days had passed: read again in summer it is still fourteen."""
     text = "ASIN,MSKU,店铺,国家,销量,销售额,销量环比\nB01,A,LOMEESS-CA,加拿大,70,1,\n"

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from rules.errors import Error
 from sync.backends.workbook.edits import CellEdit, NewTab, PatchReport, RowAppend
-from sync.backends.workbook.files import file_hash
+from sync.backends.workbook.files import UNREACHABLE, file_hash
 from sync.backends.workbook.grid import Grid
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.reader import Book, open_workbook
@@ -22,12 +23,15 @@ class WorkbookStore:
         self.keep_backups = keep_backups
         self.backup_dir = backup_dir
         self._book: Book | None = None
+        self._refused: dict[str, Error] = {}
+        """Why tabs of the file as it is can't be read: a large one is not looked through twice to say so again."""
 
     @contextmanager
     def _open(self) -> Iterator[Book]:
         """The workbook, opened for a moment; what was read of it once is kept while the file stays the same."""
         if self._book is None or not self._book.archive.reopen():
             self._book = open_workbook(self.path)
+            self._refused = {}
         with self._book as book:
             yield book
 
@@ -43,7 +47,14 @@ class WorkbookStore:
     def read(self, tab: str) -> Grid:
         """A tab's contents."""
         with self._open() as book:
-            return book.read(tab)
+            if tab in self._refused:
+                raise self._refused[tab]
+            try:
+                return book.read(tab)
+            except Error as error:
+                if error.code not in UNREACHABLE:
+                    self._refused[tab] = error
+                raise
 
     def apply(
         self,

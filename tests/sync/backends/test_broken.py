@@ -16,8 +16,10 @@ from rules.errors import Error, Refused
 from rules.policy.loader import packaged
 from rules.policy.site import Workbook
 from sync.backends.workbook import package
+from sync.backends.workbook.codes import X_DISK
 from sync.backends.workbook.edits import CellEdit
 from sync.backends.workbook.patcher import patch
+from sync.backends.workbook.reader import Book as Reading
 from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.store import WorkbookStore
 from sync.books import read_book
@@ -193,6 +195,34 @@ def test_a_file_that_changes_while_it_is_read(tmp_path, change):
             book.read(TAB)
     assert caught.value.code.id in ("X-003", "X-010")
     assert caught.value.file == str(path)
+
+
+def test_a_tab_that_is_refused_is_looked_through_once_while_the_file_stays(tmp_path, monkeypatch):
+    path, seen, plain = tmp_path / "b.xlsx", [], Reading.read
+    build(path, {"S": sheet('<row r="1"><c r="A1" t="s"><v>9</v></c></row>')})
+    monkeypatch.setattr(Reading, "read", lambda book, tab: seen.append(tab) or plain(book, tab))
+    store = WorkbookStore(path)
+    for _ in range(3):
+        with pytest.raises(Error, match="X-"):
+            store.read("S")
+    assert seen == ["S"]
+    build(path, {"S": sheet('<row r="1"><c r="A1"><v>1</v></c></row>')})
+    assert store.read("S").value(1, 0) == 1
+
+
+def test_a_disk_that_failed_once_is_tried_again(tmp_path, monkeypatch):
+    path = tmp_path / "b.xlsx"
+    build(path, {"S": sheet('<row r="1"><c r="A1"><v>1</v></c></row>')})
+    store = WorkbookStore(path)
+
+    def failing(*_):
+        raise Error(X_DISK, file=path, found="?")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Reading, "read", failing)
+        with pytest.raises(Error, match="X-022"):
+            store.read("S")
+    assert store.read("S").value(1, 0) == 1
 
 
 @pytest.mark.proof
