@@ -63,7 +63,7 @@ def from_serial(serial: float, *, date1904: bool = False) -> date | datetime:
     >>> from_serial(45750), from_serial(45750.5)
     (datetime.date(2025, 4, 3), datetime.datetime(2025, 4, 3, 12, 0))
     """
-    days = serial + 1462 if date1904 and serial >= 1 else serial + (1 if 0 < serial < 60 else 0)
+    days = serial + 1462 if date1904 and serial >= 1 else serial + (1 if 0 < serial < 61 else 0)
     moment = _EPOCH + timedelta(seconds=round(days * 86400))
     return moment.date() if (moment.hour, moment.minute, moment.second) == (0, 0, 0) else moment
 

@@ -1,12 +1,12 @@
 """Every test has a user's folder that is nobody's: what a run keeps there must not reach the next one.
 
-Properties have no deadline: a busy machine is no mistake.
+Properties have no deadline, and may be slow to draw: a busy machine is no mistake.
 """
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("unhurried", deadline=None)
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
 

@@ -31,6 +31,8 @@ WRONG = {
 }
 """A cell that no argument of the kind can mean, and what the function's cell shows."""
 
+BLANKS = (None, "", "  ", "\u3000")
+
 ANY_CELL = st.one_of(
     st.none(),
     st.text(max_size=12),
@@ -84,13 +86,24 @@ def test_a_cell_that_can_not_be_meant_is_the_right_error(entry, place):
     assert entry.args[place].name in told["message"] or cell in told["message"]
 
 
-@pytest.mark.parametrize(("entry", "place"), arguments())
+NEEDED = [case for case in arguments() if (arg := case.values[0].args[case.values[1]]).is_needed and not arg.is_range]
+
+
+@pytest.mark.parametrize(("entry", "place"), NEEDED)
 def test_a_blank_where_a_value_is_needed_gives_a_blank(entry, place):
-    arg = entry.args[place]
-    if arg.is_needed and not arg.is_range:
-        for blank in (None, "", "  ", "\u3000"):
-            told = answer(entry, changed(example_of(entry), place, blank))
-            assert (told["value"], told["error"]) == (None, None)
+    for blank in BLANKS:
+        told = answer(entry, changed(example_of(entry), place, blank))
+        assert (told["value"], told["error"]) == (None, None)
+
+
+@pytest.mark.parametrize(("entry", "place"), [case for case in arguments() if case not in NEEDED])
+def test_a_blank_elsewhere_is_one_blank_however_it_looks(entry, place):
+    """An argument that may be left out, one whose blank has a meaning of its own, a range without a cell of content."""
+    told = [answer(entry, changed(example_of(entry), place, blank)) for blank in BLANKS]
+    assert all((one["value"], one["code"]) == (told[0]["value"], told[0]["code"]) for one in told)
+    if entry.args[place].optional and place == len(entry.args) - 1:
+        left_out = answer(entry, example_of(entry)[:place])
+        assert (left_out["value"], left_out["code"]) == (told[0]["value"], told[0]["code"])
 
 
 @pytest.mark.parametrize(("entry", "place"), arguments(Kind.DATE, Kind.MOMENT))
@@ -113,20 +126,20 @@ def test_every_spelling_of_a_day_means_the_same(entry, place, day):
     assert told[0]["error"] in (None, "#NUM!")
 
 
-@pytest.mark.parametrize("entry", ASKED, ids=[entry.name for entry in ASKED])
+SINGLE = [entry for entry in ASKED if not all(arg.is_range for arg in entry.args)]
+
+
+@pytest.mark.parametrize("entry", SINGLE, ids=[entry.name for entry in SINGLE])
 def test_a_column_answers_what_its_cells_answer(entry):
     cells = example_of(entry)
-    place = next((at for at, arg in enumerate(entry.args) if arg.kind is not Kind.RANGE), None)
-    if place is None:
-        return
+    place = next(at for at, arg in enumerate(entry.args) if not arg.is_range)
     told = answer(entry, changed(cells, place, [[cells[place]], [None], [cells[place]]]))
     single = answer(entry, cells)["value"]
-    if entry.shape is Shape.MAP:
-        assert told["value"][0] == told["value"][2] == [single]
-    elif entry.width is not None:
-        assert told["value"][0] == told["value"][2] == single[0]
-    elif entry.shape is Shape.SPILL:
+    if entry.shape is Shape.SPILL and entry.width is None:
         assert told["code"] == "F-006"
+    else:
+        expected = single[0] if entry.shape is Shape.SPILL else [single]
+        assert told["value"][0] == told["value"][2] == expected
 
 
 @settings(max_examples=400)

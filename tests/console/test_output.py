@@ -64,6 +64,13 @@ def test_every_way_out_is_clean(capsys, lang):
     assert len(shown.err.splitlines()) == 2
 
 
+@pytest.mark.parametrize("wide", ["库存", "ＡＢ", "\uff08\uff09", "\u3000\u3000"])
+def test_columns_stand_under_each_other_whatever_fills_two(capsys, wide):
+    Output().table([(wide, 1), ("abcd", 2), ("ｱéx", 3)], ("", "n"))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == ["      n", f"{wide}  1", "abcd  2", "ｱéx   3"]
+
+
 def test_json_is_exact_and_escaped(capsys):
     Output(as_json=True).json({"name": STEERING})
     shown = capsys.readouterr().out

@@ -2,18 +2,20 @@
 
 import doctest
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
-NAMES = (
-    "macros.package",
-    "macros.wrappers",
-    "macros.vba.compression",
-    "macros.vba.compound_file",
-    "macros.vba.project",
-)
+ROOT = Path(__file__).parents[2]
+NAMES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in sorted((ROOT / "macros").rglob("*.py"))
+    if "oxt_src" not in path.parts and ">>> " in path.read_text("utf-8")
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_examples(name):
-    assert doctest.testmod(import_module(name)).failed == 0
+    done = doctest.testmod(import_module(name))
+    assert done.attempted
+    assert not done.failed

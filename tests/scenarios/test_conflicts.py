@@ -162,3 +162,40 @@ def test_explain_knows_a_synced_cell_whatever_way_the_config_is_named(started, m
     answer = capsys.readouterr().out
     assert "上次一致值 10" in answer
     assert "人填的" not in answer
+
+
+def test_a_whole_column_is_settled_for_one_reason_only(quick):
+    """A and B were typed over, of C both sides changed: three conflicts of one column, two of one reason."""
+    quick.make_book([{"店铺": "LOMEESS-CA", "MSKU": msku, "FBA可售": 10} for msku in "ABC"], SHEET)
+    quick.export([item(msku, 10) for msku in "ABC"])
+    quick.adopt()
+    quick.edit({"C2": 91, "C3": 92, "C4": 93})
+    quick.export([item("A", 10), item("B", 10), item("C", 12)])
+    quick.once()
+    found = {one["key"][-1]: one for one in quick.conflicts()}
+    assert found["A"]["reason"] == found["B"]["reason"] != found["C"]["reason"]
+    settled = quick.qlc("sync", "resolve", found["A"]["id"], "--use", "整列:用ERP")["settled"]
+    assert set(settled) == {found["A"]["id"], found["B"]["id"]}
+    quick.once()
+    assert {msku: row["FBA可售"] for msku, row in quick.by_msku().items()} == {"A": 10, "B": 10, "C": 93}
+    assert [one["key"][-1] for one in quick.conflicts()] == ["C"]
+
+
+def test_a_conflict_that_comes_back_is_asked_anew(quick):
+    """The choice on it was never carried out: the cell agreed meanwhile."""
+    quick.make_book([{"店铺": "LOMEESS-CA", "MSKU": "A", "FBA可售": 10}], SHEET)
+    quick.export([item("A", 10)])
+    quick.adopt()
+    quick.edit({"C2": 99})
+    quick.once()
+    (found,) = quick.conflicts()
+    quick.qlc("sync", "resolve", found["id"], "--use", "用ERP")
+    quick.edit({"C2": 10})
+    quick.once()
+    assert quick.conflicts() == []
+    quick.edit({"C2": 99})
+    for _ in range(2):
+        quick.once()
+        (again,) = quick.conflicts()
+        assert (again["id"], again["choice"], again["sheet"]) == (found["id"], None, 99)
+    assert quick.by_msku()["A"]["FBA可售"] == 99

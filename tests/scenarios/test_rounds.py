@@ -37,6 +37,19 @@ def test_first_contact_is_held_until_adopted(office):
     assert office.by_msku()["A"]["FBA可售"] == 11
 
 
+def test_adopting_without_yes_shows_and_writes_nothing(quick):
+    quick.make_book([{"店铺": "LOMEESS-CA", "MSKU": "A", "FBA可售": 9}, {"店铺": "LOMEESS-CA", "MSKU": "B"}])
+    quick.export([item("A", 10), item("B", 20)])
+    before = quick.sha()
+    for choice in (["--all", "erp"], []):
+        answer = quick.qlc("sync", "adopt", "全流程数据", *choice, ok=(1, 3))
+        assert answer["adopted"] is False
+        assert {entry["column"] for entry in answer["workbooks"][0]["details"]["adoption"]} >= {"FBA可售"}
+    assert quick.sha() == before
+    assert [book["writes"] for book in quick.qlc("sync", "once", ok=(1, 3))["workbooks"]] == [0], "still first contact"
+    assert quick.sha() == before
+
+
 def test_adopting_with_ask_makes_differences_conflicts(office):
     office.make_book(ROWS, SHEET)
     office.export([item("A", 11), item("B", 20), item("C", 30, "HIMICAR-MX")])

@@ -309,6 +309,27 @@ def test_drift_and_empty_files_are_lifted_by_name(two_weeks):
     assert (two_weeks.held, two_weeks.stock()) == (set(), full(22.0))
 
 
+def test_columns_are_missed_that_the_newest_file_had_not_the_oldest(company):
+    """Two stores' files are in force, of two days and with other columns."""
+    few = ("店铺", "MSKU", "所属仓库", "FBA可售")
+    company.drop("墨20260425.csv", full(5.0), store="HIMICAR-MX", titles=few)
+    company.round()
+    company.drop("加20260426.csv", OLD)
+    assert company.round().held == set()
+    company.drop("加20260427.csv", NEW, titles=few)
+    assert company.round().held == {("G-004", "加20260427.csv")}
+
+
+def test_columns_that_only_an_older_file_had_are_not_missed(company):
+    few = ("店铺", "MSKU", "所属仓库", "FBA可售")
+    company.drop("墨20260425.csv", full(5.0), store="HIMICAR-MX")
+    company.round()
+    company.drop("加20260426.csv", OLD, titles=few)
+    company.round("G-004=加20260426.csv")
+    company.drop("加20260427.csv", NEW, titles=few)
+    assert company.round().held == set()
+
+
 def test_an_older_file_with_fewer_columns_is_old_not_drifted(two_weeks):
     two_weeks.drop("少列20260401.csv", full(22.0), titles=("店铺", "MSKU", "所属仓库", "FBA可售"))
     assert two_weeks.round().held == {("G-003", "少列20260401.csv")}

@@ -25,7 +25,7 @@ EDITS = st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 3), st.binary(mi
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 @given(edits=EDITS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_damaged_files(make, edits, tmp_path):
     path = make(tmp_path, ROWS)
     data = bytearray(path.read_bytes())

@@ -1,0 +1,45 @@
+"""What cells mean: days as serials, as another library counts them."""
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel, to_excel
+
+from sheets_schema.cells import from_serial, to_serial
+
+MISSING = 60
+"""29 February 1900, which Excel counts and no calendar has."""
+
+
+def at(day):
+    return day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
+
+
+@given(st.integers(1, 2_958_465).filter(lambda serial: serial != MISSING), st.sampled_from([0.0, 0.25, 0.5]))
+@example(1, 0.0)
+@example(59, 0.0)
+@example(59, 0.5)
+@example(61, 0.0)
+def test_a_serial_is_the_day_that_another_library_reads(serial, fraction):
+    found = from_serial(serial + fraction)
+    assert at(found) == from_excel(serial + fraction, CALENDAR_WINDOWS_1900)
+    assert type(found) is (datetime if fraction else date)
+    assert to_serial(found) == serial + fraction
+
+
+@given(st.integers(1, 2_956_000))
+def test_days_counted_from_1904(serial):
+    found = from_serial(serial, date1904=True)
+    assert at(found) == from_excel(serial, CALENDAR_MAC_1904)
+    assert to_serial(found, date1904=True) == to_excel(at(found), CALENDAR_MAC_1904) == serial
+
+
+def test_the_day_that_excel_invented_is_the_one_behind_it():
+    assert from_serial(MISSING) == from_serial(61) == date(1900, 3, 1)
+
+
+@pytest.mark.parametrize(("day", "serial"), [(date(1900, 1, 1), 1), (date(1900, 2, 28), 59), (date(1900, 3, 1), 61)])
+def test_the_first_days_that_a_spreadsheet_counts(day, serial):
+    assert (to_serial(day), from_serial(serial)) == (serial, day)
