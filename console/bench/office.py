@@ -83,7 +83,7 @@ class Office:
         Raises RuntimeError with its last words.
         """
         done = subprocess.run(  # noqa: S603 - our own module
-            [str(office_python()), "-m", module],
+            [str(office_python()), "-X", "faulthandler", "-m", module],
             input=json.dumps({"pipe": self.pipe, **facts}),
             capture_output=True,
             text=True,
