@@ -16,7 +16,9 @@ FACTS = {
     "expected": "货代仓/海外仓",
     "column": "货代仓/海外仓",
     "found": "店",
-    "report": "报表",
+    "report": "采购单",
+    "kind": "未完",
+    "quoted": '"店"',
 }
 HINTS = [
     (code, lang, " ".join(code.parts(FACTS, lang)))
@@ -27,6 +29,7 @@ HINTS = [
 SNIPPETS = {
     "site.stores": lambda line: {"stores": yaml.safe_load(line)},
     "site.inbox": lambda line: {"inbox": yaml.safe_load(line)},
+    "site.warehouses": lambda line: {"warehouses": yaml.safe_load(line)},
 }
 
 
@@ -51,7 +54,7 @@ def test_every_line_to_copy_is_valid_where_it_is_to_stand(code, lang, text):
         (key,) = (key for key in SNIPPETS if key in text)
         Site(**SNIPPETS[key](line))
     for line in re.findall(r"\w+: \{.*?: .*?\}", text):
-        key = re.search(r"site\.(\w+_aliases)|tabs", text)
+        key = re.search(r"site\.(\w+_aliases|statuses)|tabs", text)
         assert key, text
         parsed = yaml.safe_load(line)
         if key[1]:
