@@ -21,11 +21,16 @@ def main():
 
 
 def document_of(session):
-    """The spreadsheet that is looked at."""
-    component = session.desktop.getCurrentComponent()
-    if not hasattr(component, "Sheets"):
+    """The spreadsheet that is looked at, once one is."""
+
+    def look():
+        component = session.desktop.getCurrentComponent()
+        return component if hasattr(component, "Sheets") else None
+
+    found = once_there(look)
+    if found is None:
         raise LookupError("no spreadsheet is looked at")
-    return component
+    return found
 
 
 def windows(session):
@@ -55,7 +60,7 @@ def showing(accessible, depth=0):
                 yield from showing(child, depth + 1)
 
 
-def once_there(session, look):
+def once_there(look):
     """What `look` answers once it finds something; what goes away while it looks is looked for again."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
@@ -74,8 +79,9 @@ def centre(context):
 def open_in_window(session):
     """Opens a document, shows a sheet, selects an area; answers when it is drawn."""
     document = session.desktop.loadComponentFromURL(url(session.facts["path"]), "_blank", 0, ())
-    window = document.CurrentController.Frame.ContainerWindow
-    window.setPosSize(0, 0, 1270, 770, 15)
+    frame = document.CurrentController.Frame
+    frame.ContainerWindow.setPosSize(0, 0, 1270, 770, 15)
+    frame.activate()
     return True
 
 
@@ -98,7 +104,7 @@ def locate(session):
                 return centre(context)
         return None
 
-    return once_there(session, look)
+    return once_there(look)
 
 
 def dialog_texts(session):
@@ -110,7 +116,7 @@ def dialog_texts(session):
         said[:] = [text for context in showing(on_top(session)) if (text := text_of(context))]
         return any(word in text for text in said)
 
-    return said if once_there(session, look) else [f"no dialog with {word!r}", *said]
+    return said if once_there(look) else [f"no dialog with {word!r}", *said]
 
 
 def text_of(context):
@@ -140,7 +146,7 @@ def names(session):
     def look():
         return {context.getAccessibleName() for window in windows(session) for context in showing(window)}
 
-    return sorted(once_there(session, look))
+    return sorted(once_there(look))
 
 
 def dispatch(session):
