@@ -21,7 +21,7 @@ from sync.ingest.codes import (
     I_LARGE,
 )
 from sync.ingest.delimited import is_binary, read_delimited
-from sync.ingest.encodings import encodings_of
+from sync.ingest.encodings import encodings_of, without_joined
 from sync.ingest.html_table import encoding_of_page, is_html, read_html
 from sync.ingest.raw import MAX_BYTES, MAX_CELLS, Budget, RawFile, RawTab
 from sync.ingest.spreadsheetml import is_spreadsheetml, read_spreadsheetml
@@ -80,7 +80,7 @@ def open_file(path: Path, data: bytes, score: Callable[[RawTab], float]) -> RawF
         return RawFile("spreadsheetml", None, read_spreadsheetml(data, file))
     if is_html(data):
         encoding = encoding_of_page(data, file)
-        return RawFile("html", encoding, read_html(data, encoding, file))
+        return RawFile("html", encoding, read_html(without_joined(data, encoding), encoding, file))
     return _text(data, file, score)
 
 
@@ -91,6 +91,8 @@ def _text(data: bytes, file: str, score: Callable[[RawTab], float]) -> RawFile:
         raise Error(I_KIND, file=file, found=repr(data[:4]), expected=_KNOWN) if is_binary(data) else error from None
     if _PREALLOCATED in data:
         raise Error(I_CUT, file=file, found=data.count(b"\n", 0, data.find(_PREALLOCATED)) + 1)
+    if len(encodings) == 1:
+        data = without_joined(data, encodings[0])
     container, encoding, tab = read_delimited(data, encodings, file, score)
     return RawFile(container, encoding, [tab])
 
