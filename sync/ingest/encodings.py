@@ -95,18 +95,6 @@ def encodings_of(data: bytes, file: str, claim: str | None = None) -> list[str]:
     return [claimed] if claimed in equal else equal
 
 
-def encoding_of(data: bytes, file: str, claim: str | None = None) -> str:
-    """The encoding of a file that has no titles to decide by.
-
-    Raises:
-        Error: I-006 when no reading makes sense, I-027 when several do.
-    """
-    found = encodings_of(data, file, claim)
-    if len(found) > 1:
-        raise undecided(found, file)
-    return found[0]
-
-
 def undecided(encodings: Iterable[str], file: str) -> Error:
     """I-027: several readings are as good as each other."""
     return Error(I_READINGS, file=file, found=", ".join(encodings))

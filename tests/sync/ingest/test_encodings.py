@@ -8,7 +8,7 @@ import pytest
 from rules.errors import Error
 from sync.ingest.encodings import encodings_of
 from sync.ingest.read import inspect, read
-from tests.sync.ingest.files import csv_file, html_file
+from tests.sync.ingest.files import csv_file, html_file, xml_file
 
 HEAD = ["sku", "fnsku", "asin", "product-name", "afn-fulfillable-quantity", "afn-warehouse-quantity"]
 
@@ -198,3 +198,19 @@ def test_a_file_in_two_encodings_is_never_read_as_one(ours, tmp_path):
     path.write_bytes(b"".join(lines[: ours + 1] + [line.decode("gb18030").encode() for line in lines[ours + 1 :]]))
     codes = [problem["code"] for problem in inspect(path)["problems"]]
     assert codes == ["I-006"] or codes == ["I-028"] * ours
+
+
+@pytest.mark.parametrize("make", [html_file, xml_file])
+def test_the_header_of_a_page_decides_as_that_of_a_text(make, tmp_path):
+    names = ["球泡灯", "摩托车灯", "恶魔眼", "射灯", "车衣", "应急电源", "抛光机", "玩具"]
+    titles = "仓库 SKU 品名 一级分类 品牌 可用量 可用锁定量 次品量 待检待上架量 待到货量 总量".split()
+    table = [titles, *(["国内仓", f"HI-{at}", name, "灯", "HI", *[1] * 6] for at, name in enumerate(names))]
+    path = make(tmp_path, table, encoding="gbk")
+    path.write_bytes(path.read_bytes().replace(b'encoding="gbk"', b""))
+    assert len(encodings_of(path.read_bytes(), "x")) > 1
+    assert read(path).table.values("name") == names
+
+
+def test_a_page_without_a_known_header_is_not_guessed(tmp_path):
+    path = html_file(tmp_path, [["新"]], encoding="gbk")
+    assert [problem["code"] for problem in inspect(path)["problems"]] == ["I-027"]
