@@ -50,7 +50,9 @@ def test_values(tmp_path):
 
 
 def test_a_truth_value_that_is_none_and_a_moment_with_its_zone(tmp_path):
-    cells = '<c r="A1" t="b"><v>2</v></c><c r="B1" t="b"><v>yes</v></c><c r="C1" t="d"><v>2026-04-27T20:00:00.000Z</v></c>'
+    cells = (
+        '<c r="A1" t="b"><v>2</v></c><c r="B1" t="b"><v>yes</v></c><c r="C1" t="d"><v>2026-04-27T20:00:00.000Z</v></c>'
+    )
     (row,) = read(build(tmp_path / "v.xlsx", {"S": sheet(f'<row r="1">{cells}</row>')})).rows
     assert row == ["2", "yes", "2026-04-27T20:00:00.000Z"]
     assert [isinstance(cell, CellError) for cell in row] == [True, True, False]
