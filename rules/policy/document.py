@@ -45,6 +45,8 @@ _TOO_LONG = Text(f"数字最多 {LONGEST_NUMBER} 位", f"a number has at most {L
 _COLON = Text('带冒号的要加引号,如 "14:00"', 'quote what has a colon: "14:00"')
 _ZERO = Text("0 开头的数字会读成别的数;去掉 0,编号就加引号", "a leading 0 changes the number: drop it, or quote an id")
 _NOT_FINITE = Text("要一个有限的数字", "it must be a finite number")
+NO_NUMBER = Text("要数字,不是是或否", "it must be a number, not yes or no")
+"""What is wrong where a truth value stands for a number: it would be read as 1 or 0."""
 _CONTROLS = Text("有看不见的控制字符", "it holds invisible control characters")
 
 
@@ -65,6 +67,8 @@ class Document:
     data: Any = None
     root: Any = None
     wrong: list[Wrong] = field(default_factory=list)
+    truths: list[tuple[tuple[str, ...], Any]] = field(default_factory=list)
+    """Where a truth value stands, and its node."""
 
 
 def decoded(content: bytes, path: Path) -> str:
@@ -162,6 +166,7 @@ class _Values:
         if kind == "null":
             return None
         if kind == "bool":
+            self._document.truths.append((place, node))
             return yaml.constructor.SafeConstructor.bool_values[text.lower()]
         if kind in ("int", "float"):
             return self._number(node, kind, place)

@@ -9,6 +9,7 @@ import hashlib
 import os
 import stat
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from rules.answer import Text
 from rules.errors import Code, Error
 from rules.policy.broken_yaml import P_UNREADABLE
-from rules.policy.document import MOST_BYTES, decoded, parsed
+from rules.policy.document import MOST_BYTES, NO_NUMBER, Wrong, decoded, parsed
 from rules.policy.models import Rules
 from rules.policy.site import Site
 
@@ -171,11 +172,28 @@ def read(content: bytes, path: Path) -> Config:
         valid = _Document.model_validate(raw)
     except ValidationError as error:
         invalid = error
+    else:
+        document.wrong += [
+            Wrong(place, node, NO_NUMBER) for place, node in document.truths if not isinstance(_at(valid, place), bool)
+        ]
     if valid is None or document.wrong:
         from rules.policy.mistakes import mistakes
 
         raise ConfigError(path, mistakes(invalid, document)) from invalid
     return Config(valid.rules, valid.site, path, digest.hexdigest(), content)
+
+
+def _at(found: Any, place: Sequence[str]) -> Any:
+    """What a configuration made of a written place."""
+    for word in place:
+        if isinstance(found, BaseModel):
+            names = {item.alias or name: name for name, item in type(found).model_fields.items()}
+            found = getattr(found, names[word])
+        elif isinstance(found, dict):
+            found = next(item for key, item in found.items() if word == str(key))
+        else:
+            found = found[int(word)]
+    return found
 
 
 def _completed(document: dict[str, Any]) -> tuple[dict[str, Any], bytes]:

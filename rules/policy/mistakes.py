@@ -29,6 +29,7 @@ _WANTED = {
     "bool": "要 true 或 false",
     "date": "要日期,写成 2025-04-03",
     "dict": "要写成 键: 值",
+    "enum": "只能是 {expected}",
     "finite_number": "要一个有限的数字",
     "float": "要数字",
     "greater_than": "要大于 {gt}",

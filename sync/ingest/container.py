@@ -21,10 +21,10 @@ from sync.ingest.codes import (
     I_LARGE,
 )
 from sync.ingest.delimited import is_binary, read_delimited
-from sync.ingest.encodings import encodings_of
-from sync.ingest.html_table import encoding_of_page, is_html, read_html
+from sync.ingest.encodings import encodings_of, undecided, without_joined
+from sync.ingest.html_table import claimed_in_page, is_html, read_html
 from sync.ingest.raw import MAX_BYTES, MAX_CELLS, Budget, RawFile, RawTab
-from sync.ingest.spreadsheetml import is_spreadsheetml, read_spreadsheetml
+from sync.ingest.spreadsheetml import claimed_in_xml, is_spreadsheetml, read_spreadsheetml
 
 _WORKBOOK = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """How zip archives begin, and the old containers of encrypted and of binary workbooks: one reader judges them all."""
@@ -77,11 +77,30 @@ def open_file(path: Path, data: bytes, score: Callable[[RawTab], float]) -> RawF
     if archive := next((name for mark, name in _ARCHIVES.items() if data.startswith(mark)), None):
         raise Error(I_ARCHIVE, file=file, found=archive)
     if is_spreadsheetml(data):
-        return RawFile("spreadsheetml", None, read_spreadsheetml(data, file))
+        _, tabs = _decided(claimed_in_xml(data), data, file, read_spreadsheetml, score)
+        return RawFile("spreadsheetml", None, tabs)
     if is_html(data):
-        encoding = encoding_of_page(data, file)
-        return RawFile("html", encoding, read_html(data, encoding, file))
+        encoding, tabs = _decided(claimed_in_page(data), data, file, read_html, score)
+        return RawFile("html", encoding, tabs)
     return _text(data, file, score)
+
+
+def _decided(
+    claim: str | None,
+    data: bytes,
+    file: str,
+    read: Callable[[bytes, str, str], list[RawTab]],
+    score: Callable[[RawTab], float],
+) -> tuple[str, list[RawTab]]:
+    """A page's encoding and tables; of several encodings the one in which the header's words are known counts."""
+    encodings = encodings_of(data, file, claim)
+    tables = {encoding: read(without_joined(data, encoding), encoding, file) for encoding in encodings}
+    if len(encodings) > 1:
+        known = {encoding: max(map(score, tabs), default=0.0) for encoding, tabs in tables.items()}
+        encodings.sort(key=lambda encoding: -known[encoding])
+        if known[encodings[0]] == known[encodings[1]]:
+            raise undecided(encodings, file)
+    return encodings[0], tables[encodings[0]]
 
 
 def _text(data: bytes, file: str, score: Callable[[RawTab], float]) -> RawFile:
@@ -91,6 +110,8 @@ def _text(data: bytes, file: str, score: Callable[[RawTab], float]) -> RawFile:
         raise Error(I_KIND, file=file, found=repr(data[:4]), expected=_KNOWN) if is_binary(data) else error from None
     if _PREALLOCATED in data:
         raise Error(I_CUT, file=file, found=data.count(b"\n", 0, data.find(_PREALLOCATED)) + 1)
+    if len(encodings) == 1:
+        data = without_joined(data, encodings[0])
     container, encoding, tab = read_delimited(data, encodings, file, score)
     return RawFile(container, encoding, [tab])
 

@@ -4,7 +4,8 @@ A byte order mark and strict UTF-8 prove themselves. Else the file is read in al
 use (Amazon, the ERP, Excel and WPS on Chinese, Japanese, Taiwanese and Western computers), and the reading
 in the commonest characters wins: kana, GB2312, JIS level 1, Big5 level 1, accented letters inside words. A
 few bytes that a reading can't explain do not turn the rest into other letters: they become U+FFFD, and their
-cells are named. Where no reading is clearly better nothing is guessed.
+cells are named; so do lines that somebody joined to the file in UTF-8. Many such bytes are another language
+than any of these. Where no reading is clearly better nothing is guessed.
 """
 
 from __future__ import annotations
@@ -39,8 +40,19 @@ _WESTERN_GOOD = 0.8
 _BAD = {"utf-8": -1.0}
 """What a byte costs that a reading can't explain (per byte); by chance UTF-8 hardly ever explains one."""
 _WORST = -2.0
+_ONE_IN = 25
+"""Of so many bytes one may be beyond a reading other than UTF-8: Thai, Russian or Arabic read as Chinese are full of them."""
+_JOINED_IN = 4
+"""So many lines must be of a file's own encoding for one that was joined to it."""
+_HOLE = {"cp1252": b"\x81"}
+"""A byte that means nothing in an encoding (in others, ``FF``)."""
 
 _RUN = re.compile("[^\x00-\x7f]+")
+_BYTES = re.compile(rb"[\x80-\xff]+")
+_NOBODYS = re.compile("[\ue000-\uf8ff]")
+"""Characters without a meaning, which encodings have for bytes that nobody uses."""
+_LONG = re.compile("[\u0800-\U0010ffff]")
+"""What takes three bytes or four in UTF-8."""
 _HALF = re.compile("[\uff61-\uff9f]+")
 _HALF_WORD = re.compile("(?:[ｳｶ-ﾄﾊ-ﾎ]ﾞ|[ﾊ-ﾎ]ﾟ|[ｦｱ-ﾝ]|(?<!^)[ｧ-ｯｰ･])+")
 _LETTERS = "À-ÏÑ-ÖØ-Üß-ïñ-öø-üÿŒœŠšŽžŸ"
@@ -71,7 +83,7 @@ def encodings_of(data: bytes, file: str, claim: str | None = None) -> list[str]:
     if _is_utf8(data):
         return ["utf-8"]
     sample = _sample(data)
-    worth = {encoding: _worth(sample, encoding) for encoding in _CANDIDATES}
+    worth = {encoding: _worth_alone(sample, encoding) for encoding in _CANDIDATES}
     if worth["cp1252"] < _WESTERN_GOOD:
         worth["cp1252"] = _WORST
     ranked = sorted(_CANDIDATES, key=lambda encoding: -worth[encoding])
@@ -83,18 +95,6 @@ def encodings_of(data: bytes, file: str, claim: str | None = None) -> list[str]:
     return [claimed] if claimed in equal else equal
 
 
-def encoding_of(data: bytes, file: str, claim: str | None = None) -> str:
-    """The encoding of a file that has no titles to decide by.
-
-    Raises:
-        Error: I-006 when no reading makes sense, I-027 when several do.
-    """
-    found = encodings_of(data, file, claim)
-    if len(found) > 1:
-        raise undecided(found, file)
-    return found[0]
-
-
 def undecided(encodings: Iterable[str], file: str) -> Error:
     """I-027: several readings are as good as each other."""
     return Error(I_READINGS, file=file, found=", ".join(encodings))
@@ -103,6 +103,18 @@ def undecided(encodings: Iterable[str], file: str) -> Error:
 def stream(data: bytes, encoding: str) -> io.TextIOWrapper:
     """The text of a file piece by piece; its line ends stay as they are."""
     return io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="replace", newline="")
+
+
+def without_joined(data: bytes, encoding: str) -> bytes:
+    """A file in an older encoding, its lines of UTF-8 with bytes that can't be read in place of their letters.
+
+    >>> without_joined("灯具,1\\n".encode("gbk") + "灯具,2\\n".encode(), "gb18030").decode("gb18030", "replace")
+    '灯具,1\\n\ufffd,2\\n'
+    """
+    if encoding.startswith("utf") or not any(_joined(line, encoding) for line in io.BytesIO(data)):
+        return data
+    hole = _HOLE.get(encoding, b"\xff")
+    return b"".join(_BYTES.sub(hole, line) if _joined(line, encoding) else line for line in io.BytesIO(data))
 
 
 _CLAIMED = {
@@ -162,6 +174,30 @@ def _sample(data: bytes) -> bytes:
     return b"".join(line if len(line) <= _SAMPLE else line[:_SAMPLE] for line in chosen)
 
 
+def _joined(line: bytes, encoding: str) -> bool:
+    """Whether a line is UTF-8 in a file that is not: two long characters, or what makes no sense in `encoding`."""
+    if line.isascii():
+        return False
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        return False
+    return len(_LONG.findall(text)) > 1 or _worth(line, encoding) < _GOOD
+
+
+def _worth_alone(sample: bytes, encoding: str) -> float:
+    """What a reading is worth without lines of UTF-8 that somebody joined; of a file that is full of them, nothing."""
+    if encoding == "utf-8":
+        return _worth(sample, encoding)
+    ours: list[bytes] = []
+    theirs: list[bytes] = []
+    for line in io.BytesIO(sample):
+        (theirs if _joined(line, encoding) else ours).append(line)
+    if not theirs:
+        return _worth(sample, encoding)
+    return _WORST if len(theirs) * _JOINED_IN > len(ours) else _worth(b"".join(ours), encoding)
+
+
 def _worth(sample: bytes, encoding: str) -> float:
     """How much of what is not ASCII a reading turns into common characters: 1 for all, below 0 for nonsense."""
     text = sample.decode(encoding, "replace")
@@ -172,12 +208,16 @@ def _worth(sample: bytes, encoding: str) -> float:
     judge = _JUDGES.get(encoding, _han)
     bad = _BAD.get(encoding, _WORST)
     total = good = 0.0
+    unread = 0
     for (run, before, behind), count in runs.items():
         fit = run.replace(LOST, "")
         size = len(fit.encode(encoding, "replace"))
         lost = len(run) - len(fit)
         total += count * (size + lost)
+        unread += count * (lost + len(_NOBODYS.findall(fit)))
         good += count * (lost * bad + size * (judge(fit, before, behind, encoding) if fit else 0.0))
+    if encoding != "utf-8" and unread * _ONE_IN > total:
+        return _WORST
     return good / total if total else _WORST
 
 

@@ -9,7 +9,7 @@ import re
 
 from rules.errors import Error
 from sync.ingest.codes import I_CUT, I_LARGE
-from sync.ingest.encodings import encoding_of, stream
+from sync.ingest.encodings import stream
 from sync.ingest.html_tokens import Tag, tokens
 from sync.ingest.raw import MAX_COLUMNS, MAX_ROWS, Budget, RawTab
 
@@ -25,10 +25,10 @@ def is_html(data: bytes) -> bool:
     return bool(_MARKUP.search(head)) and head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
 
 
-def encoding_of_page(data: bytes, file: str) -> str:
-    """The page's encoding: what its bytes say, then what it claims. Raises I-006, I-027."""
+def claimed_in_page(data: bytes) -> str | None:
+    """The encoding that a page says it is in."""
     claimed = _CHARSET.search(data[:4096])
-    return encoding_of(data, file, claimed[1].decode("ascii", "replace") if claimed else None)
+    return claimed[1].decode("ascii", "replace") if claimed else None
 
 
 def read_html(data: bytes, encoding: str, file: str) -> list[RawTab]:

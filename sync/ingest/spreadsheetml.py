@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
 from xml.parsers import expat
 
 from rules.errors import Error
-from sheets_schema.cells import CellError, parse_number
+from sheets_schema.cells import CellError, parse_date, parse_number
 from sync.ingest.codes import I_BROKEN, I_ENTITY, I_LARGE
-from sync.ingest.encodings import encoding_of, stream
+from sync.ingest.encodings import stream
 from sync.ingest.raw import MAX_COLUMNS, MAX_ROWS, Budget, RawTab
 
 _NAMESPACE = b"urn:schemas-microsoft-com:office:spreadsheet"
@@ -28,15 +27,19 @@ def is_spreadsheetml(data: bytes) -> bool:
     return _NAMESPACE in head and b"<" in head
 
 
-def read_spreadsheetml(data: bytes, file: str) -> list[RawTab]:
-    """Every worksheet. Numbers stay text; a date-time becomes a `datetime`.
+def claimed_in_xml(data: bytes) -> str | None:
+    """The encoding that the XML says it is in."""
+    claimed = _DECLARATION.search(data[:400].replace(b"\x00", b""))
+    return claimed[1].decode() if claimed else None
+
+
+def read_spreadsheetml(data: bytes, encoding: str, file: str) -> list[RawTab]:
+    """Every worksheet. Numbers stay text; a date-time becomes a day or moment; one with a zone stays text, for
+    the team's clock.
 
     Raises:
-        Error: I-005 too large, I-006 and I-027 no encoding fits, I-007 not well-formed, or cells out of order, I-008
-            DOCTYPE or entities.
+        Error: I-005 too large, I-007 not well-formed, or cells out of order, I-008 DOCTYPE or entities.
     """
-    claimed = _DECLARATION.search(data[:400].replace(b"\x00", b""))
-    encoding = encoding_of(data, file, claimed[1].decode() if claimed else None)
     reader = _Reader(file)
     parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True
@@ -141,17 +144,14 @@ class _Reader:
 
 
 def _value(text: str, kind: str) -> Any:
-    """The text of a cell, or what its type makes of it; what can't be of its type is an error."""
+    """The text of a cell, or what its type makes of it; a number or truth value that is none is an error."""
     word = text.strip()
     if not word:
         return None
     if kind == "DateTime":
-        try:
-            return datetime.fromisoformat(word.split(".")[0])
-        except ValueError:
-            return text
+        return parse_date(word) or text
     if kind == "Boolean":
-        return {"1": True, "0": False}.get(word, text)
+        return {"1": True, "0": False}.get(word, CellError(word))
     if kind == "Error" or (kind == "Number" and parse_number(word) is None):
         return CellError(word)
     return text

@@ -75,6 +75,12 @@ FAULTS = {
     "a number for a text": ("site:\n  state: 7\n", "P-003", 2, "site.state", "写的是 7"),
     "an octal number": ("site:\n  backups: 030\n", "P-003", 2, "030", "0 开头"),
     "a clock without quotes": ("site:\n  state: 14:00\n", "P-003", 2, "14:00", "加引号"),
+    "yes for a number": ("site:\n  backups: yes\n", "P-003", 2, "写的是 yes", "要数字"),
+    "off below a list": ("site:\n  service:\n    port: off\n", "P-003", 3, "写的是 off", "要数字"),
+    "true among dated numbers": (dated("2025-01-01: true"), "P-003", AT, "写的是 true", "要数字"),
+    "a word of no list": (
+        "site:\n  warehouses:\n    - {name: 甲, is: 墨西哥}\n", "P-003", 3, "墨西哥", "只能是 '国内', '货代'"
+    ),
     "endless": (dated("2025-01-01: .inf"), "P-003", AT, ".inf", "有限"),
     "endless as a text": (dated('2025-01-01: "inf"'), "P-003", AT, "inf", "有限"),
     "beyond a float": (dated("2025-01-01: 1.0e+400"), "P-003", AT, "1.0e+400", "15 位"),

@@ -87,12 +87,13 @@ _TRUTH = {"1": True, "true": True, "0": False, "false": False}
 def typed(kind: str, text: str, is_date: bool, date1904: bool) -> Any:
     """The value of a cell that holds its own text: every type but shared and inline strings.
 
-    What is not of its type (NaN, a truth value "yes", a type that no format knows) stays the text that it is.
+    What is not of its type (NaN, a type that no format knows) stays the text that it is, and a moment with its zone too,
+    for its reader's clock; a truth value "yes" or "2" is an error: as text it would be true, or two.
 
     >>> typed("", "1.5", False, False), typed("b", "TRUE", False, False), typed("e", "#N/A", False, False)
     (1.5, True, '#N/A')
-    >>> typed("n", "NaN", False, False), typed("b", "yes", False, False)
-    ('NaN', 'yes')
+    >>> typed("n", "NaN", False, False), typed("b", "yes", False, False), typed("d", "2026-04-27T20:00:00Z", False, False)
+    ('NaN', 'yes', '2026-04-27T20:00:00Z')
     """
     if kind in ("str", "inlineStr"):
         return text or None
@@ -100,11 +101,11 @@ def typed(kind: str, text: str, is_date: bool, date1904: bool) -> Any:
     if not stripped:
         return None
     if kind == "b":
-        return _TRUTH.get(stripped.lower(), stripped)
+        return _TRUTH.get(stripped.lower(), CellError(stripped))
     if kind == "e":
         return CellError(stripped)
     if kind == "d":
-        return parse_date(stripped.rstrip("Z")) or stripped
+        return parse_date(stripped) or stripped
     try:
         value = number(stripped) if kind in ("", "n") else None
     except ValueError:

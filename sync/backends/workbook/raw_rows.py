@@ -44,7 +44,7 @@ class RawRows:
         usual = start + b' r="'
         skip = len(usual)
         number = 0
-        for block in self._blocks(end):
+        for block in self._blocks(start, end):
             for piece in block.split(end):
                 tag = piece.find(b">")
                 if piece.startswith(usual) and piece[tag - 1] != 0x2F:
@@ -60,8 +60,8 @@ class RawRows:
                     number = int(found[1]) if found else number + 1
                     yield number, start + (row.rstrip() if row[tag - 1] == 0x2F else row)
 
-    def _blocks(self, end: bytes) -> Iterator[bytes]:
-        """Stretches of whole rows."""
+    def _blocks(self, start: bytes, end: bytes) -> Iterator[bytes]:
+        """Stretches of whole rows: up to the last end tag, or to the row behind the last that has none."""
         stop_tag = b"</%ssheetData" % self._prefix
         block = self._rest
         while True:
@@ -73,8 +73,8 @@ class RawRows:
                 self.tail = b"".join((block[stop:].partition(b">")[2], *self._chunks))
                 return
             at = block.rfind(end)
-            if at >= 0:
-                at += len(end)
+            at = max(at + len(end) if at >= 0 else 0, block.rfind(start))
+            if at > 0:
                 yield block[:at]
                 block = block[at:]
             more = next(self._chunks, None)

@@ -167,15 +167,21 @@ class Book(Package):
         strings = Strings(context)
         forms = Forms(strings, context.dates, date1904=context.date1904)
         end, row_end = b"</%ssheetData" % prefix, b"</%srow>" % prefix
+        blank_rows = re.compile(rb"(?:\s*<%srow(?:\s[^<>]*)?/>)+" % prefix)
         while tail is None:
             stop = block.find(end)
-            at = block.rfind(row_end, 0, stop if stop >= 0 else len(block)) + len(row_end)
+            limit = stop if stop >= 0 else len(block)
+            at = block.rfind(row_end, 0, limit) + len(row_end)
             if at >= len(row_end):
                 fast_rows(_plain_rows(block[:at], prefix), context, cells, strings, forms)
             else:
                 at = 0
+            if blank := blank_rows.match(block, at, limit):
+                closed = block[at : blank.end() - len(b"/>")] + b">" + row_end
+                fast_rows(_plain_rows(closed, prefix), context, cells, strings, forms)
+                at = blank.end()
             if stop >= 0:
-                if block[at:stop].strip() and not re.fullmatch(rb"(?:\s*<%srow[^<>]*/>)*\s*" % prefix, block[at:stop]):
+                if block[at:stop].strip():
                     raise Unusual
                 tail = [block[stop:].partition(b">")[2]]
                 break
@@ -192,7 +198,10 @@ class Book(Package):
             length += len(more)
             if length > LONGEST_TAIL:
                 raise long_tail(tab.part)
-        return cells, xml.parse(head + b"<%ssheetData/>" % prefix + b"".join(tail), tab.part)
+        around = xml.parse(head + b"<%ssheetData/>" % prefix + b"".join(tail), tab.part)
+        if len(around.findall("sheetData")) > 1:
+            raise Unusual  # the parser refuses it
+        return cells, around
 
 
 def _plain_rows(block: bytes, prefix: bytes) -> str:

@@ -257,6 +257,8 @@ def slow_rows(chunks: Iterable[bytes], part: str, context: Context) -> Cells:
     reader.EndElementHandler = scan.end
     reader.CharacterDataHandler = scan.data
     xml.feed(reader, chunks, part)
+    if not scan.tables:
+        raise _broken(context, "<sheetData> ?")
     return scan.cells
 
 
@@ -267,6 +269,7 @@ class _Scan:
         self.context = context
         self.cells = Cells()
         self.path: list[str] = []
+        self.tables = 0
         self.row: list[Any] = []
         self.has_formula = False
         self.number = 0
@@ -279,7 +282,11 @@ class _Scan:
         name = xml.local(name)
         self.path.append(name)
         depth = len(self.path)
-        if depth == 3 and name == "row" and self.path[1] == "sheetData":
+        if depth == 2 and name == "sheetData":
+            self.tables += 1
+            if self.tables > 1 or self.path[0] != "worksheet":
+                raise _broken(self.context, f"<{self.path[0]}> … <sheetData>")
+        elif depth == 3 and name == "row" and self.path[1] == "sheetData":
             self.number = _row(self.cells, attributes.get("r"), self.context)
             self.row, self.has_formula = [], False
         elif depth == 4 and name == "c" and self.path[2] == "row":

@@ -98,7 +98,7 @@ class _Surveyor:
             if len(block) > LONGEST_ROW:
                 raise long_row(self.part)
         else:
-            raise self.endless("<sheetData>")
+            raise self.broken("<sheetData> ?")
         self.answer.prefix = match[1]
         self.patterns = patterns(match[1])
         self.order = CellOrder(match[1])
@@ -121,6 +121,8 @@ class _Surveyor:
         answer.tail, answer.tail_at = b"".join(pieces), base
         skip = 0 if answer.data.tag.endswith(b"/>") else answer.tail.find(b">") + 1
         answer.tail_tree = scan(answer.tail[skip:], self.part, root="worksheet")
+        if any(node.name == "sheetData" for node in answer.tail_tree.children):
+            raise self.broken("<worksheet> … <sheetData>")
         for node in answer.tail_tree.walk():
             node.start, node.opened = node.start + base + skip, node.opened + base + skip
             node.closing, node.end = node.closing + base + skip, node.end + base + skip

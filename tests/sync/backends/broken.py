@@ -7,6 +7,7 @@ what cell A1 holds.
 import struct
 import zipfile
 
+from sheets_schema.cells import CellError
 from tests.sync.backends.packages import MAIN, OFFICE, PACKAGE, ROW, STRINGS, build, members, sheet
 
 TAB = "库存数据"
@@ -257,6 +258,17 @@ BROKEN = {
     "a cell not closed": (cell('<c r="A2"><v>1</c>'), "X-010"),
     "a row not closed": (rows('<row r="1"><c r="A1"><v>1</v></c>'), "X-010"),
     "rows without end": (part(SHEET, f'<worksheet xmlns="{MAIN}"><sheetData>{HEAD}'), "X-010"),
+    "a page in place of a sheet": (part(SHEET, "<html><table><tr><td>7</td></tr></table></html>"), "X-011"),
+    "a page with rows": (part(SHEET, f"<html><sheetData>{HEAD}</sheetData></html>"), "X-011"),
+    "a sheet without rows": (part(SHEET, f'<worksheet xmlns="{MAIN}"><sheetViews/></worksheet>'), "X-011"),
+    "rows in two places": (
+        part(SHEET, f'<worksheet xmlns="{MAIN}"><sheetData>{HEAD}</sheetData><sheetData>{HEAD}</sheetData></worksheet>'), "X-011"
+    ),
+    "rows in two places, and a note": (
+        part(SHEET, f'<worksheet xmlns="{MAIN}"><!-- --><sheetData/><sheetData>{HEAD}</sheetData></worksheet>'), "X-011"
+    ),
+    "blank rows twice at the end": (rows(HEAD + '<row r="5"/><row r="5"/>'), "X-011"),
+    "blank rows back at the end": (rows(HEAD + '<row r="9" ht="15"/><row r="8" ht="15"/>'), "X-011"),
     "a sheet cut short": (part(SHEET, f'<worksheet xmlns="{MAIN}"><shee'), "X-010"),
     "an empty sheet part": (part(SHEET, b""), "X-010"),
     "two roots": (part(SHEET, sheet(HEAD) + "<a/>"), "X-010"),
@@ -361,7 +373,7 @@ ODD = {
     "a number by references": (one("<v>&#49;2</v>"), 12.0),
     "TRUE": (one("<v>TRUE</v>", ' t="b"'), True),
     "false": (one("<v>false</v>", ' t="b"'), False),
-    "no truth": (one("<v>是</v>", ' t="b"'), "是"),
+    "no truth": (one("<v>是</v>", ' t="b"'), CellError("是")),
     "rich text": (one("<is><r><t>a </t></r><r><rPr><b/></rPr><t>b</t></r></is>", ' t="inlineStr"'), "a b"),
     "a small address": (rows('<row r="1"><c r="a1"><v>5</v></c></row>'), 5.0),
     "UTF-16": (declared("UTF-16", "utf-16"), 1.0),

@@ -15,6 +15,7 @@ from rules.errors import Refused
 from sheets_schema.cells import CellError
 from sync.backends.workbook.edits import UNSET, CellEdit, Formula, NewTab, RowAppend
 from sync.backends.workbook.patcher import patch
+from sync.backends.workbook.raw_rows import RawRows
 from sync.backends.workbook.reader import open_workbook
 from tests.sync.backends.packages import EMPTY, MAIN, ROW, STRINGS, STYLES, WEIRD, build, members, part, sheet
 
@@ -515,3 +516,20 @@ def test_bytes_that_are_no_text_are_refused(tmp_path):
     with pytest.raises(Refused, match="X-010"):
         patch(path, tmp_path / "o.xlsx", edits=[CellEdit("S", 1, 0, "x", expect="y")])
     assert not (tmp_path / "o.xlsx").exists()
+
+
+def test_the_proof_needs_no_more_than_a_piece_of_rows_without_end_tags():
+    text = "".join(f'<row r="{number}" ht="15"/>' for number in range(1, 5001)).encode()
+    part = b"<worksheet><sheetData>" + text + b'<row r="5001"><c r="A5001"/></row></sheetData></worksheet>'
+    read = 0
+
+    def chunks():
+        nonlocal read
+        for at in range(0, len(part), 500):
+            read += 1
+            yield part[at : at + 500]
+
+    rows = iter(RawRows(chunks()))
+    assert [next(rows)[0] for _ in range(100)] == list(range(1, 101))
+    assert read < 10
+    assert [number for number, _ in rows] == list(range(101, 5002))

@@ -49,6 +49,25 @@ def test_values(tmp_path):
     assert grid.formulas == {(5, 10): "A5+1", (5, 11): "1/4"}
 
 
+def test_a_truth_value_that_is_none_and_a_moment_with_its_zone(tmp_path):
+    cells = (
+        '<c r="A1" t="b"><v>2</v></c><c r="B1" t="b"><v>yes</v></c><c r="C1" t="d"><v>2026-04-27T20:00:00.000Z</v></c>'
+    )
+    (row,) = read(build(tmp_path / "v.xlsx", {"S": sheet(f'<row r="1">{cells}</row>')})).rows
+    assert row == ["2", "yes", "2026-04-27T20:00:00.000Z"]
+    assert [isinstance(cell, CellError) for cell in row] == [True, True, False]
+
+
+def test_rows_that_are_only_formatted_down_to_the_last_are_no_long_row(tmp_path, monkeypatch):
+    monkeypatch.setattr("sync.backends.workbook.reader.LONGEST_ROW", 1 << 20)
+    blank = "".join(f'<row r="{number}" spans="1:3" ht="15.75" customHeight="1"/>' for number in range(3, 60_000))
+    rows = f'<row r="1"><c r="A1"><v>1</v></c></row>{blank}<row r="60000"><c r="A60000"><v>2</v></c></row>'
+    grid = read(build(tmp_path / "v.xlsx", {"S": sheet(rows)}))
+    assert (grid.numbers, grid.rows) == ([1, 60000], [[1.0], [2.0]])
+    grid = read(build(tmp_path / "w.xlsx", {"S": sheet('<row r="1"><c r="A1"><v>1</v></c></row>' + blank)}))
+    assert (grid.numbers, grid.rows) == ([1], [[1.0]])
+
+
 def test_1904_dates(tmp_path):
     path = build(tmp_path / "d.xlsx", {"S": sheet('<row r="1"><c r="A1" s="1"><v>44288</v></c></row>')})
     text = path.read_bytes()

@@ -1,6 +1,7 @@
 """One table in every disguise reads the same; hostile and foreign files are refused with a code."""
 
 import zipfile
+from datetime import datetime
 
 import openpyxl
 import pytest
@@ -233,3 +234,20 @@ def test_a_stray_cell_at_the_end_of_the_grid(tmp_path):
     book["S"]["A1048576"] = " "
     book.save(path)
     assert len(read(path).table) == 3
+
+
+def test_moments_and_truth_values_of_old_xml(tmp_path):
+    moments = ["2026-04-27T20:00:00.000Z", "2026-04-27T20:00:00+08:00", "2026-04-27T20:00:00.000", "2026-13-45T00:00:00.000"]
+    titles = ["采购单号", "SKU", "采购量", "已到货量", "未到货量", "创建时间"]
+    path = xml_file(tmp_path, [titles, *([f"P{at}", "HI-1", "1", "0", "1", moment] for at, moment in enumerate(moments))])
+    text = path.read_text()
+    for moment in moments:
+        text = text.replace(f'"String">{moment}', f'"DateTime">{moment}')
+    path.write_text(text.replace('"String">1<', '"Boolean">7<', 1))
+    export = read(path)
+    assert export.table.values("created_on")[:3] == [
+        datetime(2026, 4, 28, 4),
+        datetime(2026, 4, 27, 20),
+        datetime(2026, 4, 27, 20),
+    ]
+    assert [(problem.cell, problem.value) for problem in export.problems] == [("C2", "7"), ("F5", moments[3])]

@@ -8,7 +8,7 @@ import pytest
 from rules.errors import Error
 from sync.ingest.encodings import encodings_of
 from sync.ingest.read import inspect, read
-from tests.sync.ingest.files import csv_file, html_file
+from tests.sync.ingest.files import csv_file, html_file, xml_file
 
 HEAD = ["sku", "fnsku", "asin", "product-name", "afn-fulfillable-quantity", "afn-warehouse-quantity"]
 
@@ -155,3 +155,62 @@ def test_what_is_utf_8_is_utf_8_whatever_it_says():
     for _ in range(300):
         data = "".join(chance.choices(letters, k=4)).encode()
         assert encodings_of(data, "x") == ["utf-8"]
+
+
+THEIRS = {
+    "cp874": "ไฟหน้ารถ กล้องติดรถยนต์ โคมไฟ ที่ชาร์จ รถจักรยานยนต์ สีขาว",
+    "cp1251": "Лампа светодиодная для автомобиля Камера заднего вида Фара рабочая",
+    "cp1253": "Λάμπα αυτοκινήτου κάμερα οπισθοπορείας φως εργασίας κάλυμμα",
+    "cp1255": "מנורה לרכב מצלמה אחורית תאורת עבודה כיסוי",
+    "cp1256": "مصباح سيارة كاميرا خلفية إضاءة عمل غطاء",
+}
+
+
+@pytest.mark.parametrize("encoding", THEIRS)
+def test_other_languages_are_not_taken_for_chinese(encoding, tmp_path):
+    words, draw = THEIRS[encoding].split(), random.Random(encoding)
+    for rows in (3, 200):
+        titles = [" ".join(draw.choices(words, k=4)) for _ in range(rows)]
+        (problem,) = inspect(amazon(tmp_path, titles, encoding))["problems"]
+        assert problem["code"] in ("I-006", "I-027")
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "cp932", "big5", "cp1252"])
+def test_lines_of_utf8_in_another_file_are_named(encoding, tmp_path):
+    titles = TITLES[encoding] * 10
+    path = amazon(tmp_path, titles, encoding)
+    lines = path.read_bytes().splitlines(keepends=True)
+    joined = [2, 9, 17]
+    for at in joined:
+        lines[at] = lines[at].decode(encoding).encode()
+    path.write_bytes(b"".join(lines))
+    export = read(path, store="S")
+    taken = [None if at + 1 in joined else title for at, title in enumerate(titles)]
+    assert [(problem.code.id, problem.row) for problem in export.problems] == [("I-028", at + 1) for at in joined]
+    assert export.table.values("title") == taken
+
+
+@pytest.mark.parametrize("ours", [3, 9, 14])
+def test_a_file_in_two_encodings_is_never_read_as_one(ours, tmp_path):
+    titles = TITLES["gb18030"] * 4
+    path = amazon(tmp_path, titles, "gb18030")
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[: ours + 1] + [line.decode("gb18030").encode() for line in lines[ours + 1 :]]))
+    codes = [problem["code"] for problem in inspect(path)["problems"]]
+    assert codes == ["I-006"] or codes == ["I-028"] * ours
+
+
+@pytest.mark.parametrize("make", [html_file, xml_file])
+def test_the_header_of_a_page_decides_as_that_of_a_text(make, tmp_path):
+    names = ["球泡灯", "摩托车灯", "恶魔眼", "射灯", "车衣", "应急电源", "抛光机", "玩具"]
+    titles = "仓库 SKU 品名 一级分类 品牌 可用量 可用锁定量 次品量 待检待上架量 待到货量 总量".split()
+    table = [titles, *(["国内仓", f"HI-{at}", name, "灯", "HI", *[1] * 6] for at, name in enumerate(names))]
+    path = make(tmp_path, table, encoding="gbk")
+    path.write_bytes(path.read_bytes().replace(b'encoding="gbk"', b""))
+    assert len(encodings_of(path.read_bytes(), "x")) > 1
+    assert read(path).table.values("name") == names
+
+
+def test_a_page_without_a_known_header_is_not_guessed(tmp_path):
+    path = html_file(tmp_path, [["新"]], encoding="gbk")
+    assert [problem["code"] for problem in inspect(path)["problems"]] == ["I-027"]
