@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -17,7 +18,7 @@ from queue import SimpleQueue
 import yaml
 
 from tests.mutations.changes import Change, changes
-from tests.mutations.reach import Reach, record
+from tests.mutations.reach import Reach, recorded
 from tests.mutations.tree import ROOT, Tree
 from tests.mutations.trial import Verdict, noticed_by, tried
 
@@ -59,6 +60,7 @@ def judged(chosen: Sequence[Change], reach: Reach, folder: Path, jobs: int) -> I
     """Tries changes, `jobs` at a time, each in a copy of its own. Raises RuntimeError when unchanged code fails."""
     trees: SimpleQueue[Tree] = SimpleQueue()
     for number in range(jobs):
+        shutil.rmtree(folder / f"copy{number}", ignore_errors=True)
         trees.put(Tree(folder / f"copy{number}"))
 
     def one(numbered: tuple[int, Change]) -> Verdict:
@@ -104,7 +106,7 @@ def main(words: Sequence[str] | None = None) -> int:
     chosen = sample(args.sample, args.seed, args.room or ROOMS)
     verdicts = []
     with working_folder(args.folder) as folder:
-        reach = Reach(folder) if (folder / "tests.json").exists() else record(folder)
+        reach = recorded(folder)
         print(f"{len(reach.seconds)} tests, {len(chosen)} changes", flush=True)
         for number, verdict in enumerate(judged(chosen, reach, folder, args.jobs), 1):
             verdicts.append(verdict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,8 +16,18 @@ LEFT_OUT = (
     "not libreoffice and not excel_server and not test_house and not mutation and not under_load and not test_load"
 )
 """Tests that are slow and about something else."""
-ENOUGH = 60.0
-"""Seconds of tests that a change has to survive, the nearest ones first."""
+ENOUGH = 30.0
+"""Seconds (of processor time) of tests that a change has to survive, the nearest ones first."""
+
+
+def recorded(folder: Path) -> Reach:
+    """What was recorded in `folder`, if that was this checkout's product; else it is recorded anew."""
+    if (folder / "tests.json").exists() and Tree(folder).is_current():
+        return Reach(folder)
+    shutil.rmtree(folder / "qlc", ignore_errors=True)
+    for kept in (*folder.glob("lines*"), *folder.glob("tests.json"), *folder.glob("shared")):
+        kept.unlink()
+    return record(folder)
 
 
 def record(folder: Path, words: Iterable[str] = ()) -> Reach:

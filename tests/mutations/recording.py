@@ -70,4 +70,6 @@ def qlc(*words: str, cwd: Path = warm.ROOT, **environment: str) -> subprocess.Co
 
 def pytest_configure(config: pytest.Config) -> None:
     warm.qlc = qlc
-    config.pluginmanager.register(Recording(Path(json.loads(os.environ["QLC_MUTATIONS"])["folder"])))
+    config.pluginmanager.register(
+        Recording(Path(json.loads(Path(os.environ["QLC_MUTATIONS"]).read_text("utf-8"))["folder"]))
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import resource
@@ -14,7 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-KEPT = ("rules", "sheets_schema", "sync", "addin", "macros", "console", "tests", "docs")
+PRODUCT = ("rules", "sheets_schema", "sync", "addin", "macros", "console")
+KEPT = (*PRODUCT, "tests", "docs")
 OPTIONS = "addopts=--strict-markers --doctest-modules --ignore=sync/state/migrations -m 'not proof'"
 """The checkout's own, but one test after the other and in one process."""
 MEMORY = 8 << 30
@@ -42,6 +44,12 @@ class Tree:
         if (ROOT.parent / "shared").exists():
             (self.folder / "shared").symlink_to((ROOT.parent / "shared").resolve())
 
+    def is_current(self) -> bool:
+        """Whether its product is the checkout's still: else lines are others."""
+        modules = [path.relative_to(ROOT) for room in PRODUCT for path in sorted((ROOT / room).rglob("*.py"))]
+        _, others, missing = filecmp.cmpfiles(ROOT, self.root, list(map(str, modules)), shallow=False)
+        return not others and not missing
+
     def write(self, place: str, source: str) -> None:
         """Changes a module. No compiled form is kept: a change can keep time and size."""
         file = self.root / place
@@ -52,7 +60,7 @@ class Tree:
     def run(self, words: Sequence[str], *, seconds: float | None, **facts: object) -> tuple[int, str]:
         """Runs pytest here; its exit code, below 0 where a signal ended it, and what it printed.
 
-        `seconds` of processor time are the most that each process gets. `facts` are told to our plugins.
+        `seconds` of processor time are the most that each process gets. `facts` are told to our plugins, in a file.
         """
 
         def bound() -> None:
@@ -61,11 +69,13 @@ class Tree:
                 most = int(seconds) + 1
                 resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
 
+        told = self.folder / "told.json"
+        told.write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
         environment = {
             **os.environ,
             "PYTHONPATH": str(self.root),
             "PYTHONDONTWRITEBYTECODE": "1",
-            "QLC_MUTATIONS": json.dumps(facts, ensure_ascii=False),
+            "QLC_MUTATIONS": str(told),
         }
         process = subprocess.Popen(
             [
