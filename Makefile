@@ -26,6 +26,7 @@ bench: $(VENV)/dev ## benchmarks, as ratios against their baselines
 proof: $(VENV)/dev $(VENV)/office ## long evidence: corpora, fuzzing, benchmarks; prints tables
 	$(RUN)/python -m pytest -m proof -s
 	$(RUN)/python -m pytest -s tests/sync/backends/test_corpus.py
+	$(RUN)/python -m tests.mutations --sample 200 --seed 1 --jobs 2
 	$(RUN)/qlc bench all
 
 clean: ## forget the environment and the demo

@@ -2,6 +2,7 @@
 
 import itertools
 
+import openpyxl
 import pytest
 
 from tests.scenarios.office import STOCK, agreed, item, process
@@ -268,39 +269,45 @@ def test_without_its_backup_an_undo_goes_cell_by_cell(started, how):
     assert stock(started)["A"] == 10
 
 
-def test_nothing_is_pinned_that_the_workbook_refused(started):
-    import openpyxl
+def protect(office, on):
+    book = openpyxl.load_workbook(office.book)
+    book[STOCK].protection.sheet = on
+    book.save(office.book)
 
+
+def test_nothing_is_pinned_that_the_workbook_refused(started):
     sells(started, 12)
-    book = openpyxl.load_workbook(started.book)
-    book[STOCK].protection.sheet = True
-    book.save(started.book)
+    protect(started, True)
     undone = started.qlc("sync", "undo", ok=(3,))
     assert [error["code"] for error in undone["refused"]] == ["X-105"]
     assert started.qlc("sync", "pins") == []
-    book = openpyxl.load_workbook(started.book)
-    book[STOCK].protection.sheet = False
-    book.save(started.book)
+    protect(started, False)
     assert sells(started, 13)["writes"] == 1, "what was agreed on is still agreed on"
 
 
+def test_what_the_workbook_refused_keeps_the_pins_it_had(started):
+    sells(started, 12)
+    sells(started, 13)
+    started.qlc("sync", "undo")
+    (before,) = started.qlc("sync", "pins")
+    protect(started, True)
+    assert started.qlc("sync", "undo", ok=(3,))["undone"] == 2
+    (after,) = started.qlc("sync", "pins")
+    assert (after["id"], after["held"]) == (before["id"], [13])
+    protect(started, False)
+    assert sells(started, 13)["writes"] == 0, "it was taken back, and is"
+
+
 def test_a_choice_that_the_workbook_refused_waits_for_the_next_round(started):
-    import openpyxl
-
-    def protect(on):
-        book = openpyxl.load_workbook(started.book)
-        book[STOCK].protection.sheet = on
-        book.save(started.book)
-
     started.edit({"C2": 99})
     sells(started, 12)
     started.qlc("sync", "resolve", conflict(started)["id"], "--use", "手工", "--value", "55")
-    protect(True)
+    protect(started, True)
     book = started.once(ok=(1, 3))
     assert book["conflicts"] == 1
     assert conflict(started)["choice"] == "manual"
     assert started.qlc("sync", "pins") == []
-    protect(False)
+    protect(started, False)
     started.once()
     assert stock(started)["A"] == 55
 
