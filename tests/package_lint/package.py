@@ -52,7 +52,10 @@ class Package:
         """The root element; None when it is missing or no XML."""
         if part not in self._trees:
             try:
-                self._trees[part] = ElementTree.fromstring(self.read(part))  # noqa: S314 - files of tests
+                data = self.read(part)
+                spelling = "utf-8" if b'"utf8"' in data[:80].lower() else None  # which this parser alone does not know
+                parser = ElementTree.XMLParser(encoding=spelling)  # noqa: S314 - files of tests
+                self._trees[part] = ElementTree.fromstring(data, parser)  # noqa: S314
             except (KeyError, ElementTree.ParseError, zipfile.BadZipFile, ValueError):
                 self._trees[part] = None
         return self._trees[part]
