@@ -17,7 +17,7 @@ class Mistakes(ErrorListener):
         super().__init__()
         self.said = []
 
-    def syntaxError(self, recognizer, symbol, line, column, message, error):  # noqa: N802, PLR0913 - antlr's name
+    def syntaxError(self, recognizer, symbol, line, column, message, error):  # noqa: N802 - antlr's name
         self.said.append(f"{line}:{column} {message[:100]}")
 
 

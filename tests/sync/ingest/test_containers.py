@@ -237,9 +237,16 @@ def test_a_stray_cell_at_the_end_of_the_grid(tmp_path):
 
 
 def test_moments_and_truth_values_of_old_xml(tmp_path):
-    moments = ["2026-04-27T20:00:00.000Z", "2026-04-27T20:00:00+08:00", "2026-04-27T20:00:00.000", "2026-13-45T00:00:00.000"]
+    moments = [
+        "2026-04-27T20:00:00.000Z",
+        "2026-04-27T20:00:00+08:00",
+        "2026-04-27T20:00:00.000",
+        "2026-13-45T00:00:00.000",
+    ]
     titles = ["采购单号", "SKU", "采购量", "已到货量", "未到货量", "创建时间"]
-    path = xml_file(tmp_path, [titles, *([f"P{at}", "HI-1", "1", "0", "1", moment] for at, moment in enumerate(moments))])
+    path = xml_file(
+        tmp_path, [titles, *([f"P{at}", "HI-1", "1", "0", "1", moment] for at, moment in enumerate(moments))]
+    )
     text = path.read_text()
     for moment in moments:
         text = text.replace(f'"String">{moment}', f'"DateTime">{moment}')
