@@ -37,6 +37,12 @@ _ABOUT = """# 公式编译 · Native formulas
 `qlc compile` writes functions as native formulas, for sheets without the add-in. The table is made by `make proof`: random
 rows computed by LibreOffice, each cell compared with the rule's answer (values exactly, decimals to 1e-9, errors by kind).
 
+另外两个引擎算同样的公式(`make proof`):ONLYOFFICE 的答案和 LibreOffice 一样,只在本来就是错误的格子里错误种类可能不同;
+Gnumeric 不把 SUMPRODUCT 里的区域逐格展开,很多格子给错误值,不要用它算这些公式。
+
+Two other engines compute the same formulas in `make proof`: ONLYOFFICE answers as LibreOffice does, except for which error stands
+where an error stands anyway; Gnumeric does not spread a range inside SUMPRODUCT, so that many cells hold errors: don't use it for these formulas.
+
 标记(解读、估算、未确认 …)公式不显示;解读写在 规则表 的最后一列。 · Formulas show no marks; readings stand in the last column of 规则表.
 
 外部 = 只有加载项能答的输入,公式给错误值,不给错的答案。对所有函数:1900-03-01 以前的日期、带千分位、货币符号或指数的文本数字、
