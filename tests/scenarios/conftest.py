@@ -5,13 +5,16 @@ import pytest
 from console.demo.build import BOOK, make, second_week
 from console.demo.rounds import run_round
 from sync.adopt import Adoption
+from tests.package_lint.linter import lint
 from tests.scenarios.office import Office, QuickOffice, agreed
 
 
 @pytest.fixture
 def office(tmp_path):
-    """A one-workbook company in a temporary folder."""
-    return Office(tmp_path)
+    """A one-workbook company in a temporary folder; what its processes wrote is linted in the end."""
+    office = Office(tmp_path)
+    yield office
+    assert not office.book.exists() or lint(office.book) == []
 
 
 @pytest.fixture
