@@ -74,6 +74,12 @@ def test_a_crash_is_no_judgement(tmp_path):
             said(program, tmp_path / "any.xlsx")
 
 
+def test_a_missing_tool_is_a_gap_with_a_name(capsys):
+    with pytest.raises(pytest.skip.Exception, match="GAP: a judge is not installed"):
+        need(None, "a judge")
+    assert "GAP: a judge" in capsys.readouterr().out
+
+
 def compared(program, pairs):
     """Prints the table of originals and the files made of them; answers what only the latter have."""
     lines, wrong = [], []

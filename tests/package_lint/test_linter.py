@@ -1,10 +1,15 @@
 """Every rule sees what it is for, and nothing in a sound workbook."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from sync.backends.workbook.edits import CellEdit
+from sync.backends.workbook.patcher import patch
 from tests.package_lint.corruption import KINDS, damaged
 from tests.package_lint.formulas import fault
 from tests.package_lint.linter import RULES, lint, new_findings
+from tests.package_lint.patches import Patches
 from tests.package_lint.sound import parts, write
 
 
@@ -32,6 +37,18 @@ def test_what_the_original_had_is_not_the_patch_s_fault(tmp_path):
     before, after = (damaged(KINDS[at], tmp_path / f"{at}.xlsm") for at in (3, 3))
     assert lint(before)
     assert new_findings(before, after) == []
+
+
+def test_a_patch_that_damages_is_told(sound, tmp_path, monkeypatch):
+    """Any patch in the tests' process passes here; the second one stands for a patch that turned rows round."""
+    patches = Patches()
+    patches.watch(monkeypatch)
+    edit = CellEdit("第二", 1, 0, 5)
+    patch(sound, tmp_path / "good.xlsm", edits=[edit])
+    assert patches.take() == []
+    patches._verify(lambda *_: None, SimpleNamespace(path=sound), damaged(KINDS[0], tmp_path / "bad.xlsm"))
+    assert any("row 2 behind 3" in told for told in patches.take())
+    assert patches.take() == []
 
 
 @pytest.mark.parametrize(
