@@ -58,8 +58,8 @@ class Reach:
         """The tests to ask about a change in some lines of a module, in order, up to `ENOUGH` seconds of them.
 
         First those that reach the lines, then others that reach the module, or stand beside one that reaches the
-        lines: what a shared fixture ran counts for the first of them only. Tests of the module's own file come first,
-        then quick ones.
+        lines: what a shared fixture ran counts for the first of them only. Then those of the room: what runs while a
+        module is imported counts for none. Tests of the module's own file come first, then quick ones.
         """
         known = self._of(place)
         near = {test for line in lines for test in known.get(line, [])}
@@ -67,18 +67,24 @@ class Reach:
         files = {test.partition("::")[0] for test in near}
         beside = {test for test in self.seconds if test.partition("::")[0] in files}
         own = f"test_{Path(place).stem}.py"
-        rank = {
-            test: (not test.partition("::")[0].endswith(own), self.seconds[test]) for test in near | module | beside
-        }
+        rank = {test: (not test.partition("::")[0].endswith(own), spent) for test, spent in self.seconds.items()}
         chosen: list[str] = []
         total = 0.0
-        for group in (near, module - near, beside - near - module):
+        for group in (near, module - near, beside - near - module, self._of_room(place) - near - module - beside):
             for test in sorted(group, key=rank.__getitem__):
                 if total > ENOUGH:
                     break
                 chosen.append(test)
                 total += self.seconds[test]
         return in_files(chosen)
+
+    def _of_room(self, place: str) -> set[str]:
+        """The tests in the folder that mirrors the module's, or one above it."""
+        for folder in Path(place).parents:
+            found = {test for test in self.seconds if test.startswith(f"tests/{folder.as_posix()}/")}
+            if found:
+                return found
+        return set()
 
     def is_reached(self, place: str, lines: Iterable[int]) -> bool:
         """Whether a test reaches one of the lines."""
