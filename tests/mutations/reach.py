@@ -13,9 +13,10 @@ from tests.mutations.recording import SETTINGS
 from tests.mutations.tree import Tree
 
 LEFT_OUT = (
-    "not libreoffice and not excel_server and not test_house and not mutation and not under_load and not test_load"
+    "not libreoffice and not excel_server and not test_house and not test_mutation and not under_load and not test_load"
 )
 """Tests that are slow and about something else."""
+IGNORED = ("--ignore=tests/outside", "--ignore=tests/mutations")
 ENOUGH = 30.0
 """Seconds (of processor time) of tests that a change has to survive, the nearest ones first."""
 
@@ -34,7 +35,9 @@ def record(folder: Path, words: Iterable[str] = ()) -> Reach:
     """Runs the tests (or those of `words`) and keeps what each of them reaches in `folder`."""
     tree = Tree(folder)
     (folder / "coverage.ini").write_text(SETTINGS.format(root=tree.root, folder=folder), "utf-8")
-    code, said = tree.run(["-p", "tests.mutations.recording", "-k", LEFT_OUT, *words], seconds=None, folder=str(folder))
+    code, said = tree.run(
+        ["-p", "tests.mutations.recording", "-k", LEFT_OUT, *IGNORED, *words], seconds=None, folder=str(folder)
+    )
     if code not in (0, 1):
         raise RuntimeError(said[-3000:])
     lines = Coverage(config_file=str(folder / "coverage.ini"))
