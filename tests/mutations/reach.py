@@ -13,9 +13,10 @@ from tests.mutations.recording import SETTINGS
 from tests.mutations.tree import Tree
 
 LEFT_OUT = (
-    "not libreoffice and not excel_server and not test_house and not mutation and not under_load and not test_load"
+    "not libreoffice and not excel_server and not test_house and not test_mutation and not under_load and not test_load"
 )
 """Tests that are slow and about something else."""
+IGNORED = ("--ignore=tests/outside", "--ignore=tests/mutations")
 ENOUGH = 30.0
 """Seconds (of processor time) of tests that a change has to survive, the nearest ones first."""
 
@@ -34,7 +35,9 @@ def record(folder: Path, words: Iterable[str] = ()) -> Reach:
     """Runs the tests (or those of `words`) and keeps what each of them reaches in `folder`."""
     tree = Tree(folder)
     (folder / "coverage.ini").write_text(SETTINGS.format(root=tree.root, folder=folder), "utf-8")
-    code, said = tree.run(["-p", "tests.mutations.recording", "-k", LEFT_OUT, *words], seconds=None, folder=str(folder))
+    code, said = tree.run(
+        ["-p", "tests.mutations.recording", "-k", LEFT_OUT, *IGNORED, *words], seconds=None, folder=str(folder)
+    )
     if code not in (0, 1):
         raise RuntimeError(said[-3000:])
     lines = Coverage(config_file=str(folder / "coverage.ini"))
@@ -58,8 +61,8 @@ class Reach:
         """The tests to ask about a change in some lines of a module, in order, up to `ENOUGH` seconds of them.
 
         First those that reach the lines, then others that reach the module, or stand beside one that reaches the
-        lines: what a shared fixture ran counts for the first of them only. Tests of the module's own file come first,
-        then quick ones.
+        lines: what a shared fixture ran counts for the first of them only. Then those of the room: what runs while a
+        module is imported counts for none. Tests of the module's own file come first, then quick ones.
         """
         known = self._of(place)
         near = {test for line in lines for test in known.get(line, [])}
@@ -67,18 +70,24 @@ class Reach:
         files = {test.partition("::")[0] for test in near}
         beside = {test for test in self.seconds if test.partition("::")[0] in files}
         own = f"test_{Path(place).stem}.py"
-        rank = {
-            test: (not test.partition("::")[0].endswith(own), self.seconds[test]) for test in near | module | beside
-        }
+        rank = {test: (not test.partition("::")[0].endswith(own), spent) for test, spent in self.seconds.items()}
         chosen: list[str] = []
         total = 0.0
-        for group in (near, module - near, beside - near - module):
+        for group in (near, module - near, beside - near - module, self._of_room(place) - near - module - beside):
             for test in sorted(group, key=rank.__getitem__):
                 if total > ENOUGH:
                     break
                 chosen.append(test)
                 total += self.seconds[test]
         return in_files(chosen)
+
+    def _of_room(self, place: str) -> set[str]:
+        """The tests in the folder that mirrors the module's, or one above it."""
+        for folder in Path(place).parents:
+            found = {test for test in self.seconds if test.startswith(f"tests/{folder.as_posix()}/")}
+            if found:
+                return found
+        return set()
 
     def is_reached(self, place: str, lines: Iterable[int]) -> bool:
         """Whether a test reaches one of the lines."""

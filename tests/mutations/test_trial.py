@@ -28,7 +28,7 @@ def test_a_boundary_survives_where_no_test_stands_on_it(tmp_path):
     for name, text in (
         ("office/late.py", SOURCE),
         ("tests/test_late.py", TESTS),
-        ("pytest.ini", "[pytest]\nmarkers = proof"),
+        ("pytest.ini", "[pytest]"),
     ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)

@@ -17,8 +17,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("rules", "sheets_schema", "sync", "addin", "macros", "console")
 KEPT = (*PRODUCT, "tests", "docs")
-OPTIONS = "addopts=--strict-markers --doctest-modules --ignore=sync/state/migrations -m 'not proof'"
-"""The checkout's own, but one test after the other and in one process."""
 MEMORY = 8 << 30
 """Bytes that a run may use: a change can make a list that never ends."""
 SLEEPING = 600
@@ -84,8 +82,6 @@ class Tree:
                 "pytest",
                 "-p",
                 "no:cacheprovider",
-                "-o",
-                OPTIONS,
                 "-q",
                 "--hypothesis-seed=1",
                 *words,

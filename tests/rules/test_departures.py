@@ -194,6 +194,14 @@ def test_a_warehouse_that_the_team_adds_is_known_and_mex7_a_departure():
         assert not any("按亚马逊仓库号" in mark.reason.zh and "L428" in mark.reason.zh for mark in result.marks)
 
 
+def test_a_code_with_the_letters_of_any_known_warehouse_is_none_of_elsewhere():
+    """YVR4 may be a slip for YVR3, as MEX9 for MEX6; of LGB nobody knows any."""
+    policy = changed(lambda rules: rules["shipment_notes"]["warehouses"]["value"].append("YVR3"))
+    for warehouse, is_taken in (("LGB8", True), ("YVR4", False), ("MEX9", False)):
+        result = evaluate(f'=SHIPNOTE("FBA18SHTRFPP","{warehouse}","5YDIA35G")', policy, DAY)
+        assert (result.as_json()["error"] is None) == is_taken
+
+
 def test_a_shorter_shipment_id_of_the_teams_own():
     def older(rules):
         rules["shipment_notes"]["shipment_lengths"]["value"] = [9, 8]

@@ -306,6 +306,8 @@ def test_the_reasons_in_words():
     ]
     late = propose(DAY, POLICY, replace(facts, platform=100))
     assert reasons(late)[-2:] == ["都赶不上,走最快的空运", "空运最晚下单日 2025-02-16,已经过了,马上下单"]
+    assert reasons(late, "en")[-1] == "last day to order by 空运: 2025-02-16, which has passed: order now"
+    assert reasons(answer, "en")[-1] == "last day to order by 空运: 2025-05-10"
     coming = propose(DAY, POLICY, replace(facts, platform=100, lots=(Lot(Segment.TRANSIT, 1200, date(2025, 6, 1)),)))
     assert "总量够,但断货之前到不了:催在途" in reasons(coming)
     assert "库存和在途够,不用补" in reasons(coming)

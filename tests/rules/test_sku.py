@@ -165,6 +165,21 @@ def test_features_with_the_same_initials_collide():
     assert all(check(sku, POLICY, DAY).mistakes == () for sku in proposed)
 
 
+@pytest.mark.parametrize(
+    ("sku", "one", "two", "said"),
+    [
+        ("HI-WJ-CA", ("玩具",), ("文具",), "词表 rules.sku.glossary 加 文具: WENJ"),
+        ("HI-CY-HS-CA", ("车衣", "", "红色"), ("车衣", "", "黑色"), "特性写 HEIS"),
+        ("HI-CY-HS-2PCS-CA", ("车衣", "", "红色"), ("车衣", "", "黑色"), "特性写 HEIS"),
+        ("HI-QPD-CA", ("球泡灯", "HIFILUZ"), ("球泡灯", "HIMICAR"), "特性写 HIM"),
+        ("HI-QPD-8PCS-CA", ("球泡灯", "HIFILUZ"), ("球泡灯", "HIMICAR"), "特性写 HIM"),
+    ],
+)
+def test_the_word_that_differs_is_the_one_spelled_out(sku, one, two, said):
+    (found,) = collisions(listed((sku, *one), (sku, *two)), POLICY)
+    assert [item.how.zh for item in found.proposals] == [said]
+
+
 SYLLABLES = "球泡灯车机玩具文充电婴儿鱼缸应急作恶魔眼"
 
 

@@ -44,6 +44,24 @@ def named(tabs, outline):
     raise AssertionError(f"{outline.name} is no tab of the description")
 
 
+FURTHER = {"FBA仓": {428}, "产品标签": {424}}
+"""Lines of the SOP that an outline names beside the description's: the list of warehouses, how a label is changed."""
+
+
+def lines_of(written):
+    """Numbers of lines: ``L417, L505``, ``L471–475``."""
+    spans = re.findall(r"(?:L|, ?)(\d+)(?:[–-]L?(\d+))?", written)
+    return {line for first, last in spans for line in range(int(first), int(last or first) + 1)}
+
+
+@pytest.mark.parametrize("name", OUTLINES)
+def test_an_outlines_lines_of_the_sop_are_the_descriptions(name):
+    outline = OUTLINES[name]
+    written = named(described(), outline)
+    for column in outline.columns:
+        assert set(column.sop) <= lines_of(written[column.title][3]) | FURTHER.get(column.title, set()), column.title
+
+
 @pytest.mark.parametrize("name", OUTLINES)
 def test_an_outlines_columns_are_the_descriptions(name):
     outline = OUTLINES[name]
