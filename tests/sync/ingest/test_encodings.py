@@ -203,7 +203,7 @@ def test_a_file_in_two_encodings_is_never_read_as_one(ours, tmp_path):
 @pytest.mark.parametrize("make", [html_file, xml_file])
 def test_the_header_of_a_page_decides_as_that_of_a_text(make, tmp_path):
     names = ["球泡灯", "摩托车灯", "恶魔眼", "射灯", "车衣", "应急电源", "抛光机", "玩具"]
-    titles = "仓库 SKU 品名 一级分类 品牌 可用量 可用锁定量 次品量 待检待上架量 待到货量 总量".split()
+    titles = ["仓库", "SKU", "品名", "一级分类", "品牌", "可用量", "可用锁定量", "次品量", "待检待上架量", "待到货量", "总量"]
     table = [titles, *(["国内仓", f"HI-{at}", name, "灯", "HI", *[1] * 6] for at, name in enumerate(names))]
     path = make(tmp_path, table, encoding="gbk")
     path.write_bytes(path.read_bytes().replace(b'encoding="gbk"', b""))
