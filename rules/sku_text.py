@@ -154,7 +154,7 @@ def _code_of(word: str, policy: Sku) -> str:
 def _pack(text: str, policy: Sku) -> tuple[str | None, str]:
     units = policy.pack_units
     pattern = re.compile(
-        rf"({_NUMERAL})\s*(?:[{units}]\s*装|件套|装|(?i:pcs?)(?![A-Za-z0-9])|[个只件套]入?(?=\s|$|[,，、;；]|发|运|寄))"
+        rf"({_NUMERAL})\s*(?:[{units}]\s*装|件套|装|(?i:pcs?)(?![A-Za-z0-9])|(?:[个只件套]入?|入装?)(?=\s|$|[,，、;；]|发|运|寄))"
     )
     match = pattern.search(text)
     if not match:

@@ -47,6 +47,17 @@ def _over(tab: TabFacts, row: int, context: Context) -> Answer | None:
     return cover_above(context.as_of, context.rules, portions(tab, row, context))
 
 
+def _days(tab: TabFacts, row: int, context: Context) -> Answer | None:
+    """The days since dispatch; None where none are counted."""
+    days, shipped = transit_days(tab, row, context), tab.day("发货日", row)
+    if days is None or shipped is None:
+        return None
+    book = Ledger("R20", shipped)
+    book.part("从发货日", "from dispatch", shipped)
+    book.part("到数据截至", "to the day of the data", context.as_of)
+    return book.answer(days)
+
+
 def _transit(tab: TabFacts, row: int, context: Context) -> Answer | None:
     """The state of a lot with its days; None where no days are counted."""
     shipped, lane = tab.day("发货日", row), tab.text("渠道", row)
@@ -80,7 +91,7 @@ EXPLAINERS: dict[str, Explainer] = {
     "cover_total": _total,
     "segments": _total,
     "over_120": _over,
-    "transit_days": _transit,
+    "transit_days": _days,
     "transit_state": _transit,
     "links_check": _sku,
 }

@@ -88,6 +88,16 @@ UNREAD: tuple[Unread, ...] = (
         "return-date|detailed-disposition|license-plate-number|customer-comments|fulfillment-center-id",
     ),
     Unread(
+        Text("亚马逊移除报告(Removal)", "an Amazon report of removals"),
+        """request-date|order-type|service-speed|requested-quantity|cancelled-quantity|disposed-quantity
+        in-process-quantity|removal-fee|removal-order-type""",
+    ),
+    Unread(
+        Text("亚马逊发货报告(Shipments)", "an Amazon report of fulfilled shipments"),
+        "shipment-id|shipment-item-id|reporting-date|shipment-date|estimated-arrival-date|carrier|tracking-number",
+        4,
+    ),
+    Unread(
         Text("亚马逊订单报告", "an Amazon report of orders"),
         """amazon-order-id|merchant-order-id|purchase-date|last-updated-date|order-status|fulfillment-channel|sales-channel
         order-channel|ship-service-level|item-status|item-price|item-tax|shipping-price|promotion-ids|order-item-id
@@ -147,6 +157,12 @@ UNREAD: tuple[Unread, ...] = (
     Unread(
         Text("领星退货分析", "a Lingxing analysis of returns"),
         "退货数量|退货原因|退货时间|买家备注|库存属性|LPN|LPN编号|退货日期|商品名称",
+    ),
+    Unread(
+        Text("领星利润报表", "a Lingxing report of profits"),
+        """毛利润|毛利率|FBA费|FBA发货费|FBA仓储费|仓储费|平台费|平台佣金|头程成本|采购成本|广告费|销售回款|结算收入|成本合计
+        收入合计|支出合计|退款金额|销售税|推广费""",
+        4,
     ),
     Unread(
         Text("领星产品导出", "a Lingxing export of products"),

@@ -28,13 +28,13 @@ Score = Callable[[RawTab], float]
 
 
 def is_binary(data: bytes) -> bool:
-    """Whether the beginning of a file holds what nobody writes into a table: control characters.
+    """Whether the beginning of a file is full of what nobody writes into a table: control characters.
 
     >>> is_binary(b"a,b"), is_binary(b"a,b" + bytes(9))
     (False, True)
     """
     sample = data[:4096]
-    return 0 in sample or sum(byte < 32 and byte not in b"\t\r\n\f" for byte in sample) * 50 > len(sample)
+    return sum(byte < 32 and byte not in b"\t\r\n\f" for byte in sample) * 50 > len(sample)
 
 
 def read_delimited(data: bytes, encodings: Sequence[str], file: str, score: Score) -> tuple[str, str, RawTab]:

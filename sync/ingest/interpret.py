@@ -71,15 +71,19 @@ def interpret(
 
 
 class _Cells(Mapping[str, Sequence[Value]]):
-    """A table's columns as lists, made when asked for."""
+    """A table's columns as lists, each made once, when asked for: they are asked row by row."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self._lists: dict[str, list[Value]] = {}
 
     def __getitem__(self, name: str) -> Sequence[Value]:
-        if name not in self._table.data:
-            raise KeyError(name)
-        return self._table.values(name)
+        found = self._lists.get(name)
+        if found is None:
+            if name not in self._table.data:
+                raise KeyError(name)
+            found = self._lists[name] = self._table.values(name)
+        return found
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._table.columns)

@@ -5,6 +5,7 @@ import pytest
 from rules.policy.loader import packaged
 from rules.turnover import Segment
 from sync.computed import FILLERS, RESTS_ON
+from sync.computed_why import why
 from sync.cover import missing
 from sync.ingest.told import Seller
 from sync.tab_facts import Context, Doubt, TabFacts
@@ -170,3 +171,17 @@ def test_a_shipment_in_a_state_that_nobody_knows_is_unknown(state):
 def test_a_shipment_without_a_known_lane_or_dispatch():
     assert fill("transit_state", 发货日=date(2026, 9, 2), 渠道="火箭", 状态="在途") == "SOP未规定"
     assert fill("transit_state", 发货日=None, 渠道="快线", 状态="在途") is None
+
+
+SHIPPED = {"发货日": date(2026, 9, 2), "状态": "SHIPPED"}
+EXPLAINED = [
+    (name, STOCK) for name in ("weighted_daily", "cover_days", "stockout_date", *COVER, "cover_total", "over_120")
+]
+EXPLAINED += [("transit_days", SHIPPED | {"渠道": lane}) for lane in ("快线", "整柜", "火箭")]
+EXPLAINED += [("transit_state", SHIPPED | {"渠道": lane}) for lane in ("快线", "整柜")]
+
+
+@pytest.mark.parametrize(("name", "cells"), EXPLAINED)
+def test_an_explanation_ends_in_what_the_cell_says(name, cells):
+    answer = why(name, tab([cells]), 0, context(date(2026, 10, 17)))
+    assert answer.value == FILLERS[name](tab([cells]), 0, context(date(2026, 10, 17)))
