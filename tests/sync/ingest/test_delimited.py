@@ -249,3 +249,14 @@ def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.csv")
     with pytest.raises(OSError, match="ordinary"):
         bytes_of(tmp_path / "pipe.csv")
+
+
+@pytest.mark.parametrize(
+    "cell", ["'0012345'", '"0012345"', "\u201c0012345\u201d", "=\u201c0012345\u201d", "00\u034f12345"]
+)
+def test_ids_in_quotes_are_those_ids(cell, tmp_path):
+    quoted = '"' + cell.replace('"', '""') + '"'
+    path = tmp_path / "export.csv"
+    path.write_text(",".join(HEAD) + f"\nLO-CA,{quoted},{quoted},{quoted},1,2,3\n", "utf-8")
+    table = read(path).table
+    assert [table.value(name, 0) for name in ("msku", "sku")] == ["0012345"] * 2
