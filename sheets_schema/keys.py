@@ -1,8 +1,8 @@
 """Keys and titles: one cleaning for every way in (sheets, exports, plain tables), before anything is compared.
 
 Copied from a web page, a chat or a CSV, the same MSKU carries marks that nobody sees; a spreadsheet
-keeps leading zeros alive with ``="0012"`` or ``'0012``. Two keys that still look alike are told
-apart by `looks`: a finding, never one key.
+keeps leading zeros alive with ``="0012"`` or ``'0012``, and other programs put texts in quotes. Two keys that
+still look alike are told apart by `looks`: a finding, never one key.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _WRAPPED = re.compile(r'=\s*"((?:[^"]|"")*)"')
+_PAIRED = re.compile(r"""=?\s*(?:"([^"]+)"|'([^']+)'|`([^`]+)`|“([^“”]+)”|‘([^‘’]+)’)""")
+"""A key that somebody put in quotes, as programming languages, CSV files and chats write a text."""
 _MARKS = ("'", "`")
 """What stands before a text so that a spreadsheet leaves it alone."""
 _CURLY = ("\u2018", "\u2019")
@@ -21,6 +23,10 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00
 _TWINS = str.maketrans("АВЕКМНОРСТУХаеорсухіІѕЅјЈΑΒΕΖΗΙΚΜΝΟΡΤΥΧοΟ", "ABEKMHOPCTYXaeopcyxiIsSjJABEZHIKMNOPTYXoO")
 """Cyrillic and Greek letters that look like Latin ones."""
 _SAME = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1"})
+_QUOTES = frozenset("\"'`´“”„‘’‚«»‹›「」『』")
+_UNSEEN = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810)})
+"""What shows nothing though Unicode calls it no format character: joiners, fillers, the blank of Braille."""
+_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
 
 def clean_key(text: str) -> str:
@@ -38,8 +44,20 @@ def clean_key(text: str) -> str:
         visible = "".join(char for char in text if not _invisible(char))
         text = unicodedata.normalize("NFKC", visible)
     text = _folded(text)
-    bare = text[1:] if text.startswith(_CURLY) else unguarded(text)
+    bare = unquoted(text)
+    if bare == text:
+        bare = text[1:] if text.startswith(_CURLY) else unguarded(text)
     return text if bare == text else _folded(bare)
+
+
+def unquoted(text: str) -> str:
+    """A key that stands in quotes as a whole, without them; any other as it is.
+
+    >>> unquoted('"0012"'), unquoted("'0012'"), unquoted('12"'), unquoted('"a" & "b"')
+    ('0012', '0012', '12"', '"a" & "b"')
+    """
+    quoted = _PAIRED.fullmatch(text)
+    return next(part for part in quoted.groups() if part is not None) if quoted else text
 
 
 def unguarded(text: str) -> str:
@@ -64,14 +82,15 @@ def _folded(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _invisible(char: str) -> bool:
-    """Format characters (soft hyphen, zero width, directions, byte order mark) and variation selectors."""
-    return unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f"
+    """Format characters (soft hyphen, zero width, directions, byte order mark), selectors and fillers."""
+    code = ord(char)
+    return unicodedata.category(char) == "Cf" or code in _UNSEEN or any(code in codes for codes in _SELECTORS)
 
 
 def looks(key: Iterable[object]) -> tuple[str, ...]:
     """What a key looks like: equal for keys that a person takes for the same.
 
-    Letter case, kinds of dashes, letters of other alphabets, O and 0, accents and blanks don't matter.
+    Letter case, kinds of dashes, letters of other alphabets, O and 0, accents, quotes and blanks don't matter.
 
     >>> looks(["HI–QPD-CA"]) == looks(["Hi-QPD-СА"]), looks(["HI-1"]) == looks(["HI-2"])
     (True, False)
@@ -82,5 +101,7 @@ def looks(key: Iterable[object]) -> tuple[str, ...]:
 @lru_cache(maxsize=1 << 16)
 def _look(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_TWINS))
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = "".join(
+        char for char in plain if not (unicodedata.category(char)[0] == "M" or char in _QUOTES or _invisible(char))
+    )
     return "".join(plain.translate(_DASHES).casefold().translate(_SAME).split())

@@ -10,7 +10,7 @@ from typing import Any
 
 from rules.errors import Error
 from sheets_schema.cells import CellError, clean
-from sheets_schema.keys import unguarded
+from sheets_schema.keys import unguarded, unquoted
 from sheets_schema.model import Report, Type
 from sync.ingest.codes import I_CUT
 from sync.ingest.columns import readable
@@ -110,12 +110,13 @@ def _cleaned(values: Sequence[Any], report: Report, kind: Type) -> list[Any]:
     if not any(issubclass(found, str) for found in set(map(type, values))):
         return list(values)
     blanks = frozenset(word.casefold() for word in report.blanks if kind is not Type.INTEGER or word != "NaN")
-    known = {value: _said(value, blanks) for value in set(values) if isinstance(value, str)}
+    known = {value: _said(value, kind, blanks) for value in set(values) if isinstance(value, str)}
     return list(map(known.get, values, values))
 
 
-def _said(value: str, blanks: frozenset[str]) -> str | None:
-    text = _bare(value)
+def _said(value: str, kind: Type, blanks: frozenset[str]) -> str | None:
+    text = clean(unquoted(clean(value))) if kind is Type.ID else value
+    text = _bare(text)
     if not text or text.casefold() in blanks:
         return None
     if isinstance(value, CellError) or text in _ERRORS:

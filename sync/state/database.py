@@ -20,7 +20,7 @@ from sync.state.files import Files, Places
 from sync.state.journal import Journal
 from sync.state.memory import Bases
 from sync.state.pins import Pins
-from sync.state.private import keep_private, make_private
+from sync.state.private import keep_beside, keep_private, make_private
 from sync.state.rule_changes import Numbers
 from sync.state.schema import HEAD, make_ready, version
 from sync.state.settlements import Conflicts, Told
@@ -64,6 +64,7 @@ class State:
         with coded(self._path):
             keep_private(folder)
             make_private(self._path)
+            keep_beside(self._path)
         self._engine = self._sqlite()
         self.connection: Connection = self._engine.connect()
         try:

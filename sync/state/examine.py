@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rules.errors import Code, Error
-from sync.state.database import DATABASE
+from sync.state.database import DATABASE, LEASE
 from sync.state.faults import T_DAMAGED, T_NOT_WRITABLE, coded
 from sync.state.private import looser
 from sync.state.schema import HEAD, T_NEWER, safety_copy, step_of
@@ -65,6 +67,7 @@ def examine(folder: Path) -> Findings:
             found = _version(database, path)
             _check(database, path)
             change = _newest_change(database) if found == HEAD else None
+        _lease(folder / LEASE)
     except Error as error:
         return Findings(wrong=(error,), warnings=tuple(warnings))
     if found > HEAD:
@@ -92,6 +95,13 @@ def _opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=0.5, isolation_level=None)
 
 
+def _lease(path: Path) -> None:
+    """A round can take its lock."""
+    if path.exists():
+        with coded(path), path.open("r+b"):
+            pass
+
+
 def _version(database: sqlite3.Connection, path: Path) -> str:
     names = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     found = None
@@ -103,7 +113,12 @@ def _version(database: sqlite3.Connection, path: Path) -> str:
 
 
 def _check(database: sqlite3.Connection, path: Path) -> None:
-    """The whole file is sound, and may be written now."""
+    """The whole file is sound, and may be written now.
+
+    Of a read-only file SQLite reads only, also after BEGIN IMMEDIATE, and says nothing.
+    """
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     (said,) = database.execute("PRAGMA quick_check(1)").fetchone()
     if said != "ok":
         raise Error(T_DAMAGED, file=path, found=said, expected=path.name)

@@ -54,6 +54,17 @@ def make_private(path: Path) -> None:
     _set(path, FILE)
 
 
+def keep_beside(database: Path) -> None:
+    """Gives what SQLite keeps beside a database the database's own mode.
+
+    Of a database that was read-only for a while its helpers stay read-only, and then nothing can be written again.
+    """
+    for suffix in ("-wal", "-shm"):
+        path, mode = database.with_name(database.name + suffix), _mode(database)
+        if path.is_file() and not path.is_symlink() and mode & FILE & ~_mode(path):
+            _set(path, mode)
+
+
 def _tighten(path: Path, mode: int) -> None:
     if _mode(path) & 0o077:
         _set(path, mode)

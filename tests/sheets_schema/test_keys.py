@@ -41,6 +41,15 @@ def test_every_format_character_goes():
         ('="a" & "b"', '="a" & "b"'),
         ("'", ""),
         ("\u200e\u200b", ""),
+        ('"HI-1"', "HI-1"),
+        ("'0012346'", "0012346"),
+        ("`HI-1`", "HI-1"),
+        ("\u201cHI-1\u201d", "HI-1"),
+        ("=\u201cHI-1\u201d", "HI-1"),
+        ("\u2018HI-1\u2019", "HI-1"),
+        ('"a" & "b"', '"a" & "b"'),
+        ('12"', '12"'),
+        ("='x'!A1", "='x'!A1"),
     ],
 )
 def test_written_forms_of_a_key(written, key):
@@ -48,11 +57,16 @@ def test_written_forms_of_a_key(written, key):
     assert meaning(written, Type.ID) == (key or None)
 
 
+@pytest.mark.parametrize("mark", "\u034f\u115f\u1160\u17b4\u180b\u180f\u2800\u3164\uffa0\ufe0f\U000e0100")
+def test_what_shows_nothing_goes_though_it_is_no_format_character(mark):
+    assert clean_key(f"HI{mark}-1") == "HI-1"
+
+
 @given(st.text(max_size=30))
 @settings(deadline=None)
 def test_cleaning_twice_is_cleaning_once(text):
     once = clean_key(text)
-    if not once.startswith(("'", "`", "\u2018", "\u2019", "=")):
+    if not once.startswith(("'", "`", "\u2018", "\u2019", "=", '"', "\u201c")):
         assert clean_key(once) == once
 
 
@@ -67,7 +81,15 @@ def test_what_is_one_key_is_one_title_and_looks_the_same(text):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("HI-O1-CA", "HI-01-CA"), ("НI-1", "HI-1"), ("hi-1", "HI-1"), ("HI–1", "HI-1"), ("HI 1", "HI1"), ("HÍ-1", "HI-1")],
+    [
+        ("HI-O1-CA", "HI-01-CA"),
+        ("НI-1", "HI-1"),
+        ("hi-1", "HI-1"),
+        ("HI–1", "HI-1"),
+        ("HI 1", "HI1"),
+        ("HÍ-1", "HI-1"),
+        ('HI-"1"', "HI-1"),
+    ],
 )
 def test_two_keys_that_look_alike(one, other):
     assert clean_key(one) != clean_key(other)

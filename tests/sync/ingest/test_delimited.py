@@ -259,3 +259,14 @@ def test_a_nul_costs_its_cell_wherever_it_stands(tmp_path):
     export = read(csv_file(tmp_path, [titles, *rows]))
     assert [(problem.code.id, problem.cell) for problem in export.problems] == [("I-037", "C3"), ("I-037", "C252")]
     assert len(export.table.values("name")) == 300
+
+
+@pytest.mark.parametrize(
+    "cell", ["'0012345'", '"0012345"', "\u201c0012345\u201d", "=\u201c0012345\u201d", "00\u034f12345"]
+)
+def test_ids_in_quotes_are_those_ids(cell, tmp_path):
+    quoted = '"' + cell.replace('"', '""') + '"'
+    path = tmp_path / "export.csv"
+    path.write_text(",".join(HEAD) + f"\nLO-CA,{quoted},{quoted},{quoted},1,2,3\n", "utf-8")
+    table = read(path).table
+    assert [table.value(name, 0) for name in ("msku", "sku")] == ["0012345"] * 2

@@ -8,6 +8,7 @@ import pytest
 
 from sync.state.database import State, now
 from sync.state.examine import examine
+from sync.state.private import keep_beside
 from tests.scenarios.office import QuickOffice, item
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes are a matter of other systems")
@@ -67,3 +68,43 @@ def test_a_folder_that_is_not_the_states_alone_keeps_its_mode(tmp_path, wide_ope
     with State(tmp_path):
         found = modes(tmp_path)
     assert (found[tmp_path.name], found["config.yaml"], found["qlc.sqlite"]) == (0o775, 0o666, 0o600)
+
+
+def test_a_database_that_was_read_only_for_a_while_can_be_written_again(tmp_path):
+    folder = tmp_path / "state"
+    with State(folder) as state, state.begin():
+        state.journal.start("sync", now())
+        left = {path.name: path.read_bytes() for path in folder.glob("qlc.sqlite-*")}
+    assert left.keys() == {"qlc.sqlite-wal", "qlc.sqlite-shm"}
+    for name, content in left.items():
+        (folder / name).write_bytes(content)
+        (folder / name).chmod(0o400)
+    with State(folder):
+        assert set(modes(folder).values()) == {0o700, 0o600}
+
+
+def test_what_is_beside_a_read_only_database_stays_so(tmp_path):
+    folder = tmp_path / "state"
+    with State(folder):
+        pass
+    (folder / "qlc.sqlite").chmod(0o400)
+    (folder / "qlc.sqlite-shm").touch(0o400)
+    keep_beside(folder / "qlc.sqlite")
+    assert modes(folder) == {"state": 0o700, "qlc.sqlite": 0o400, "qlc.sqlite-shm": 0o400}
+
+
+def test_doctor_sees_a_lock_that_no_round_can_take(tmp_path):
+    folder = tmp_path / "state"
+    with State(folder) as state, state.lease():
+        pass
+    assert not examine(folder).wrong
+    (folder / "round.lock").unlink()
+    (folder / "round.lock").mkdir()
+    assert [error.code.id for error in examine(folder).wrong] == ["T-005"]
+
+
+def test_doctor_sees_a_database_that_may_not_be_written(tmp_path, monkeypatch):
+    with State(tmp_path / "state"):
+        pass
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert [error.code.id for error in examine(tmp_path / "state").wrong] == ["T-005"]
