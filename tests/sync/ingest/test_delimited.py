@@ -254,8 +254,8 @@ def test_a_pipe_is_not_waited_for(tmp_path):
 def test_a_nul_costs_its_cell_wherever_it_stands(tmp_path):
     titles = ["仓库", "SKU", "品名", "可用量", "总量"]
     rows = [["国内仓", f"HI-{at}", f"灯{at}", at, at] for at in range(300)]
-    for at in (1, 250):
-        rows[at][2] = "灯\0具"
+    for row in (1, 250):
+        rows[row][2] = "灯\0具"
     export = read(csv_file(tmp_path, [titles, *rows]))
     assert [(problem.code.id, problem.cell) for problem in export.problems] == [("I-037", "C3"), ("I-037", "C252")]
     assert len(export.table.values("name")) == 300
