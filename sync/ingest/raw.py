@@ -17,7 +17,10 @@ MAX_TABS = 250
 MAX_SPAN = 1_000_000
 """Cells that all merged ranges of a table may cover together."""
 
+MAX_WEIGHT = 9_000_000
+"""Cells of a file when each row counts as `_ROW` more: a row of two cells takes half the memory of one of eleven."""
 _BLANKS = 8
+_ROW = 12
 
 Range = tuple[int, int, int, int]
 """First row, first column, last row, last column; rows are line numbers (from 1), columns from 0."""
@@ -60,12 +63,15 @@ class Budget:
     def __init__(self, file: str) -> None:
         self._file = file
         self._cells = 0
+        self._rows = 0
         self._spanned = 0
 
     def row(self, number: int, width: int, blanks: int = 0) -> None:
         """Counts a row of `width` cells at line `number`, `blanks` of them blank."""
         self._cells += width - blanks + blanks // _BLANKS
-        if width > MAX_COLUMNS or number > MAX_ROWS or self._cells > MAX_CELLS:
+        self._rows += 1
+        heavy = self._cells > MAX_CELLS or self._cells + _ROW * self._rows > MAX_WEIGHT
+        if heavy or width > MAX_COLUMNS or number > MAX_ROWS:
             self._refuse(number, width)
 
     def span(self, down: int, across: int) -> None:
@@ -84,4 +90,7 @@ class Budget:
             raise Error(I_LARGE, file=self._file, found=f"{width:,} columns", expected=f"{MAX_COLUMNS:,}")
         if number > MAX_ROWS:
             raise Error(I_LARGE, file=self._file, found=f"row {number:,}", expected=f"{MAX_ROWS:,}")
+        if self._cells <= MAX_CELLS:
+            most = (MAX_WEIGHT - self._cells) // _ROW
+            raise Error(I_LARGE, file=self._file, found=f"{self._rows:,} rows of so many cells", expected=f"{most:,}")
         raise Error(I_LARGE, file=self._file, found=f"> {MAX_CELLS:,} cells", expected=f"{MAX_CELLS:,}")
