@@ -337,6 +337,7 @@ def structure():
         "text: twelve million cells", lambda: b",".join([b"1"] * 100 + [b"\n"]) * 120_000, ("I-005",), heavy=True
     )
     yield Broken("text: six million different cells", _distinct_cells, ("I-005", "I-010"), heavy=True)
+    yield Broken("text: a million lines of two cells", lambda: b"MSKU,x\n" * 1_000_000, ("I-005",), heavy=True)
     yield Broken("text: 200 MB", lambda: b"MSKU,x\n" * 30_000_000, ("I-005",), heavy=True)
     yield Broken(
         "text: a million wrong cells",

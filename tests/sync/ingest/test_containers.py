@@ -258,3 +258,11 @@ def test_moments_and_truth_values_of_old_xml(tmp_path):
         datetime(2026, 4, 27, 20),
     ]
     assert [(problem.cell, problem.value) for problem in export.problems] == [("C2", "7"), ("F5", moments[3])]
+
+
+def test_a_row_weighs_more_than_its_cells(tmp_path, monkeypatch):
+    monkeypatch.setattr("sync.ingest.raw.MAX_WEIGHT", 1000)
+    titles = ["店铺", "MSKU", "FBA可售", "FBA实际在途"]
+    read(csv_file(tmp_path, [titles, *(["LO-CA", f"A-{at}", at, at] for at in range(60))], name="fits.csv"), store="S")
+    with pytest.raises(Error, match="I-005"):
+        read(csv_file(tmp_path, [titles, *(["LO-CA", f"A-{at}", at, at] for at in range(63))]), store="S")
