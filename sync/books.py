@@ -38,6 +38,14 @@ S_NO_TAB = Code(
     "restore the tab's name, or give the workbook tabs: {{our name: yours}} in site.workbooks of config.yaml",
 )
 
+S_NO_PART = Code(
+    "S-013",
+    "没有一张表参与同步,什么都没有比过。工作簿里的表:{found}",
+    "no tab takes part: nothing was compared. Tabs of the workbook: {found}",
+    "在 config.yaml 的 site.workbooks 给这个工作簿写 {expected}",
+    "give the workbook {expected} in site.workbooks of config.yaml",
+)
+
 
 @dataclass(frozen=True)
 class Book:
@@ -54,6 +62,8 @@ class Book:
     refused: list[Error] = field(default_factory=list)
     missing: list[Problem] = field(default_factory=list)
     """Tabs that the workbook lacks and the configuration does not name: simply not synced."""
+    idle: list[Problem] = field(default_factory=list)
+    """That no tab takes part, of a workbook of which that is so."""
     store: Store | None = None
     tabs: tuple[str, ...] = ()
     """Every tab of the workbook, synced or not."""
@@ -114,6 +124,17 @@ def _read_tabs(config: Config, book: Workbook, answer: Book, tabs: Sequence[str]
             answer.views[name] = view(read(tab), sheet, aliases, config.site.store_name, book.path.name)
         except Refused as error:
             answer.refused.append(error)
+    if not answer.views and not answer.refused:
+        answer.idle.append(_nothing(book, tabs))
+
+
+def _nothing(book: Workbook, tabs: Sequence[str]) -> Problem:
+    """S-013, with the line to write where tabs have names that we know."""
+    ours = {word: name for name, sheet in SHEETS.items() for word in (name, *sheet.aliases)}
+    lines = ", ".join(f"{ours[tab]}: {tab}" for tab in tabs if tab in ours)
+    shown = "、".join(tabs[:10]) + (" …" if len(tabs) > 10 else "")
+    facts = {"found": shown, "expected": f"tabs: {{{lines or '我们的表名: 你们的表名'}}}"}
+    return Problem(S_NO_PART, book.path.name, facts=facts)
 
 
 def tab_name(book: Workbook, name: str, tabs: Collection[str]) -> str:

@@ -133,7 +133,7 @@ class _Book:
             self._unsettled = unsettled(self._state, book)
             self._report.known = frozenset(row.id for row in self._state.conflicts.open(self._report.name))
             self._report.refused += book.refused
-            self._report.problems += self._unsaid("", book.missing)
+            self._report.problems += [*self._unsaid("", book.missing), *book.idle]
             for name, view in book.views.items():
                 self._plan(name, view, book)
             self._report.plan_id = self._plan_id(book)

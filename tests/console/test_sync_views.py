@@ -55,3 +55,19 @@ def test_before_the_first_round(company, action, said):
     assert json.loads(company(tabs, action, "--json")[1]) == []
     if action == "conflicts":
         assert COMMANDS["conflicts"].run(desk(store, config=config)).report.title.zh == "还没有同步过,不知道有没有冲突"
+
+
+@pytest.mark.parametrize(
+    ("tabs", "line"),
+    [
+        ({"库存数据": [STOCK, ["S", "A", 1]], "备忘": [["x"]]}, "tabs: {库存数据: 库存数据}"),
+        ({"备忘": [["x"]]}, "tabs: {我们的表名: 你们的表名}"),
+    ],
+)
+def test_a_workbook_of_which_no_tab_takes_part_is_a_finding_in_every_round(company, tmp_path, tabs, line):
+    (tmp_path / "config.yaml").write_text("site: {workbooks: [{name: 库存表, path: book.xlsx}]}\n", "utf-8")
+    for words in (["plan"], ["once"], ["once"]):
+        code, text, _, _ = company(tabs, *words)
+        assert code == 1
+        assert "S-013" in text
+        assert line in text

@@ -197,6 +197,20 @@ def test_a_data_time_of_the_future_blocks_no_longer(company):
     assert max(export.as_of for export in future).isoformat() <= arrived
 
 
+def test_a_file_that_was_copied_late_is_of_the_day_in_its_name(company):
+    late = "UPDATE files SET as_of = '2026-11-28T14:53:00' WHERE path LIKE ?"
+    for name in ("%FBA库存明细_20260427.xlsx", "%Amazon+Fulfilled+Inventory+04-27-2026.txt"):
+        in_old_database(company, late, name)
+    in_old_database(
+        company, "UPDATE files SET as_of = '2026-04-26T09:00:00' WHERE path LIKE ?", "%仓库库存明细-20260427.csv"
+    )
+    kept, _ = kept_files(company)
+    assert kept["FBA库存明细_20260427.xlsx"].as_of_text == "2026-04-27"
+    assert kept["Amazon+Fulfilled+Inventory+04-27-2026.txt"].as_of_text == "2026-04-27"
+    assert kept["仓库库存明细-20260427.csv"].as_of_text == "2026-04-26 09:00 估算"
+    assert kept["Listing20260427.xlsx"].as_of_text == "2026-04-27 08:12"
+
+
 def test_damaged_rows_do_not_keep_a_state_from_opening(company):
     in_old_database(company, "UPDATE files SET blob = x'00' WHERE report = '产品表现'")
     kept, _ = kept_files(company)

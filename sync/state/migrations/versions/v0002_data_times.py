@@ -1,17 +1,21 @@
 """Files by bytes and store, with where their data time is from, what became of them, and where they lie.
 
 What 0.2.0 kept of a file has stores by name and derived columns among its rows; both are worked out anew when
-a file is loaded. A store that came from the inbox folder moves from the rows to the file.
+a file is loaded. A store that came from the inbox folder moves from the rows to the file. It read no single day in
+a name: a file that was copied late was of the day of the copy, and would be newer than every later export.
 """
 
 import json
 import struct
 import zlib
 from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+
+from sync.ingest.stamps import stamp_of
 
 revision = "0002"
 down_revision = "0001"
@@ -52,6 +56,9 @@ def upgrade() -> None:
     for row in bind.execute(sa.select(old)):
         blob, extra = _rows_alone(row.blob) if row.blob else (b"", {})
         moment, source = _not_after(row.as_of, row.accepted), extra.get("as_of_source", "mtime")
+        estimated = source == "mtime" or moment != row.as_of
+        if source == "mtime" and (named := _named(row, moment)):
+            moment, source, estimated = named, "filename", False
         values = {
             "sha": row.sha,
             "store": extra.get("store", ""),
@@ -60,7 +67,7 @@ def upgrade() -> None:
             "scope": json.dumps(extra.get("scope", []), ensure_ascii=False),
             "as_of": moment,
             "as_of_source": source,
-            "estimated": source == "mtime" or moment != row.as_of,
+            "estimated": estimated,
             "rank": moment,
             "rows": row.rows,
             "modified": row.modified,
@@ -85,6 +92,19 @@ def _not_after(as_of: str, accepted: str) -> str:
     if datetime.fromisoformat(as_of) <= arrived + timedelta(hours=14):
         return as_of
     return arrived.replace(microsecond=0).isoformat()
+
+
+def _named(row: Any, moment: str) -> str | None:
+    """The day that a file's name says, with the hour of its modification where that lies on it; None without one.
+
+    A day after the modification says nothing of the data: it is not taken.
+    """
+    modified = datetime.fromisoformat(moment)
+    stamp = stamp_of(PurePath(row.path).name, modified, american=row.report.startswith("Amazon"))
+    if stamp is None or stamp.day > modified.date() or (stamp.clock and stamp.moment > modified):
+        return None
+    of_day = stamp.clock is None and stamp.day == modified.date()
+    return (modified if of_day else stamp.moment).isoformat()
 
 
 def _rows_alone(blob: bytes) -> tuple[bytes, dict[str, Any]]:
