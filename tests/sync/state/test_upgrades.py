@@ -39,6 +39,10 @@ def kept(request, tmp_path_factory):
     return folder / "demo"
 
 
+of_0_2_0 = pytest.mark.parametrize("kept", ["0.2.0"], indirect=True)
+"""For what only that version's states lack."""
+
+
 @pytest.fixture
 def company(kept, tmp_path):
     return Path(shutil.copytree(kept, tmp_path / "demo"))
@@ -80,6 +84,7 @@ def test_a_state_of_a_newer_version_is_refused(tmp_path):
         State(tmp_path)
 
 
+@of_0_2_0
 def test_a_safety_copy_of_the_old_state_is_kept(company):
     old = company / "state" / "qlc.sqlite"
     with sqlite3.connect(old) as before:
@@ -129,6 +134,7 @@ def test_an_unchanged_mapping_asks_nothing_and_a_changed_one_does(company):
     assert "G-010" not in str(once(company)), "more words, and the new way of telling"
 
 
+@of_0_2_0
 def test_a_mapping_changed_since_the_old_version_asks(company):
     one_word_more(company)
     assert "G-010" in str(once(company)), "an old state can't tell what changed"
@@ -136,6 +142,17 @@ def test_a_mapping_changed_since_the_old_version_asks(company):
     assert "G-010" not in str(once(company))
 
 
+@pytest.mark.parametrize("kept", [version for version in VERSIONS if version != "0.2.0"], indirect=True)
+def test_a_company_goes_on_as_if_nothing_had_happened(company):
+    assert [item["round"] for item in qlc(company, "sync", "history")] == [4, 3, 2, 1]
+    assert len([row for row in qlc(company, "sync", "pins") if row["reason"] == "undo"]) == 0, "a choice was taken back"
+    before = (company / "workbooks" / "全流程数据.xlsx").read_bytes()
+    done = qlc(company, "sync", "once", code=1)
+    assert (done["files"], done["workbooks"][0]["cells"]) == ([], [])
+    assert (company / "workbooks" / "全流程数据.xlsx").read_bytes() == before
+
+
+@of_0_2_0
 def test_rounds_history_and_conflicts_go_on(company):
     assert [item["round"] for item in qlc(company, "sync", "history")] == [4, 3, 2, 1]
     done = qlc(company, "sync", "once", code=1)
@@ -187,6 +204,7 @@ def test_what_was_kept_of_files_is_derived_anew(company):
             assert export.table.values(column) == fresh.table.values(column), (name, column)
 
 
+@of_0_2_0
 def test_a_data_time_of_the_future_blocks_no_longer(company):
     in_old_database(company, "UPDATE files SET as_of = '2099-12-30T00:00:00' WHERE report = '产品表现'")
     (arrived,) = in_old_database(company, "SELECT max(accepted) FROM files WHERE report = '产品表现'")[0]
@@ -197,6 +215,7 @@ def test_a_data_time_of_the_future_blocks_no_longer(company):
     assert max(export.as_of for export in future).isoformat() <= arrived
 
 
+@of_0_2_0
 def test_a_file_that_was_copied_late_is_of_the_day_in_its_name(company):
     late = "UPDATE files SET as_of = '2026-11-28T14:53:00' WHERE path LIKE ?"
     for name in ("%FBA库存明细_20260427.xlsx", "%Amazon+Fulfilled+Inventory+04-27-2026.txt"):
