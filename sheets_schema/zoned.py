@@ -20,7 +20,7 @@ def on_clock(text: str, zone: tzinfo) -> date | datetime | None:
     """The day or moment on a clock in `zone` that a text with a zone means; None for any other text.
 
     Seconds count, their fractions do not. At midnight it is the day. A zone by its letters alone (PST, CST) is
-    several zones, and none here.
+    several zones, and none here. Raises `OverflowError` outside the calendar.
 
     >>> from zoneinfo import ZoneInfo
     >>> on_clock("2025-04-02T06:30:00Z", ZoneInfo("Asia/Shanghai")), on_clock("2025-04-02 06:30", UTC)
@@ -35,8 +35,5 @@ def on_clock(text: str, zone: tzinfo) -> date | datetime | None:
         return None
     own = timezone(-offset if match["sign"] == "-" else offset) if match["sign"] else UTC
     whole = moment if isinstance(moment, datetime) else datetime.combine(moment, _MIDNIGHT)
-    try:
-        there = whole.replace(tzinfo=own).astimezone(zone).replace(tzinfo=None)
-    except OverflowError:  # at the ends of the calendar
-        return None
+    there = whole.replace(tzinfo=own).astimezone(zone).replace(tzinfo=None)
     return there.date() if there.time() == _MIDNIGHT else there

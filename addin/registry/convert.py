@@ -8,11 +8,11 @@ from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from addin.registry.entry import Arg, Kind, default_zone
-from addin.registry.zones import on_clock
 from rules.answer import Fault
 from rules.errors import Code
 from sheets_schema.cells import clean, meaning
 from sheets_schema.model import Type
+from sheets_schema.zoned import on_clock
 
 F_NUMBER = Code(
     "F-011",

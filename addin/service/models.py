@@ -12,10 +12,10 @@ from typing import Any
 from addin.batch import BatchCall
 from addin.commands.command import Selection
 from addin.registry.entry import default_zone
-from addin.registry.zones import on_clock
 from addin.service.codes import V_BODY, V_LARGE
 from rules.errors import Error
 from sheets_schema.cells import CellError, parse_date
+from sheets_schema.zoned import on_clock
 from sync.backends.memory import MemoryStore, ShownFormula
 from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, parse_range
 from sync.backends.workbook.edits import ArrayFormula, Formula

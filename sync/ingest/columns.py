@@ -157,12 +157,19 @@ def _read(column: Sequence[Any], item: Field, zone: tzinfo, wrong: dict[int, Wro
         read = {cell: with_point(cell, notation) for cell in set(column) if type(cell) is str}
     elif item.type in _DAYS:
         zoned = {cell for cell in set(column) if type(cell) is str and _ZONE.search(cell)}
-        read = {cell: on_clock(cell, zone) or cell for cell in zoned}
+        read = {cell: _on_clock(cell, zone) or cell for cell in zoned}
     if not read:
         return column
     open_rows = [row for row, cell in enumerate(column) if type(cell) is str and read.get(cell, cell) is None]
     aside = _aside(column, dict.fromkeys(open_rows, I_BAD_VALUE), item, wrong)
     return [read.get(cell, cell) if type(cell) is str else cell for cell in aside]
+
+
+def _on_clock(text: str, zone: tzinfo) -> Value:
+    try:
+        return on_clock(text, zone)
+    except OverflowError:  # at the ends of the calendar; no day of an export lies there
+        return None
 
 
 def _doubt(value: Value, item: Field) -> Text | None:

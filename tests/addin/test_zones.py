@@ -14,11 +14,11 @@ from addin.hosts.excel import functions as excel
 from addin.hosts.libreoffice.functions import Functions
 from addin.hosts.live_policy import LivePolicy
 from addin.registry.catalogue import find
-from addin.registry.zones import on_clock
 from addin.service.models import batch, work
 from console.cli import main
 from rules.policy.loader import load, packaged
 from sheets_schema.cells import to_serial
+from sheets_schema.zoned import on_clock
 from sync.backends.workbook.reader import open_workbook
 from tests.addin.commands.desk import desk, in_memory
 from tests.addin.hosts.test_headless import made

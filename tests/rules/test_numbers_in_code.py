@@ -20,7 +20,7 @@ ARITHMETIC = {0, 0.5, 1, 2}
 
 ALLOWED = {
     ("addin/registry/convert.py", "_time"): "minutes of a day",
-    ("addin/registry/zones.py", "_LONGEST"): "characters of the longest moment",
+    ("sheets_schema/zoned.py", "_LONGEST"): "characters of the longest moment",
     ("rules/china_days.py", "_chinese"): "how many days are kept in memory",
     ("rules/china_days.py", "horizon"): "the last day of a year",
     ("rules/calendars.py", "easter"): "the calendar's own arithmetic",
