@@ -8,7 +8,7 @@ from typing import Any
 from rules.errors import Code, bounded, place
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One finding: what is wrong, and exactly where.
 

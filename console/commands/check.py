@@ -58,16 +58,19 @@ def run(args: argparse.Namespace, out: Output) -> int:
             tabs.append(unread(name, error, path.name))
         else:
             tabs.append(check_tab(grid, config, day, other, file=path.name))
-    out.json(
-        {
-            "problems": [_problem(item, out.lang) for tab in tabs for item in tab.problems],
-            "unchecked": [{"tab": tab.tab, "why": item.message(out.lang)} for tab in tabs for item in tab.unchecked],
-        }
-    )
+    if out.as_json:  # of a large tab that is wrong everywhere the document is the dearest part
+        out.json(_document(tabs, out.lang))
     for tab in tabs:
         _show(tab, out)
     _sum_up(tabs, out)
     return int(any(tab.mistakes or tab.left for tab in tabs))
+
+
+def _document(tabs: list[TabCheck], lang: str) -> dict[str, Any]:
+    return {
+        "problems": [_problem(item, lang) for tab in tabs for item in tab.problems],
+        "unchecked": [{"tab": tab.tab, "why": item.message(lang)} for tab in tabs for item in tab.unchecked],
+    }
 
 
 def _problem(problem: Problem, lang: str) -> dict[str, Any]:
