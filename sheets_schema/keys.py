@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+_PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._/+-]*[A-Za-z0-9])?")
+"""Most keys: nothing in them to clean."""
 _WRAPPED = re.compile(r'=\s*"((?:[^"]|"")*)"')
 _PAIRED = re.compile(r"""=?\s*(?:"([^"]+)"|'([^']+)'|`([^`]+)`|“([^“”]+)”|‘([^‘’]+)’)""")
 """A key that somebody put in quotes, as programming languages, CSV files and chats write a text."""
@@ -38,7 +40,7 @@ def clean_key(text: str) -> str:
     >>> clean_key("\\u200eHI-QPD\\u00a0 CA "), clean_key('="0012345"'), clean_key("'0012346"), clean_key("ＨＩ－１")
     ('HI-QPD CA', '0012345', '0012346', 'HI-1')
     """
-    if text.isascii() and text.isalnum():
+    if _PLAIN.fullmatch(text):
         return text
     if not text.isascii():
         visible = "".join(char for char in text if not _invisible(char))
@@ -56,7 +58,7 @@ def unquoted(text: str) -> str:
     >>> unquoted('"0012"'), unquoted("'0012'"), unquoted('12"'), unquoted('"a" & "b"')
     ('0012', '0012', '12"', '"a" & "b"')
     """
-    quoted = _PAIRED.fullmatch(text)
+    quoted = None if text[-1:].isalnum() else _PAIRED.fullmatch(text)
     return next(part for part in quoted.groups() if part is not None) if quoted else text
 
 

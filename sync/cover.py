@@ -34,6 +34,8 @@ SEGMENTS: Mapping[Segment, tuple[Stock, ...]] = {
 }
 """The five segments of R20, and the columns of 库存数据 that hold their stock."""
 
+_WHAT = {stock.titles: "+".join(stock.titles) for stocks in SEGMENTS.values() for stock in stocks}
+
 NAMES: Mapping[Segment, str] = {
     Segment.PURCHASED: "采购未交",
     Segment.DOMESTIC: "国内仓",
@@ -85,20 +87,35 @@ def seller_daily(tab: TabFacts, seller: Seller, context: Context) -> float | Non
     return weighted(seller.averages, context) if row is None else own_daily(tab, row, context)
 
 
+class RowCover(NamedTuple):
+    """What a row's columns of cover show; `is_known` where all pieces and sales are."""
+
+    portions: dict[Segment, tuple[Portion, ...]]
+    days: list[Days]
+    is_known: bool
+
+
 def portions(tab: TabFacts, row: int, context: Context) -> dict[Segment, tuple[Portion, ...]]:
     """Per segment the pieces and the sales that share them, never below zero pieces; None where unknown."""
-    known: dict[Segment, tuple[Portion, ...]] | None = tab.found.get((row, context.as_of))
-    if known is not None:
-        return known
-    own, shared = own_daily(tab, row, context), shared_daily(tab, row, context)
-    answer = tab.found[row, context.as_of] = {
-        segment: tuple(
-            Portion(_pieces(tab, row, stock.titles), shared if stock.shared else own, "+".join(stock.titles))
-            for stock in stocks
-        )
-        for segment, stocks in SEGMENTS.items()
-    }
-    return answer
+    return _of_row(tab, row, context).portions
+
+
+def _of_row(tab: TabFacts, row: int, context: Context) -> RowCover:
+    """Worked out once for all columns of a row."""
+    known: RowCover | None = tab.found.get((row, context.as_of))
+    if known is None:
+        own, shared = own_daily(tab, row, context), shared_daily(tab, row, context)
+        parts = {
+            segment: tuple(
+                Portion(_pieces(tab, row, stock.titles), shared if stock.shared else own, _WHAT[stock.titles])
+                for stock in stocks
+            )
+            for segment, stocks in SEGMENTS.items()
+        }
+        days = [segment_days(each) for each in parts.values()]
+        is_known = not any(part.pieces is None or part.daily is None for each in parts.values() for part in each)
+        known = tab.found[row, context.as_of] = RowCover(parts, days, is_known)
+    return known
 
 
 def _pieces(tab: TabFacts, row: int, titles: Sequence[str]) -> float | None:
@@ -113,12 +130,14 @@ def _pieces(tab: TabFacts, row: int, titles: Sequence[str]) -> float | None:
 
 def cover(tab: TabFacts, row: int, context: Context) -> list[Days]:
     """Days of cover per segment, in the order of `SEGMENTS`."""
-    return [segment_days(parts) for parts in portions(tab, row, context).values()]
+    return _of_row(tab, row, context).days
 
 
 def missing(tab: TabFacts, row: int, context: Context, segments: Sequence[Segment]) -> dict[str, tuple[Text, ...]]:
     """What of these segments is unknown in a row, as people are told it, and why."""
-    found = portions(tab, row, context)
+    found, _, is_known = _of_row(tab, row, context)
+    if is_known:
+        return {}
     answer: dict[str, tuple[Text, ...]] = {}
     silent = False
     for segment in segments:

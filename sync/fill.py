@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rules.answer import Text
@@ -45,6 +45,9 @@ S_STATE = Code(
 )
 
 
+Reasons = Mapping[str, tuple[Text, ...]]
+"""What is missing, as people are told it, and why."""
+
 NAMED = 3
 """Reasons and words that a finding names; the others are counted."""
 BLANK = "∅"
@@ -61,11 +64,12 @@ def mark_and_fill(answer: TabPlan, rules: policy.Rules, meanings: Meanings) -> N
     of_day = {day: Context(rules, day, meanings) for day in set(days) if day is not None}
     contexts = [None if day is None else of_day[day] for day in days]
     filled = [column for column in view.sheet.columns if column.owner is Owner.COMPUTED and column.title in columns]
+    lacking = _lacking(answer, facts, contexts, _rests(filled))
     for column in filled:
         title = column.title
         current, formulas = columns[title], view.formulas.get(title)
         if column.fill == STATUS:
-            wanted, kind = _status(answer, facts, at, contexts, filled), "mark"
+            wanted, kind = _status(answer, facts, at, lacking, filled), "mark"
         else:
             filler = FILLERS[column.fill or ""]
             wanted = [
@@ -81,7 +85,7 @@ def mark_and_fill(answer: TabPlan, rules: policy.Rules, meanings: Meanings) -> N
                 write_cell(answer, row, title, wanted[row], kind)
                 answer.pins_moved += [(key, title)] * ((key, title) in undone)
         columns[title] = wanted
-    _tell(answer, facts, contexts, filled)
+    _tell(answer, facts, contexts, lacking, filled)
     _new_rows(answer, columns, size)
 
 
@@ -116,24 +120,36 @@ def _status(
     answer: TabPlan,
     facts: TabFacts,
     at: list[int | None],
-    contexts: list[Context | None],
+    lacking: list[Reasons],
     filled: list[Column],
 ) -> list[Value]:
     """同步状态 of each row. ERP已无 is cleared only where the ERP lists the row again; nothing else is said of such a row."""
     theirs = answer.theirs
     title = next(column.title for column in filled if column.fill == STATUS)
-    held = [theirs.unplaced[name] for name in theirs.unplaced if name in answer.view.positions or _rests(filled)]
+    wanted = _rests(filled)
+    held = [theirs.unplaced[name] for name in theirs.unplaced if name in answer.view.positions or wanted]
     answers: list[Value] = []
-    for row, context in enumerate(contexts):
-        current, key, there = facts.text(title, row), facts.keys[row], at[row]
+    for row, there in enumerate(at):
+        current, key = facts.text(title, row), facts.keys[row]
         if current is None and facts.value(title, row) is not None:
             answers.append(facts.value(title, row))
             continue
         gone = key in theirs.gone or (status.GONE in status.words_of(current)[0] and key not in theirs.listed)
         unplaced = there is not None and any(bool(rows[there]) for rows in held)
-        lacking = {} if gone or context is None else cover.missing(facts, row, context, _rests(filled))
-        answers.append(status.status(current, gone=gone, unplaced=unplaced and not gone, missing=tuple(lacking)))
+        missing = () if gone else tuple(lacking[row])
+        answers.append(status.status(current, gone=gone, unplaced=unplaced and not gone, missing=missing))
     return answers
+
+
+def _lacking(
+    answer: TabPlan, facts: TabFacts, contexts: list[Context | None], wanted: Sequence[Segment]
+) -> list[Reasons]:
+    """What of the wanted segments is unknown in each row; of one without data, or that is no longer listed, nothing."""
+    gone = answer.theirs.gone
+    return [
+        {} if context is None or facts.keys[row] in gone else cover.missing(facts, row, context, wanted)
+        for row, context in enumerate(contexts)
+    ]
 
 
 def _rests(filled: list[Column]) -> list[Segment]:
@@ -142,9 +158,14 @@ def _rests(filled: list[Column]) -> list[Segment]:
     return [segment for segment in Segment if segment in used]
 
 
-def _tell(answer: TabPlan, facts: TabFacts, contexts: list[Context | None], filled: list[Column]) -> None:
+def _tell(
+    answer: TabPlan,
+    facts: TabFacts,
+    contexts: list[Context | None],
+    lacking: list[Reasons],
+    filled: list[Column],
+) -> None:
     """What was not computed and why, once per thing that is missing."""
-    wanted = _rests(filled)
     rows: Counter[str] = Counter()
     why: dict[str, Counter[Text]] = {}
     states: Counter[str] = Counter()
@@ -152,7 +173,7 @@ def _tell(answer: TabPlan, facts: TabFacts, contexts: list[Context | None], fill
     for row, context in enumerate(contexts):
         if context is None or facts.keys[row] in answer.theirs.gone:
             continue
-        for word, reasons in cover.missing(facts, row, context, wanted).items():
+        for word, reasons in lacking[row].items():
             rows[word] += 1
             why.setdefault(word, Counter()).update(reasons)
         state = facts.text("状态", row)

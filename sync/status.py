@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from functools import lru_cache
 
 from sheets_schema.cells import Value
 
@@ -33,12 +33,13 @@ def words_of(text: str | None) -> tuple[list[str], list[str]]:
     return ours, theirs
 
 
-def status(current: str | None, *, gone: bool, unplaced: bool = False, missing: Sequence[str] = ()) -> str | None:
+@lru_cache(maxsize=4096)
+def status(current: str | None, *, gone: bool, unplaced: bool = False, missing: tuple[str, ...] = ()) -> str | None:
     """What the cell says now: gone, then the warehouse, then what is missing, then a person's words; blank for nothing.
 
     A cell that says so already, in whatever order, stays as it is.
 
-    >>> status("已问采购", gone=False, unplaced=True, missing=["国内仓", "海外在途"])
+    >>> status("已问采购", gone=False, unplaced=True, missing=("国内仓", "海外在途"))
     '缺仓库;缺:国内仓;缺:海外在途;已问采购'
     >>> status("缺仓库;已问采购", gone=False)
     '已问采购'

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from rules.answer import Text
 from rules.policy.meanings import Meanings
 from rules.policy.models import Rules
 from sheets_schema.cells import Value
+from sheets_schema.table import as_list
 from sync.ingest.meanings import meanings_of
 from sync.ingest.told import Seller, TheirsOfTab
 from sync.sheet import SheetView
@@ -32,6 +34,7 @@ class Doubt(Enum):
     BLANK = Text("{column} 的格子是空的", "{column} is blank")
     NO_NUMBER = Text("{column} 的格子里不是数字", "no number stands in {column}")
 
+    @cache
     def of(self, column: str) -> Text:
         """The sentence about a column."""
         return Text(*(text.format(column=column) for text in self.value))
@@ -117,14 +120,25 @@ def facts_of(
     """What fillers may look at: `columns` as they will be, `new` rows by key and the ERP's row."""
     at = their_rows(view, theirs, new)
 
+    @cache
+    def doubts(title: str) -> list[Doubt | None]:
+        """Of a whole column: asked cell by cell it would be the dearest part of a round."""
+        formulas = view.formulas.get(title, ())
+        unplaced, known = (
+            as_list(column[title]) if title in column else [] for column in (theirs.unplaced, theirs.known)
+        )
+        answer: list[Doubt | None] = [Doubt.SILENT] * len(at)
+        for row, there in enumerate(at):
+            if row < len(formulas) and formulas[row]:
+                answer[row] = Doubt.FORMULA
+            elif there is not None and unplaced and unplaced[there]:
+                answer[row] = Doubt.UNPLACED
+            elif there is not None and known and known[there]:
+                answer[row] = None
+        return answer
+
     def outside(title: str, row: int) -> Doubt | None:
-        there, formulas = at[row], view.formulas.get(title)
-        if formulas is not None and row < len(formulas) and formulas[row]:
-            return Doubt.FORMULA
-        if there is not None and title in theirs.unplaced and theirs.unplaced[title][there]:
-            return Doubt.UNPLACED
-        known = there is not None and title in theirs.known and bool(theirs.known[title][there])
-        return None if known else Doubt.SILENT
+        return doubts(title)[row]
 
     skus = [None if there is None or there >= len(theirs.skus) else theirs.skus[there] for there in at]
     return TabFacts(columns, outside, [*view.keys, *(key for key, _ in new)], skus, theirs.sellers)

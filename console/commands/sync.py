@@ -7,7 +7,6 @@ import gc
 import sys
 from collections.abc import Callable
 
-from addin.commands.cell_told import as_json, lines
 from console import conflict_lists as lists
 from console import sync_views as views
 from console.arguments import Parser, common
@@ -17,7 +16,6 @@ from rules.errors import Code, Error
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config
 from sync.adopt import Choice, choices_from
-from sync.explain import explain
 from sync.force import parse_force
 from sync.old_copy import ANSWERS
 from sync.open_conflicts import Places, note_shown, open_conflicts
@@ -222,6 +220,9 @@ def _undo(args: argparse.Namespace, out: Output, config: Config, state: State) -
 
 
 def _explain(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
+    from addin.commands.cell_told import as_json, lines  # a round needs none of the add-in
+    from sync.explain import explain
+
     _known_workbook(config, args.workbook)
     told = explain(config, state, args.workbook, args.cell)
     out.json(as_json(told, out.lang))
