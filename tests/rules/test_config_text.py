@@ -144,6 +144,16 @@ def test_at_the_bounds(tmp_path):
     assert refused(tmp_path, "site: " + "[" * DEEPEST + "]" * DEEPEST).code.id == "P-020"
 
 
+def test_a_mistake_stands_in_the_line_that_is_named(tmp_path):
+    wrong = refused(
+        tmp_path,
+        "site:\n  inbox:\n    - {path: a}\n\n    - 5\n  stores:\n    - name: a\n      aliases: [x,\n        [1]]\n",
+    )
+    assert [(item.key, item.line) for item in wrong.mistakes] == [("site.inbox.1", 5), ("site.stores.0.aliases.1", 9)]
+    deep = refused(tmp_path, f"site:\n  state: a\n  inbox: {'[' * DEEPEST}")
+    assert (deep.code.id, "第 3 行" in deep.text("zh")) == ("P-020", True)
+
+
 BOMBS = """
 import json, re, sys, time
 from pathlib import Path

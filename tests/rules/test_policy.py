@@ -152,6 +152,15 @@ def test_why_a_value_is_refused_is_said_in_chinese(tmp_path, old, new, why):
     assert raised.value.mistakes[0].zh.endswith(why)
 
 
+@pytest.mark.parametrize("part", ["procedure_spellings", "adjustment_spellings"])
+def test_spellings_are_of_what_there_is(tmp_path, part):
+    document = yaml.safe_load(DEFAULT)
+    document["rules"]["checklists"][part]["没有这个"] = ["又名"]
+    with pytest.raises(ConfigError) as raised:
+        load(write(tmp_path, yaml.safe_dump(document, allow_unicode=True)))
+    assert "没有这个" in raised.value.text()
+
+
 def test_lanes_must_be_known(tmp_path):
     broken = DEFAULT.replace("value: [直航, 空运]", "value: [直航, 空运, 火箭]")
     with pytest.raises(ConfigError) as raised:
@@ -182,6 +191,18 @@ def test_unreadable_files(tmp_path):
             load(tmp_path / name)
         assert raised.value.code.id == "P-001"
         assert raised.value.exit_code == 2
+
+
+def test_a_file_that_may_be_seen_but_not_read(tmp_path, monkeypatch):
+    path = write(tmp_path, "site: {}")
+
+    def closed(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", closed)
+    with pytest.raises(Error, match="Permission denied") as raised:
+        load(path)
+    assert raised.value.code.id == "P-001"
 
 
 def test_families_left_out_come_from_the_default(tmp_path):

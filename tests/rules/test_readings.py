@@ -1,5 +1,6 @@
 """Section I of the rule book: no reading without its mark, no contradiction without both lines."""
 
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import get_type_hints
@@ -11,7 +12,9 @@ from pydantic import TypeAdapter
 from addin.evaluate import evaluate
 from addin.explain import explanation
 from addin.explain_text import as_text
+from rules import contradictions
 from rules.answer import Word
+from rules.contradictions import Contradiction
 from rules.policy import sop
 from rules.policy.dated import dated_below
 from rules.policy.loader import packaged
@@ -77,6 +80,17 @@ def test_a_contradiction_quotes_both_sides(case):
 def test_what_can_be_followed_is_no_contradiction(case):
     found, _ = marks(case)
     assert not any(set(case["lines"]) & set(mark.lines) for mark in found)
+
+
+CONTRADICTIONS = [(name, item) for name, item in vars(contradictions).items() if isinstance(item, Contradiction)]
+
+
+@pytest.mark.parametrize(("name", "item"), CONTRADICTIONS, ids=[name for name, _ in CONTRADICTIONS])
+def test_the_lines_that_a_contradiction_speaks_of_are_quoted_with_it(name, item):
+    for words in (item.zh, item.en):
+        spoken = {int(line) for line in re.findall(r"L(\d+)", words)}
+        assert spoken <= set(item.lines)
+    assert all(sop.line(line) for line in item.lines)
 
 
 def test_every_contradiction_has_lines_with_words():

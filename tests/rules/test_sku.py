@@ -112,6 +112,12 @@ def test_forty_characters_are_no_warning():
     assert check(sku.replace("-CA", "A-CA"), POLICY, DAY).findings[0].is_note
 
 
+def test_what_is_as_long_as_no_sku_can_be_is_not_looked_at():
+    longest, longer = (f"HI-QPD-{'A' * (length - 10)}-CA" for length in (200, 201))
+    assert "F-622" not in {finding.code.id for finding in check(longest, POLICY, DAY).findings}
+    assert [finding.code.id for finding in check(longer, POLICY, DAY).findings] == ["F-622"]
+
+
 def test_older_skus_are_the_old_rule_and_advised_when_restocked():
     since = POLICY.sku.naming_since.first_day
     renewal = POLICY.sku.restock_since.first_day

@@ -8,8 +8,8 @@ import pytest
 from rules.policy.loader import packaged
 from sheets_schema.cells import parse_date
 from sheets_schema.conditions import TODAY, holds, limit, meets, number_of, terms
-from sheets_schema.model import Type
-from sheets_schema.outlines import OUTLINES
+from sheets_schema.model import Outline, Type
+from sheets_schema.outlines import ANYWHERE, OUTLINES, records
 from sheets_schema.sheets import SHEETS
 from sheets_schema.sop_titles import SOP_TITLES
 
@@ -120,6 +120,24 @@ def test_a_checklist_and_an_outline_do_not_say_the_same_twice():
                 title for by_value in listed.needs.values() for words in by_value.values() for title in words.value
             }
             assert not (column.needed and column.title in needed), f"{name}: {column.title}"
+
+
+def test_what_is_checked_on_any_tab_means_one_thing_and_is_the_operators():
+    """数量 is one thing here and another there; 站点 stands in the lists that the team only keeps."""
+    checked = {title: [] for outline in OUTLINES.values() for title in outline.by_title}
+    for outline in OUTLINES.values():
+        for column in outline.columns:
+            says = (column.choices, column.words, column.limits, column.needed, column.never)
+            if any(says) or column.type is not Type.TEXT:
+                checked[column.title].append((column.type, *says))
+    kept = {column.title for tab in vars(records).values() if isinstance(tab, Outline) for column in tab.columns}
+    for column in ANYWHERE.columns:
+        assert len(set(checked[column.title])) == 1, column.title
+        assert (column.role, bool(column.sop), column.title in kept) == ("运营", True, False), column.title
+    several = {title for title, meanings in checked.items() if len(set(meanings)) > 1}
+    assert several
+    assert {"更换标签", "毛利率", "售完日期"} <= ANYWHERE.by_title.keys()
+    assert not {"备注", "店铺", "预约时间", *several} & ANYWHERE.by_title.keys()
 
 
 def test_a_tab_has_one_name():
