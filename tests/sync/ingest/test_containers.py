@@ -91,6 +91,17 @@ def test_an_inch_sign_does_not_swallow_rows(tmp_path):
     assert export.table.values("title") == ['"Tablet 7', '7" Tablet "new"']
 
 
+def test_quotes_around_a_tab_are_no_inch_signs(tmp_path):
+    """Two lines of other lengths: what stands in quotes is one cell, whatever it holds; a blank line is none."""
+    rows = [["SKU", "可用量", "品名"], ["A", 1, '"灯\t带"'], [" "], ["B", 2, '"x\ny"'], ["C", 3, "z"]]
+    export = read(csv_file(tmp_path, rows, separator="\t"))
+    assert [name.split() for name in export.table.values("name")] == [["灯", "带"], ["x", "y"], ["z"]]
+    assert export.table.values("sku") == ["A", "B", "C"]
+    inches = [["SKU", "可用量", "品名"], ["A", 1, '"7'], [" "], ["B", 2, '8"']]
+    export = read(csv_file(tmp_path, inches, separator="\t", name="inches.csv"))
+    assert export.table.values("name") == ['"7', '8"']
+
+
 def test_a_quoted_field_may_hold_lines(tmp_path):
     rows = [["SKU", "可用量", "品名"], ["A", "1", '"灯\n带"'], ["B", "2", "x"]]
     export = read(csv_file(tmp_path, rows))
