@@ -199,3 +199,15 @@ def test_a_conflict_that_comes_back_is_asked_anew(quick):
         (again,) = quick.conflicts()
         assert (again["id"], again["choice"], again["sheet"]) == (found["id"], None, 99)
     assert quick.by_msku()["A"]["FBA可售"] == 99
+
+
+@pytest.mark.parametrize(("cell", "zh", "en"), [("C2", "ERP", "erp"), ("D2", "运营", "运营")])
+def test_explain_names_whose_a_column_is(quick, capsys, cell, zh, en):
+    quick.make_book([{"店铺": "LOMEESS-CA", "MSKU": "A", "FBA可售": 10, "备注": "x"}], SHEET)
+    quick.export([item("A", 10)])
+    quick.adopt()
+    capsys.readouterr()
+    words = ["--config", str(quick.folder / "config.yaml"), "sync", "explain", "全流程数据", f"{STOCK}!{cell}"]
+    for lang, said in (("zh", f",负责:{zh}"), ("en", f", owner {en}")):
+        cli.main([*words, "--lang", lang])
+        assert capsys.readouterr().out.splitlines()[0].endswith(said)

@@ -342,3 +342,15 @@ def test_a_store_by_another_name_is_the_same_store(started):
     started.export([item("A", 12, "lomeess-ca"), item("B", 20), item("C", 30, "HIMICAR-MX")], FBA)
     book = started.once()
     assert (book["writes"], book["appends"]) == (1, 0)
+
+
+def test_what_was_not_computed_is_told_once_with_its_rows_and_why(quick):
+    rows = [{"店铺": "LOMEESS-CA", "MSKU": msku, "FBA可售": 10, "7日均": 2} for msku in "AB"]
+    quick.make_book(rows)
+    quick.export([item("A", 10), item("B", 20)])
+    told = [one for one in quick.adopt()["details"]["problems"] if one["code"] == "S-060"]
+    assert {one["column"] for one in told} == {"采购未交", "国内仓", "海外在途", "货代仓/海外仓"}
+    for one in told:
+        assert f"2 行的可售天数没有算:缺 {one['column']}(没有在用的导出说到 {one['column']} ×2" in one["message"]
+    quick.export([item("A", 11), item("B", 20)])
+    assert "S-060" not in {one["code"] for one in quick.once()["details"]["problems"]}

@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel, to_excel
 
-from sheets_schema.cells import from_serial, to_serial
+from sheets_schema.cells import from_serial, meaning, to_serial
+from sheets_schema.model import Type
 
 MISSING = 60
 """29 February 1900, which Excel counts and no calendar has."""
@@ -38,6 +39,13 @@ def test_days_counted_from_1904(serial):
 
 def test_the_day_that_excel_invented_is_the_one_behind_it():
     assert from_serial(MISSING) == from_serial(61) == date(1900, 3, 1)
+
+
+def test_the_last_day_and_second_of_the_calendar():
+    second = 1 / 86_400
+    assert meaning(2_958_465, Type.DATE) == date(9999, 12, 31)
+    assert meaning(2_958_466 - second * 1.5, Type.DATETIME) == datetime(9999, 12, 31, 23, 59, 58)
+    assert meaning(2_958_466, Type.DATE) == "2958466", "no day: it stays what it is"
 
 
 @pytest.mark.parametrize(("day", "serial"), [(date(1900, 1, 1), 1), (date(1900, 2, 28), 59), (date(1900, 3, 1), 61)])

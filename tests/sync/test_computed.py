@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -58,6 +58,11 @@ def test_a_row_of_stock():
     assert fill("cover_total", **STOCK) == 120
     assert fill("over_120", **STOCK) == "否", "120 is the limit and still good"
     assert fill("over_120", **(STOCK | {"国内仓": 101.0})) == "是"
+
+
+def test_stock_of_a_hundred_years_has_no_day_without_stock():
+    assert fill("stockout_date", **(STOCK | {"FBA可售": 364_989.0})) == DAY + timedelta(days=36_499)
+    assert fill("stockout_date", **(STOCK | {"FBA可售": 364_990.0})) is None
 
 
 def test_the_verdict_is_that_of_the_days_not_of_what_is_shown():

@@ -255,6 +255,23 @@ def test_a_whole_column_is_settled_for_the_sheet(desktop):
     assert not desktop.press(SYNC).needs_confirmation
 
 
+def test_new_conflicts_are_shown_and_the_others_counted(desktop, monkeypatch):
+    for row in (2, 3, 4):
+        desktop.document.type_in(STOCK, row, 2, 90 + row)
+
+    def shown():
+        return [line.zh for line in desktop.press(PREVIEW).report.details if "冲突" in line.zh]
+
+    assert [line.partition(":")[0] for line in shown()] == [f"新冲突 {STOCK}!C{row} FBA可售" for row in (2, 3, 4)]
+    assert shown()[0].endswith("上次一致值 10,表格值 92,ERP值 10(ERP)")
+    monkeypatch.setattr("addin.commands.syncing.LISTED", 2)
+    assert [line.partition(" ")[0] for line in shown()] == ["新冲突", "新冲突", "另有"]
+    assert shown()[-1] == "另有 1 个冲突,点“冲突”看全部"
+    desktop.sells(10, 10, 10, 4)
+    desktop.press(SYNC).finish()
+    assert shown() == ["另有 3 个冲突,点“冲突”看全部"], "they are known by now"
+
+
 def test_answers_that_name_no_open_conflict_are_asked_again(desktop):
     desktop.document.type_in(STOCK, 2, 2, 98)
     desktop.sells(11, 10, 10)

@@ -179,6 +179,14 @@ def test_cells_that_must_not_be_touched(tmp_path):
     assert 'fullCalcOnLoad="1"' in part(target, "xl/workbook.xml")
 
 
+def test_what_stands_behind_the_rows_may_be_longer_than_what_is_read_at_a_time(tmp_path):
+    tail = f'<mergeCells><mergeCell ref="H1:I2"/></mergeCells><extLst><ext uri="u">{"x" * 600_000}</ext></extLst>'
+    path = build(tmp_path / "t.xlsx", {"S": sheet('<row r="1"><c r="A1"><v>1</v></c></row>', tail=tail)})
+    target, report = run(path, edit("A1", 2), edit("I2", 3))
+    assert (report.changed, codes(report)) == (["S!A1"], {"S!I2": "X-104"})
+    assert part(target, "xl/worksheets/sheet1.xml").endswith(f"</sheetData>{tail}</worksheet>")
+
+
 def test_a_formula_that_many_cells_share_goes_as_a_whole(tmp_path):
     rows = (
         '<row r="1"><c r="A1"><f t="shared" ref="A1:A3" si="0">B1*2</f><v>2</v></c></row>'

@@ -47,16 +47,15 @@ def html_file(folder, rows, name="export.xls", encoding="utf-8", charset=None):
 
 
 def xml_file(folder, rows, name="export.xls", doctype="", encoding="utf-8"):
-    """SpreadsheetML 2003."""
+    """SpreadsheetML 2003; a cell may be (text, rows, columns), None stands under a wider one."""
+
+    def written(at, cell):
+        text, down, across = cell if isinstance(cell, tuple) else (cell, 1, 1)
+        merged = f' ss:MergeDown="{down - 1}" ss:MergeAcross="{across - 1}"' if isinstance(cell, tuple) else ""
+        return f'<Cell ss:Index="{at}"{merged}><Data ss:Type="String">{escape(str(text))}</Data></Cell>'
+
     body = "".join(
-        "<Row>"
-        + "".join(
-            f'<Cell ss:Index="{at}"><Data ss:Type="String">{escape(str(cell))}</Data></Cell>'
-            for at, cell in enumerate(row, 1)
-            if cell is not None
-        )
-        + "</Row>"
-        for row in rows
+        f"<Row>{''.join(written(at, cell) for at, cell in enumerate(row, 1) if cell is not None)}</Row>" for row in rows
     )
     space = "urn:schemas-microsoft-com:office:spreadsheet"
     path = folder / name

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from rules.errors import Error
+from sync.ingest.raw import MAX_TABS
 from sync.ingest.read import inspect, read
 from tests.sync.ingest.files import csv_file, html_file, xlsx_file, xml_file
 
@@ -90,11 +91,43 @@ def test_an_inch_sign_does_not_swallow_rows(tmp_path):
     assert export.table.values("title") == ['"Tablet 7', '7" Tablet "new"']
 
 
+def test_quotes_around_a_tab_are_no_inch_signs(tmp_path):
+    """Two lines of other lengths: what stands in quotes is one cell, whatever it holds; a blank line is none."""
+    rows = [["SKU", "可用量", "品名"], ["A", 1, '"灯\t带"'], [" "], ["B", 2, '"x\ny"'], ["C", 3, "z"]]
+    export = read(csv_file(tmp_path, rows, separator="\t"))
+    assert [name.split() for name in export.table.values("name")] == [["灯", "带"], ["x", "y"], ["z"]]
+    assert export.table.values("sku") == ["A", "B", "C"]
+    inches = [["SKU", "可用量", "品名"], ["A", 1, '"7'], [" "], ["B", 2, '8"']]
+    export = read(csv_file(tmp_path, inches, separator="\t", name="inches.csv"))
+    assert export.table.values("name") == ['"7', '8"']
+
+
 def test_a_quoted_field_may_hold_lines(tmp_path):
     rows = [["SKU", "可用量", "品名"], ["A", "1", '"灯\n带"'], ["B", "2", "x"]]
     export = read(csv_file(tmp_path, rows))
     assert export.table.values("sku") == ["A", "B"]
     assert export.lines.tolist() == [2, 4]
+
+
+EMPTY = {
+    "html": ("<table><tr><td>x</td></tr></table>", "<html>{}</html>"),
+    "xml": (
+        '<Worksheet ss:Name="a"><Table></Table></Worksheet>',
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">{}</Workbook>',
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", EMPTY)
+def test_a_file_of_more_tabs_than_any_export_has(kind, tmp_path):
+    tab, around = EMPTY[kind]
+    for count, is_large in ((MAX_TABS, False), (MAX_TABS + 1, True)):
+        path = tmp_path / f"{count}.xls"
+        path.write_text(around.format(tab * count), "utf-8")
+        with pytest.raises(Error) as refused:
+            read(path)
+        assert (f"{MAX_TABS + 1} tabs" in refused.value.text("en")) == is_large
 
 
 def test_merged_headers_and_pairs(tmp_path):
@@ -114,6 +147,15 @@ def test_merged_headers_and_pairs(tmp_path):
                 rows[1][3:],
                 rows[2],
             ],
+        ),
+        xml_file(
+            tmp_path,
+            [
+                [("店铺", 2, 1), ("MSKU", 2, 1), ("SKU", 2, 1)]
+                + [cell for title in ("FBA可售", "FBA入库中", "0-30") for cell in ((title, 1, 2), None)],
+                *rows[1:],
+            ],
+            name="merged.xml",
         ),
     ):
         table = read(path).table
