@@ -7,6 +7,7 @@ import yaml
 from tests.scenarios.office import process
 
 PIECES = 137
+WEIGHTS = (("7日均", 0.5), ("14日均", 0.3), ("30日均销", 0.2))
 ABROAD, HOME = "墨西哥仓库存", "国内(深圳+义乌)"
 """What people call 货代仓/海外仓 and 国内仓 in the demo's second week."""
 
@@ -45,6 +46,7 @@ def test_a_new_warehouse_is_a_question_until_it_is_placed(demo):
     for number, (row, was) in enumerate(zip(now, before, strict=True)):
         assert (row[ABROAD], row[HOME]) == (was[ABROAD], was[HOME])
         assert ("缺仓库" in (row["同步状态"] or "")) == (number in mine)
+        assert row["可售·海外"] == (None if number in mine else was["可售·海外"]), "unknown is not 0"
 
     place(demo, "墨西哥DF仓", "海外")
     report = process(demo, "sync", "once")
@@ -53,6 +55,10 @@ def test_a_new_warehouse_is_a_question_until_it_is_placed(demo):
         assert row[ABROAD] == was[ABROAD] + PIECES * (number in mine)
         assert row[HOME] == was[HOME]
         assert row["同步状态"] == was["同步状态"]
+    rows = demo.rows()
+    daily = sum(row[title] * share for row in rows if row["SKU"] == sku for title, share in WEIGHTS)
+    for number in mine:
+        assert rows[number]["可售·海外"] == round(rows[number][ABROAD] / daily, 1), "all who sell from it together"
 
     letter = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[list(before[0]).index(ABROAD)]
     told = process(demo, "sync", "explain", "全流程数据", f"库存数据!{letter}{mine[0] + 2}")
