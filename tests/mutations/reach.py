@@ -55,6 +55,7 @@ class Reach:
         lines = Coverage(config_file=str(folder / "coverage.ini"))
         lines.load()
         self._data = lines.get_data()
+        self._texts: dict[str, str] = {}
         self._lines: dict[str, dict[int, list[str]]] = {}
 
     def tests(self, place: str, lines: Iterable[int]) -> list[str]:
@@ -62,15 +63,15 @@ class Reach:
 
         First those that reach the lines, then others that reach the module, or stand beside one that reaches the
         lines: what a shared fixture ran counts for the first of them only. Then those of the room: what runs while a
-        module is imported counts for none. Tests of the module's own file come first, then quick ones.
+        module is imported counts for none. Tests of the module's own file come first, then those in files that import
+        the module, then its package; quick ones before others.
         """
         known = self._of(place)
         near = {test for line in lines for test in known.get(line, [])}
         module = {test for tests in known.values() for test in tests}
         files = {test.partition("::")[0] for test in near}
         beside = {test for test in self.seconds if test.partition("::")[0] in files}
-        own = f"test_{Path(place).stem}.py"
-        rank = {test: (not test.partition("::")[0].endswith(own), spent) for test, spent in self.seconds.items()}
+        rank = {test: (self._distance(place, test.partition("::")[0]), spent) for test, spent in self.seconds.items()}
         chosen: list[str] = []
         total = 0.0
         for group in (near, module - near, beside - near - module, self._of_room(place) - near - module - beside):
@@ -80,6 +81,15 @@ class Reach:
                 chosen.append(test)
                 total += self.seconds[test]
         return in_files(chosen)
+
+    def _distance(self, place: str, file: str) -> int:
+        if file.endswith(f"test_{Path(place).stem}.py"):
+            return 0
+        if file not in self._texts:
+            self._texts[file] = (self.root / file).read_text("utf-8")
+        module = place.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        names = (module, module.rpartition(".")[0])
+        return next((at for at, name in enumerate(names, 1) if f"from {name} import" in self._texts[file]), 3)
 
     def _of_room(self, place: str) -> set[str]:
         """The tests in the folder that mirrors the module's, or one above it."""

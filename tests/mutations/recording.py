@@ -24,7 +24,6 @@ omit = {{root}}/tests/*
 data_file = {{folder}}/lines
 context = ${{{{{CONTEXT}-}}}}
 parallel = true
-patch = subprocess
 disable_warnings = no-data-collected, module-not-measured, couldnt-parse
 """
 
@@ -39,6 +38,7 @@ class Recording:
 
     def pytest_sessionstart(self) -> None:
         os.environ[CONTEXT] = ""
+        os.environ["COVERAGE_PROCESS_START"] = str(self.folder / "coverage.ini")
         self.lines.start()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -11,7 +11,7 @@ from sheets_schema.conditions import TODAY, holds, limit, meets, number_of, term
 from sheets_schema.model import Outline, Type
 from sheets_schema.outlines import ANYWHERE, OUTLINES, records
 from sheets_schema.sheets import SHEETS
-from sheets_schema.sop_titles import SOP_TITLES
+from sheets_schema.sop_titles import SOP_TITLES, also
 
 DESIGN = next(
     (page for up in Path(__file__).parents if (page := up / "shared/design/sheets.md").exists()), Path("absent")
@@ -144,6 +144,11 @@ def test_a_tab_has_one_name():
     names = [name for tab in (*OUTLINES.values(), *SHEETS.values()) for name in (tab.name, *tab.aliases)]
     doubled = {name for name in names if names.count(name) > 1}
     assert doubled <= set(OUTLINES) & set(SHEETS)
+
+
+@pytest.mark.parametrize("title", SOP_TITLES)
+def test_other_spellings_are_others(title):
+    assert also(title, "更多") == (*(word for word in SOP_TITLES[title] if word != title), "更多")
 
 
 def test_the_sops_titles_are_aliases():

@@ -51,6 +51,11 @@ def test_only_the_selection_without_blanks_at_its_end():
     assert picture("A2:A3").size < picture("A2:B3").size
 
 
+@pytest.mark.parametrize(("cells", "is_shaded"), [("A1:B3", True), ("A1:B1", True), ("A2:B4", False), ("A3:B3", False)])
+def test_the_header_is_shaded_where_it_is_selected(cells, is_shaded):
+    assert (picture(cells).getpixel((4, 4)) != (255, 255, 255)) == is_shaded
+
+
 @pytest.mark.parametrize(
     ("cells", "rows", "code"),
     [

@@ -86,6 +86,24 @@ def test_the_same_bytes_are_not_fetched_twice_and_a_name_is_not_taken_over(offic
     assert names == ["库存 (2).csv", "库存.csv"]
 
 
+def test_the_last_one_is_of_the_same_store(office, downloads):
+    first = download(office, downloads, [item("A", 10)], "加.csv")
+    press(office, folder=str(downloads), files=[first.name]).finish()
+    office.once(ok=(2,))
+    first.unlink()
+    download(office, downloads, [item("A", 11, "HIMICAR-MX")], "墨.csv")
+    (choice,) = press(office, folder=str(downloads)).questions[0].choices
+    assert "1 行(第一次)" in choice[1].zh
+
+
+def test_a_file_that_names_its_stores_goes_where_all_stores_go(office, downloads):
+    office.site["inbox"] = [{"path": "inbox/CA", "store": "LOMEESS-CA"}, {"path": "inbox"}]
+    office.write_config()
+    file = download(office, downloads, [item("A", 10)], "库存.csv")
+    press(office, folder=str(downloads), files=[file.name]).finish()
+    assert (office.folder / "inbox" / file.name).is_file()
+
+
 def test_broken_and_hostile_files_are_lines_of_the_report(office, downloads):
     download(office, downloads, [item("A", 10)], "好的.csv")
     (downloads / "空的.csv").write_bytes(b"")

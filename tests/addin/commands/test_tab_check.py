@@ -49,6 +49,17 @@ def test_cases(case):
             assert "?" not in problem.message(lang), problem.message(lang)
 
 
+def test_a_letters_name_without_end_leaves_the_next_one_to_be_checked():
+    rows = [{"货件号": "FBA18SHTRFPP", "预约信名": name} for name in ("x" * 600, "y.pdf")]
+    found = [
+        (problem.row, problem.code.id)
+        for problem in checked("货件预约及时间填写", rows).problems
+        if problem.column == "预约信名"
+    ]
+    assert found[0] == (2, "K-089")
+    assert [row for row, _ in found] == [2, 3]
+
+
 LINKS = SHEETS["子-2链接负责人"]
 GOOD = {
     "店铺": "S",
