@@ -8,8 +8,8 @@ from typing import Any
 
 from rules.answer import Fault
 from sheets_schema.cells import CellError, equal
-from sync.backends.workbook.cellxml import LONGEST
-from sync.backends.workbook.grid import dated
+from sheets_schema.grid.contents import dated
+from sheets_schema.grid.writable import LONGEST
 
 _SECOND = timedelta(seconds=1)
 

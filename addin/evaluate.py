@@ -20,7 +20,7 @@ from rules.answer import Answer, Fault, Mark
 from rules.policy.models import Rules
 from sheets_schema.cells import plain
 from sheets_schema.formulas import neutral
-from sync.backends.workbook.grid import dated
+from sheets_schema.grid.contents import dated
 
 _OF_A_HOST = re.compile(r"!|_xl|quanliucheng\.", re.IGNORECASE)
 """Where a name may be written as a host stores it."""

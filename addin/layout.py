@@ -7,8 +7,8 @@ from typing import Any
 
 from addin.places import Area, Cells, Place
 from addin.shapes import Shape, Shapes
-from sync.backends.workbook.address import Range, parse_range
-from sync.backends.workbook.grid import Grid
+from sheets_schema.grid.address import Range, parse_range
+from sheets_schema.grid.contents import Grid
 
 KEPT_RANGES = 64
 """Ranges whose cells are kept at a time; sums that grow row by row would fill the memory."""

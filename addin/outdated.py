@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from addin.layout import Layout
 from addin.places import Area, Cells, Place
-from sync.backends.workbook.address import parse_range
+from sheets_schema.grid.address import parse_range
 
 _LOCAL = re.compile(r"_xlpm\.", re.IGNORECASE)
 """A name that a formula gives itself."""

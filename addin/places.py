@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from sync.backends.workbook.address import cell_name
+from sheets_schema.grid.address import cell_name
 
 
 class Area(NamedTuple):

@@ -24,7 +24,7 @@ from addin.shapes import Shape
 from rules.answer import CellErrorName, Fault
 from rules.errors import Code
 from sheets_schema.cells import CellError
-from sync.backends.workbook.grid import Grid
+from sheets_schema.grid.contents import Grid
 
 H_CYCLE = Code(
     "H-082",

@@ -18,7 +18,7 @@ from addin.tree import Call, Name, Node, Operation, nodes
 from rules.answer import Fault
 from rules.errors import Code
 from sheets_schema.formulas import neutral
-from sync.backends.workbook.address import COLUMN, LAST_COLUMN, LAST_ROW
+from sheets_schema.grid.address import COLUMN, LAST_COLUMN, LAST_ROW
 
 H_OTHER_FUNCTION = Code(
     "H-080",

@@ -12,11 +12,11 @@ from console.output import Output
 from rules.answer import Text
 from rules.errors import Error
 from sheets_schema.cells import plain
-from sync.adopt import WORDS, Choice
-from sync.open_conflicts import REASONS, Places, Shown, pin_json
 from sync.plan.outcome import Kind
-from sync.report import BookReport, group
+from sync.round.open_conflicts import REASONS, Places, Shown, pin_json
+from sync.round.report import BookReport, group
 from sync.state.pins import ALWAYS, CHOICE, UNDO, Pin
+from sync.tab.adopt import WORDS, Choice
 
 _WHOLE = ("整列:", "column:")
 

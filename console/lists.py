@@ -11,9 +11,9 @@ from typing import Any
 from addin.registry.headers import TITLES
 from rules.errors import Code, Error
 from sheets_schema.cells import meaning
+from sheets_schema.grid.address import cell_name
 from sheets_schema.keys import clean_key
 from sheets_schema.model import Type
-from sync.backends.workbook.address import cell_name
 from sync.ingest.codes import I_LOST_TEXT, I_SWALLOWED
 from sync.ingest.container import bytes_of, open_file
 from sync.ingest.encodings import LOST

@@ -8,8 +8,8 @@ from typing import Any
 from addin.commands.command import Applied, Plan, Preview, Question, Report
 from rules.answer import Text
 from sheets_schema.cells import CellError, plain
-from sync.backends.workbook.address import cell_name
-from sync.backends.workbook.edits import UNSET, ArrayFormula, CellEdit, Formula, NewTab, RowAppend
+from sheets_schema.grid.address import cell_name
+from sheets_schema.grid.edits import UNSET, ArrayFormula, CellEdit, Formula, NewTab, RowAppend
 
 
 def preview_json(preview: Preview, lang: str = "zh") -> dict[str, Any]:

@@ -15,7 +15,7 @@ from addin.registry.catalogue import SPELLINGS, find
 from addin.registry.entry import Context
 from rules.answer import Fault
 from sheets_schema.formulas import neutral
-from sync.backends.workbook.grid import Grid
+from sheets_schema.grid.contents import Grid
 
 _TOKEN = re.compile(
     r"""(?P<quoted>"(?:[^"]|"")*"|'(?:[^']|'')*')|(?P<name>[^\W\d][\w.]*)(?=\s*\()|(?P<mark>[()])|[\w.]+"""

@@ -11,12 +11,12 @@ from addin.explain_text import rests_on
 from rules.answer import Answer, Fault, Text
 from sheets_schema.cells import equal, plain
 from sheets_schema.model import Owner
-from sync.explain import Computed, ErpWord, Input, Told
-from sync.ingest.addends import Addend
-from sync.ingest.told import FileRef, Seller
-from sync.seen import Looks
+from sync.files.addends import Addend
+from sync.files.told import FileRef, Seller
+from sync.round.explain import Computed, ErpWord, Input, Told
+from sync.round.seen import Looks
 from sync.state.journal import row_of, value_of
-from sync.tab_plan import said_by
+from sync.tab.tab_plan import said_by
 
 KINDS = {
     "cell": Text("同步写入", "written by a sync"),

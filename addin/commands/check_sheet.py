@@ -11,9 +11,9 @@ from addin.commands.stocking_check import elsewhere
 from addin.commands.tab_check import RESULT_HEADER, RESULT_TAB, TabCheck, check_tab
 from rules.answer import Text
 from sheets_schema.cells import CellError
+from sheets_schema.grid.address import parse_cell
+from sheets_schema.grid.edits import CellEdit, NewTab
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import parse_cell
-from sync.backends.workbook.edits import CellEdit, NewTab
 
 WIDTHS = (9, 22, 14, 24, 60, 60)
 MOST = 10_000

@@ -19,11 +19,10 @@ from rules.answer import Text
 from rules.errors import Busy, Code, Refused
 from rules.policy.loader import Config
 from sheets_schema.formulas import neutral
-from sheets_schema.problems import Problem
-from sync.backends.port import Store
-from sync.backends.workbook.address import cell_name, parse_range
-from sync.backends.workbook.codes import X_CHANGED
-from sync.backends.workbook.edits import (
+from sheets_schema.grid.address import cell_name, parse_range
+from sheets_schema.grid.codes import X_CHANGED
+from sheets_schema.grid.contents import Grid
+from sheets_schema.grid.edits import (
     UNSET,
     ArrayFormula,
     CellEdit,
@@ -33,7 +32,8 @@ from sync.backends.workbook.edits import (
     PatchReport,
     RowAppend,
 )
-from sync.backends.workbook.grid import Grid
+from sheets_schema.problems import Problem
+from sync.backends.port import Store
 
 K_CHANGED = Code(
     "K-001",

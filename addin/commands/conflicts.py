@@ -9,10 +9,10 @@ from addin.commands.syncing import as_problem, documents, open_state, place_of, 
 from rules.answer import Text
 from rules.policy.loader import Config
 from sheets_schema.cells import plain
-from sync.adopt import WORDS, Choice
-from sync.open_conflicts import REASONS, Shown, note_shown, open_conflicts
 from sync.plan.outcome import Kind
-from sync.settle import settle
+from sync.round.open_conflicts import REASONS, Shown, note_shown, open_conflicts
+from sync.round.settle import settle
+from sync.tab.adopt import WORDS, Choice
 
 WHOLE = "column:"
 """Before a conflict's id: all conflicts of its column and reason."""

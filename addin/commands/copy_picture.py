@@ -6,8 +6,8 @@ from addin.commands.command import Command, Desk, Preview, Report
 from addin.commands.tables import is_blank
 from rules.answer import Text
 from rules.errors import Code, Error
-from sync.backends.workbook.address import Range
-from sync.backends.workbook.grid import Grid
+from sheets_schema.grid.address import Range
+from sheets_schema.grid.contents import Grid
 
 MOST_ROWS, MOST_COLUMNS = 200, 40
 

@@ -13,9 +13,9 @@ from addin.explain import explanation
 from addin.explain_text import as_text
 from rules.answer import Text
 from rules.errors import Error
+from sheets_schema.grid.address import cell_name
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import cell_name
-from sync.explain import C_CELL, explain
+from sync.round.explain import C_CELL, explain
 
 
 def run(desk: Desk) -> Preview:

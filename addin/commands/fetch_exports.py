@@ -19,10 +19,10 @@ from rules.errors import Code, Error
 from rules.policy.loader import Config
 from rules.policy.site import Inbox
 from sheets_schema.problems import Problem
-from sync.inbox import accepted
+from sync.files.folders import SUFFIXES, look_into
+from sync.files.inbox import accepted
 from sync.ingest.codes import I_KIND, I_NO_STORE, I_NOT_READ, I_OWN_SHEET, I_RIVAL, I_UNKNOWN
 from sync.ingest.export import Export
-from sync.ingest.folders import SUFFIXES, look_into
 from sync.ingest.read import read
 
 MOST = 60

@@ -16,9 +16,9 @@ from addin.registry.entry import Entry, Shape
 from rules.answer import Answer, Fault, Text
 from rules.errors import Code, Error
 from rules.policy.models import Rules
+from sheets_schema.grid.address import Range, letters
+from sheets_schema.grid.edits import ArrayFormula, CellEdit, DatedFormula, Formula
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import Range, letters
-from sync.backends.workbook.edits import ArrayFormula, CellEdit, DatedFormula, Formula
 
 K_NO_FUNCTION = Code(
     "K-015",

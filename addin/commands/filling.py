@@ -8,7 +8,7 @@ from typing import Any
 
 from addin.commands.command import Change
 from addin.commands.tables import TabTable
-from sync.backends.workbook.edits import CellEdit, Formula
+from sheets_schema.grid.edits import CellEdit, Formula
 
 
 @dataclass(frozen=True)

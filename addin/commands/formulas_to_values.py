@@ -19,11 +19,11 @@ from rules.answer import Text
 from rules.errors import Code
 from sheets_schema.cells import equal, meaning
 from sheets_schema.formulas import Host, for_host, neutral
+from sheets_schema.grid.address import cell_name, parse_cell, parse_range
+from sheets_schema.grid.contents import Grid
+from sheets_schema.grid.edits import UNSET, ArrayFormula, CellEdit, Formula
 from sheets_schema.model import Type
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import cell_name, parse_cell, parse_range
-from sync.backends.workbook.edits import UNSET, ArrayFormula, CellEdit, Formula
-from sync.backends.workbook.grid import Grid
 
 KEPT_TAB = "_公式"
 HEADER = ("表", "格子", "公式", "数组范围", "数值")

@@ -19,9 +19,9 @@ from addin.registry.search import search
 from rules.answer import Text
 from rules.errors import Code, Error
 from sheets_schema.cells import parse_number
-from sync.backends.workbook.address import cell_name
-from sync.backends.workbook.edits import UNSET, ArrayFormula, CellEdit, DatedFormula, Formula
-from sync.backends.workbook.grid import Grid
+from sheets_schema.grid.address import cell_name
+from sheets_schema.grid.contents import Grid
+from sheets_schema.grid.edits import UNSET, ArrayFormula, CellEdit, DatedFormula, Formula
 
 K_NO_MATCH = Code(
     "K-066",

@@ -10,8 +10,8 @@ from addin.commands.tables import TabTable, is_blank
 from rules.answer import Text
 from rules.errors import Code
 from rules.policy.loader import Config
+from sheets_schema.grid.address import cell_name, letters
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import cell_name, letters
 
 NAMED = 3
 """Places that a sentence names; the others are counted."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from rules.errors import Code, Error
 from sheets_schema.cells import equal, meaning
+from sheets_schema.grid.address import cell_name
+from sheets_schema.grid.edits import UNSET, CellEdit, Formula, NewTab
 from sheets_schema.model import Type
 from sync.backends.port import Store
-from sync.backends.workbook.address import cell_name
-from sync.backends.workbook.edits import UNSET, CellEdit, Formula, NewTab
 
 K_NOT_OURS = Code(
     "K-013",

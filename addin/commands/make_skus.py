@@ -12,8 +12,8 @@ from rules.answer import Fault, Text
 from rules.errors import Code
 from rules.policy.models import Rules
 from rules.sku_collisions import Listed, collisions
+from sheets_schema.grid.edits import CellEdit
 from sheets_schema.problems import Problem
-from sync.backends.workbook.edits import CellEdit
 
 K_TAKEN = Code(
     "K-022",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from addin.commands.command import Command, Desk, Preview
 from addin.commands.syncing import documents, open_state, round_report
 from rules.answer import Text
-from sync.old_copy import Answer
-from sync.report import RoundReport
-from sync.round import run_round
+from sync.round.old_copy import Answer
+from sync.round.report import RoundReport
+from sync.round.round import run_round
 from sync.state.database import State
 
 ALL = Text(

@@ -13,8 +13,8 @@ from addin.registry.entry import Context, Entry
 from addin.registry.headers import titles_of
 from rules.answer import Answer, Fault
 from rules.errors import Code, Error
+from sheets_schema.grid.address import Range, cell_name
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import Range, cell_name
 
 K_OLD_VALUE = Code(
     "K-070",

@@ -10,10 +10,10 @@ from addin.commands.tables import Line, TabTable, is_blank
 from rules.errors import Code
 from rules.policy.loader import Config
 from sheets_schema.cells import CellError, meaning
+from sheets_schema.grid.address import letters
 from sheets_schema.headers import normal_title
 from sheets_schema.model import Owner, Sheet, Type
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import letters
 
 K_MISSING = Code(
     "K-030",

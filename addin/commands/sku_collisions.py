@@ -13,9 +13,9 @@ from rules.errors import Code
 from rules.policy.models import Rules
 from rules.sku_collisions import Collision, Listed, collisions, first_few
 from sheets_schema.cells import meaning
+from sheets_schema.grid.address import cell_name
 from sheets_schema.model import Type
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import cell_name
 
 K_KEEPS = Code(
     "K-020",

@@ -7,10 +7,10 @@ from addin.commands.preview_sync import planned
 from addin.commands.syncing import documents, open_state, round_report
 from rules.answer import Text
 from rules.errors import Busy
-from sync.guards import G_OLD_COPY
-from sync.old_copy import ANSWERS
-from sync.report import RoundReport
-from sync.round import run_round
+from sync.plan.guards import G_OLD_COPY
+from sync.round.old_copy import ANSWERS
+from sync.round.report import RoundReport
+from sync.round.round import run_round
 from sync.state.database import G_RUNNING, State, lease_holder
 
 OLD_COPY = Question(

@@ -15,11 +15,11 @@ from rules.policy.loader import Config
 from rules.policy.site import Workbook
 from sheets_schema.cells import plain
 from sheets_schema.problems import Problem
-from sync import report as rounds
-from sync.apply import cell_value
+from sync.backends.file import FileStore
 from sync.backends.port import Store
-from sync.backends.workbook.store import WorkbookStore
-from sync.report import BookReport, RoundReport, errors_of
+from sync.round import report as rounds
+from sync.round.apply import cell_value
+from sync.round.report import BookReport, RoundReport, errors_of
 from sync.state.database import State
 
 K_NO_SITE = Code(
@@ -57,7 +57,7 @@ def workbook_of(desk: Desk) -> Workbook | None:
     A program names a document that is not on disk yet by its title alone; a file is where it is.
     """
     file = Path(desk.file)
-    if not file.is_absolute() and isinstance(desk.store, WorkbookStore):
+    if not file.is_absolute() and isinstance(desk.store, FileStore):
         file = desk.store.path.absolute()
     if not file.is_absolute():
         return None
@@ -81,7 +81,7 @@ def documents(desk: Desk) -> tuple[dict[str, Store], frozenset[str]]:
     if book is None:
         return {}, frozenset()
     only = frozenset({book.name})
-    if isinstance(desk.store, WorkbookStore) and _same(desk.store.path, desk.config.folder / book.path):
+    if isinstance(desk.store, FileStore) and _same(desk.store.path, desk.config.folder / book.path):
         return {}, only
     return {book.name: desk.store}, only
 

@@ -45,9 +45,9 @@ from rules.answer import Text
 from rules.errors import Code, Error
 from rules.policy.loader import Config
 from sheets_schema.cells import clean
+from sheets_schema.grid.address import cell_name
+from sheets_schema.grid.contents import Grid
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import cell_name
-from sync.backends.workbook.grid import Grid
 
 RESULT_TAB = "校验结果"
 RESULT_HEADER = ("代码", "位置", "列", "值", "问题", "怎么办")

@@ -19,11 +19,11 @@ from rules.answer import Text
 from rules.errors import Code, Error
 from rules.policy.loader import Config
 from sheets_schema.cells import clean
+from sheets_schema.grid.address import cell_name
+from sheets_schema.grid.contents import Grid
 from sheets_schema.headers import normal_title
 from sheets_schema.model import Sheet
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import cell_name
-from sync.backends.workbook.grid import Grid
 
 HEADER_SEARCH = 20
 """The header stands within the first rows."""

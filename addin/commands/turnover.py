@@ -13,11 +13,11 @@ from addin.registry.entry import Context
 from rules.answer import Answer, Fault, Text
 from rules.turnover import Segment, share_over
 from sheets_schema.cells import meaning
+from sheets_schema.grid.address import cell_name
+from sheets_schema.grid.edits import Formula
 from sheets_schema.headers import normal_title, titles_of_sheet
 from sheets_schema.model import Type
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import cell_name
-from sync.backends.workbook.edits import Formula
 
 FORMULAS, VALUES = "formulas", "values"
 QUESTION = Question(

@@ -10,9 +10,9 @@ from rules.answer import Text
 from rules.errors import Code
 from rules.policy.loader import Config
 from sheets_schema.problems import Problem
-from sync.apply import cell_value
+from sync.round.apply import cell_value
+from sync.round.undo import UndoReport, undo
 from sync.state.journal import Written
-from sync.undo import UndoReport, undo
 
 K_KEPT = Code(
     "K-061",

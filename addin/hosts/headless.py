@@ -20,7 +20,7 @@ from addin.registry.entry import Context, default_zone
 from rules.answer import Fault
 from rules.errors import Code
 from rules.policy.models import Rules
-from sync.backends.workbook.edits import Cached, CellEdit, CellRefusal, PatchReport
+from sheets_schema.grid.edits import Cached, CellEdit, CellRefusal, PatchReport
 from sync.backends.workbook.patcher import patch, refusing
 from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.replace import replace, write_new

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rules.errors import Code
-from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, Range, parse_range
-from sync.backends.workbook.cellxml import Unwritable, content
-from sync.backends.workbook.codes import X_ADDRESS, X_ARRAY, X_CHANGED, X_LOCKED, X_MERGED, X_ROW_TAKEN
-from sync.backends.workbook.edits import (
+from sheets_schema.grid.address import LAST_COLUMN, LAST_ROW, Range, parse_range
+from sheets_schema.grid.agrees import agrees
+from sheets_schema.grid.codes import X_ADDRESS, X_ARRAY, X_CHANGED, X_LOCKED, X_MERGED, X_ROW_TAKEN
+from sheets_schema.grid.contents import Grid
+from sheets_schema.grid.edits import (
     UNSET,
     ArrayFormula,
     CellEdit,
@@ -18,9 +19,8 @@ from sync.backends.workbook.edits import (
     PatchReport,
     RowAppend,
 )
-from sync.backends.workbook.formula import shift
-from sync.backends.workbook.grid import Grid
-from sync.backends.workbook.sheet_patch import agrees
+from sheets_schema.grid.shift import shift
+from sheets_schema.grid.writable import Unwritable, check_value
 
 Kept = Mapping[tuple[int, int], str]
 """Cells of array formulas that stay, with the formula's range."""
@@ -66,7 +66,7 @@ def _refusal(
     if isinstance(edit.value, ArrayFormula) and (taken := _taken(grid, edit, edit.value)) is not None:
         return X_CHANGED, {"found": taken, "expected": ""}
     try:
-        content(edit.value)
+        check_value(edit.value)
     except Unwritable as no:
         return no.code, no.facts
     return None

@@ -9,7 +9,7 @@ from addin.native import convert
 from addin.native.expression import ROW, E, Value, blank, failed, when
 from addin.native.rulebook import NoNative, RuleBook
 from addin.registry.entry import Arg, Entry, Kind
-from sync.backends.workbook.address import letters
+from sheets_schema.grid.address import letters
 
 RANGE_CELLS = 10
 """Columns that stand for a range argument: one row of the tab is one call."""

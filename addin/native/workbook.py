@@ -18,7 +18,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from addin.native.compiler import Compiled, rows_of
 from addin.native.rulebook import RULES_TAB, RuleBook
 from addin.native.tab import Form, Tab
-from sync.backends.workbook.address import letters
+from sheets_schema.grid.address import letters
 
 BLANK_ROWS = 100
 """Rows with formulas that wait for input."""

@@ -15,10 +15,10 @@ from addin.registry.entry import default_zone
 from addin.service.codes import V_BODY, V_LARGE
 from rules.errors import Error
 from sheets_schema.cells import CellError, parse_date
+from sheets_schema.grid.address import LAST_COLUMN, LAST_ROW, parse_range
+from sheets_schema.grid.edits import ArrayFormula, Formula
 from sheets_schema.zoned import on_clock
 from sync.backends.memory import MemoryStore, ShownFormula
-from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, parse_range
-from sync.backends.workbook.edits import ArrayFormula, Formula
 
 MOST_CALLS = 20_000
 MOST_CELLS = 250_000

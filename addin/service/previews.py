@@ -11,8 +11,8 @@ from addin.commands.as_json import applied_json, plan_json, preview_json
 from addin.commands.command import Applied, Command, Desk, Plan, Preview, apply
 from addin.service.models import Work
 from rules.policy.loader import Config
+from sheets_schema.grid.edits import UNSET, ArrayFormula, CellEdit, Formula
 from sync.backends.port import Store
-from sync.backends.workbook.edits import UNSET, ArrayFormula, CellEdit, Formula
 
 OFFERED = frozenset(
     {

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from console.bench import measure
-from sync.backends.workbook.address import letters
+from sheets_schema.grid.address import letters
 
 ROWS, COLUMNS, SHARE = 100_000, 30, 100
 TAB = "库存数据"
@@ -29,7 +29,7 @@ CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_index(0).to_python()
 _PATCH = """
 import random, sys
 from pathlib import Path
-from sync.backends.workbook.edits import CellEdit
+from sheets_schema.grid.edits import CellEdit
 from sync.backends.workbook.patcher import patch
 source, target, rows, columns, count, check = Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:])
 choose = random.Random(7)

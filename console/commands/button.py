@@ -17,11 +17,11 @@ from console.policy import add_today, policy_in_force, today
 from rules.answer import Text
 from rules.errors import Code, Error
 from rules.policy.loader import Config
+from sheets_schema.grid.address import LAST_COLUMN, LAST_ROW, parse_range
+from sheets_schema.grid.codes import X_ADDRESS, X_NO_TAB, X_SAME_FILE
+from sync.backends.file import FileStore
 from sync.backends.memory import MemoryStore
 from sync.backends.port import Store
-from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, parse_range
-from sync.backends.workbook.codes import X_ADDRESS, X_NO_TAB, X_SAME_FILE
-from sync.backends.workbook.store import WorkbookStore
 
 EXAMPLES = """
 例 / examples:
@@ -144,7 +144,7 @@ def _open(written: str | None, config: Config) -> tuple[Store, str]:
         return MemoryStore({}), ""
     known = {book.name: config.folder / book.path for book in config.site.workbooks}
     path = known.get(written, Path(written))
-    return WorkbookStore(path, keep_backups=config.site.backups), str(path.absolute())
+    return FileStore(path, keep_backups=config.site.backups), str(path.absolute())
 
 
 def _selection(store: Store, written: str | None) -> Selection:

@@ -15,7 +15,7 @@ from console.policy import add_today, policy_in_force, today
 from rules.answer import Text
 from rules.errors import Error
 from sheets_schema.problems import Problem
-from sync.backends.workbook.store import WorkbookStore
+from sync.backends.file import FileStore
 
 EXAMPLES = """
 例 / examples:
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     config = policy_in_force(args, out)
     known = {book.name: config.folder / book.path for book in config.site.workbooks}
     path = known.get(args.workbook, Path(args.workbook))
-    store = WorkbookStore(path)
+    store = FileStore(path)
     other, day = elsewhere(store, config), today(args, config)
     names = [args.tab] if args.tab is not None else store.tabs()
     tabs = []

@@ -11,7 +11,7 @@ from addin.recalculation import H_CYCLE
 from console.output import Output
 from console.policy import add_today, policy_in_force, today
 from rules.errors import Error
-from sync.backends.workbook.codes import X_SAME_FILE
+from sheets_schema.grid.codes import X_SAME_FILE
 
 SHOWN = 20
 """Lines of each kind that people are shown; `--json` lists all."""

@@ -10,7 +10,7 @@ from typing import Any
 from console.arguments import C_USAGE
 from console.output import Output
 from rules.errors import Error
-from sync.report import RoundReport, errors_of
+from sync.round.report import RoundReport, errors_of
 
 EXAMPLES = """
 例 / examples:
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     from console.demo.build import BOOK, WORKBOOK, make, second_week
     from console.demo.rounds import run_round
     from console.sync_views import show_round
-    from sync.adopt import Adoption
+    from sync.tab.adopt import Adoption
 
     if not SMALLEST <= args.rows <= LARGEST:
         raise Error(C_USAGE, found=f"--rows {args.rows} ({SMALLEST}–{LARGEST})")

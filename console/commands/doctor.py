@@ -23,7 +23,7 @@ from rules.policy.loader import Config, find_config, packaged
 from rules.policy.site import Workbook
 from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.replace import check_free
-from sync.books import X_MISSING
+from sync.round.books import X_MISSING
 from sync.state.database import lease_holder
 from sync.state.examine import examine
 

@@ -16,8 +16,8 @@ from rules.errors import Code, Error, Text
 from sheets_schema.cells import clock_text, plain
 from sheets_schema.keys import clean_key
 from sheets_schema.model import Owner
+from sync.files.merge import Clash, Merged, TableConflict, merge
 from sync.ingest.codes import I_BYTES, I_SWALLOWED
-from sync.merge import Clash, Merged, TableConflict, merge
 from sync.plan.keys import M_NO_KEY
 from sync.plan.untyped import Plain
 

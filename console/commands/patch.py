@@ -13,9 +13,9 @@ from typing import Any
 from console.output import Output
 from rules.errors import Code, Error, Refused
 from sheets_schema.cells import CellError
-from sync.backends.workbook.address import parse_cell
-from sync.backends.workbook.codes import X_ADDRESS, X_NOTHING, X_SAME_FILE
-from sync.backends.workbook.edits import CellEdit, CellRefusal, Formula, PatchReport
+from sheets_schema.grid.address import parse_cell
+from sheets_schema.grid.codes import X_ADDRESS, X_NOTHING, X_SAME_FILE
+from sheets_schema.grid.edits import CellEdit, CellRefusal, Formula, PatchReport
 from sync.backends.workbook.files import reaching
 from sync.backends.workbook.patcher import patch, refusing
 from sync.backends.workbook.reader import open_workbook

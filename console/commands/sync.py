@@ -15,14 +15,14 @@ from console.policy import policy_in_force
 from rules.errors import Code, Error
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config
-from sync.adopt import Choice, choices_from
-from sync.force import parse_force
-from sync.old_copy import ANSWERS
-from sync.open_conflicts import Places, note_shown, open_conflicts
-from sync.round import run_round
-from sync.settle import release, settle
+from sync.plan.force import parse_force
+from sync.round.old_copy import ANSWERS
+from sync.round.open_conflicts import Places, note_shown, open_conflicts
+from sync.round.round import run_round
+from sync.round.settle import release, settle
+from sync.round.undo import undo
 from sync.state.database import State
-from sync.undo import undo
+from sync.tab.adopt import Choice, choices_from
 
 C_WORKBOOK = Code(
     "C-011",
@@ -221,7 +221,7 @@ def _undo(args: argparse.Namespace, out: Output, config: Config, state: State) -
 
 def _explain(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
     from addin.commands.cell_told import as_json, lines  # a round needs none of the add-in
-    from sync.explain import explain
+    from sync.round.explain import explain
 
     _known_workbook(config, args.workbook)
     told = explain(config, state, args.workbook, args.cell)

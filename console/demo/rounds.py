@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from rules.policy.kept import in_force
-from sync.adopt import Adoption
-from sync.report import RoundReport
-from sync.round import run_round as sync_round
+from sync.tab.adopt import Adoption
+from sync.round.report import RoundReport
+from sync.round.round import run_round as sync_round
 from sync.state.database import State
 
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from rules.errors import Busy, Code, Error, Refused
-from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, cell_name, parse_range
-from sync.backends.workbook.cellxml import Unwritable, content
-from sync.backends.workbook.codes import X_ADDRESS, X_ARRAY, X_CHANGED, X_MOVED, X_NO_TAB, X_ROW_TAKEN, X_TAB_NAME
-from sync.backends.workbook.edits import (
+from sheets_schema.grid.address import LAST_COLUMN, LAST_ROW, cell_name, parse_range
+from sheets_schema.grid.agrees import agrees
+from sheets_schema.grid.codes import X_ADDRESS, X_ARRAY, X_CHANGED, X_MOVED, X_NO_TAB, X_ROW_TAKEN, X_TAB_NAME
+from sheets_schema.grid.contents import Grid
+from sheets_schema.grid.edits import (
     UNSET,
     ArrayFormula,
     CellEdit,
@@ -19,9 +20,8 @@ from sync.backends.workbook.edits import (
     PatchReport,
     RowAppend,
 )
-from sync.backends.workbook.formula import shift
-from sync.backends.workbook.grid import Grid
-from sync.backends.workbook.sheet_patch import agrees
+from sheets_schema.grid.shift import shift
+from sheets_schema.grid.writable import Unwritable, check_value
 
 Cells = dict[tuple[int, int], Any]
 
@@ -120,7 +120,7 @@ class MemoryStore:
         now = cells.get((edit.row, edit.col))
         refusal: tuple[Code, Mapping[str, Any]] | None = None
         try:
-            content(edit.value)
+            check_value(edit.value)
         except Unwritable as no:
             refusal = (no.code, no.facts)
         if not (1 <= edit.row <= LAST_ROW and 0 <= edit.col <= LAST_COLUMN):

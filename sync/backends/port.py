@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from sync.backends.workbook.edits import CellEdit, NewTab, PatchReport, RowAppend
-from sync.backends.workbook.grid import Grid
+from sheets_schema.grid.contents import Grid
+from sheets_schema.grid.edits import CellEdit, NewTab, PatchReport, RowAppend
 
 
 class Store(Protocol):

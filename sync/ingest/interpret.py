@@ -15,10 +15,10 @@ import numpy as np
 from rules.errors import Code
 from rules.policy.site import Site
 from sheets_schema.cells import Value
+from sheets_schema.grid.address import cell_name
 from sheets_schema.model import Report
 from sheets_schema.problems import Problem
 from sheets_schema.table import Array, Table, as_array
-from sync.backends.workbook.address import cell_name
 from sync.ingest.as_of import DataTime, Standing
 from sync.ingest.codes import I_BLANK_KEY, I_SEVERAL, I_UNKNOWN_STORE
 from sync.ingest.derive import derive

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 from rules.errors import Code
 from sheets_schema.cells import Value
+from sheets_schema.grid.address import cell_name
 from sheets_schema.model import Report, Type
 from sheets_schema.problems import Problem
-from sync.backends.workbook.address import cell_name
 from sync.ingest.cleaning import Rows, spoiled_id
 from sync.ingest.codes import I_BLANK_KEY, I_DOUBLE, I_LOST_DIGITS, I_LOST_TEXT, I_QUESTION
 from sync.ingest.columns import asked, typed_column

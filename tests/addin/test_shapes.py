@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from addin.places import Area
 from addin.shapes import Shapes
-from sync.backends.workbook.formula import shift
+from sheets_schema.grid.shift import shift
 
 rows, columns = st.integers(1, 300), st.sampled_from(["A", "B", "Z", "AA", "XFC"])
 mark = st.sampled_from(["", "$"])

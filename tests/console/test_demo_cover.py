@@ -13,7 +13,7 @@ import yaml
 
 from console.demo import build, rounds
 from console.demo.inbox import ERP
-from sync.adopt import Adoption, Choice
+from sync.tab.adopt import Adoption, Choice
 
 WEIGHTS = {7: 0.5, 14: 0.3, 30: 0.2}
 HOME, ABROAD = {"深圳仓", "义乌仓"}, {"墨西哥城海外仓", "墨西哥货代仓"}

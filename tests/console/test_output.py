@@ -19,7 +19,7 @@ from console.commands.serve import _Printable
 from console.output import Output, printable
 from rules.errors import Error
 from rules.policy.loader import packaged_path
-from sync.backends.workbook.codes import X_NO_TAB
+from sheets_schema.grid.codes import X_NO_TAB
 
 ROOT = Path(__file__).parents[2]
 STEERING = "\x1b[31m\x9b2J\u202e\u2066\r\n\x00\x7f\u2028\ud83dx\udcff"

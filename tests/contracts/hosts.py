@@ -22,10 +22,10 @@ from rules.answer import Fault
 from rules.policy.loader import packaged
 from sheets_schema.cells import CellError, from_serial, parse_date
 from sheets_schema.formulas import Host as Spelling
+from sheets_schema.grid.edits import Formula
+from sync.backends.file import FileStore
 from sync.backends.memory import MemoryStore
-from sync.backends.workbook.edits import Formula
 from sync.backends.workbook.reader import open_workbook
-from sync.backends.workbook.store import WorkbookStore
 from tests.addin.service.serving import serving
 from tests.fakes.excel import FakeBook
 from tests.fakes.fixed_policy import FixedPolicy
@@ -125,7 +125,7 @@ def headless(folder):
             grid = book.read("S")
         return [grid.value(row, 0) for row in range(1, len(calls) + 1)]
 
-    yield Host("headless", lambda tabs: WorkbookStore(written(tabs)), answers, press, undo)
+    yield Host("headless", lambda tabs: FileStore(written(tabs)), answers, press, undo)
 
 
 @contextlib.contextmanager

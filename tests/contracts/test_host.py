@@ -15,7 +15,7 @@ from rules.errors import Busy
 from rules.policy.loader import packaged
 from sheets_schema.cells import CellError
 from sheets_schema.formulas import for_host, neutral
-from sync.backends.workbook.edits import CellEdit, Formula
+from sheets_schema.grid.edits import CellEdit, Formula
 from tests.contracts.hosts import HOSTS, TODAY, same, shown
 
 RULES = packaged().rules

@@ -7,9 +7,9 @@ import pytest
 
 from addin.hosts.excel.book import ExcelStore
 from rules.errors import Busy, Error, Refused
+from sheets_schema.grid.edits import ArrayFormula, CellEdit, Formula, NewTab, RowAppend
+from sync.backends.file import FileStore
 from sync.backends.memory import MemoryStore
-from sync.backends.workbook.edits import ArrayFormula, CellEdit, Formula, NewTab, RowAppend
-from sync.backends.workbook.store import WorkbookStore
 from tests.fakes.excel import FakeBook
 
 TABS = {"库存 数据": [["MSKU", "数量", "两倍"], ["A-1", 3, "=B2*2"], ["A-2", 4.5, "=B3*2"]], "空": []}
@@ -34,7 +34,7 @@ def workbook(folder):
         for row in rows:
             tab.append(row)
     book.save(folder / "s.xlsx")
-    return WorkbookStore(folder / "s.xlsx")
+    return FileStore(folder / "s.xlsx")
 
 
 def excel(_):
@@ -65,7 +65,7 @@ def test_a_chart_is_no_tab(tmp_path):
     book.active.title = TAB
     book.create_chartsheet("图")
     book.save(tmp_path / "s.xlsx")
-    store = WorkbookStore(tmp_path / "s.xlsx")
+    store = FileStore(tmp_path / "s.xlsx")
     assert store.tabs() == [TAB]
     report = store.apply(new_tabs=[NewTab("图", [])], expected=store.version())
     assert [item.code.id for item in report.refused] == ["X-114"]

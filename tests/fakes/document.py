@@ -2,8 +2,8 @@
 
 import openpyxl
 
+from sheets_schema.grid.edits import CellEdit, Formula
 from sync.backends.memory import MemoryStore
-from sync.backends.workbook.edits import CellEdit, Formula
 
 
 class OpenDocument(MemoryStore):

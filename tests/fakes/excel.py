@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 from sheets_schema.cells import parse_number
-from sync.backends.workbook.address import Range, parse_range
+from sheets_schema.grid.address import Range, parse_range
 
 _ERRORS = {"#N/A": -2146826246, "#VALUE!": -2146826273, "#DIV/0!": -2146826281}
 _DATE = re.compile(r"[A-Za-z]{3}-\d{1,2}|\d{1,4}[-/]\d{1,2}(?:[-/]\d{1,4})?")

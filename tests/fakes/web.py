@@ -7,9 +7,9 @@ import json
 
 from addin.commands.as_json import value_json
 from addin.service import models
+from sheets_schema.grid.address import Range, parse_cell
+from sheets_schema.grid.edits import UNSET, CellEdit, PatchReport
 from sync.backends.memory import MemoryStore
-from sync.backends.workbook.address import Range, parse_cell
-from sync.backends.workbook.edits import UNSET, CellEdit, PatchReport
 
 
 class WebDocument(MemoryStore):

@@ -18,9 +18,9 @@ from console.demo.rounds import run_round
 from macros.xlam import xlam
 from rules.errors import Refused
 from rules.policy.loader import packaged
-from sync.adopt import Adoption
-from sync.backends.workbook.edits import CellEdit, RowAppend
+from sheets_schema.grid.edits import CellEdit, RowAppend
 from sync.backends.workbook.patcher import patch
+from sync.tab.adopt import Adoption
 from tests.outside.tools import need, tell, timed, validator
 from tests.outside.validator import Crashed, not_opened, said
 from tests.package_lint.corruption import KINDS, damaged

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sync.backends.workbook.edits import CellEdit
+from sheets_schema.grid.edits import CellEdit
 from sync.backends.workbook.patcher import patch
 from tests.package_lint.corruption import KINDS, damaged
 from tests.package_lint.formulas import fault

@@ -11,7 +11,7 @@ NO_RULES = {"errors.py", "index.py", "sop_trace.py", "contradictions.py", "searc
 """Exit codes, line numbers of the SOP, and the weights of a search."""
 MODULES = sorted(
     path
-    for path in [*(ROOT / "rules").glob("*.py"), *(ROOT / "addin/registry").glob("*.py"), ROOT / "sync/computed.py"]
+    for path in [*(ROOT / "rules").glob("*.py"), *(ROOT / "addin/registry").glob("*.py"), ROOT / "sync/tab/computed.py"]
     if path.name not in NO_RULES
 )
 
@@ -41,7 +41,7 @@ ALLOWED = {
     ("rules/sku_collisions.py", "_propose"): "where a SKU's feature and a brand's next letter stand",
     ("rules/sku_text.py", "_site"): "how many words a site's name may have",
     ("rules/sku_words.py", "chinese_number"): "ten and hundred in Chinese numerals",
-    ("sync/computed.py", "stockout_date"): "a hundred years: as good as never",
+    ("sync/tab/computed.py", "stockout_date"): "a hundred years: as good as never",
 }
 """Function or constant -> why its numbers are no business numbers."""
 

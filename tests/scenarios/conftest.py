@@ -4,7 +4,7 @@ import pytest
 
 from console.demo.build import BOOK, make, second_week
 from console.demo.rounds import run_round
-from sync.adopt import Adoption
+from sync.tab.adopt import Adoption
 from tests.package_lint.linter import lint
 from tests.scenarios.office import Office, QuickOffice, agreed
 

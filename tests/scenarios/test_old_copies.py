@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from console.demo.build import WORKBOOK
-from sync.round import run_round as sync_round
+from sync.round.round import run_round as sync_round
 from sync.state.database import State
 from tests.scenarios.office import STOCK, agreed, item, process
 
@@ -193,16 +193,14 @@ def test_the_button_asks_what_becomes_of_an_older_copy(started):
     from addin.commands.command import Desk, Selection
     from addin.commands.sync_now import COMMAND
     from rules.policy.loader import load
-    from sync.backends.workbook.store import WorkbookStore
+    from sync.backends.file import FileStore
 
     started.book.write_bytes(started.before[1])
 
     def press(**answers):
         here = Selection(STOCK, 2, 2, 2, 2)
         config = load(started.folder / "config.yaml")
-        return COMMAND.run(
-            Desk(WorkbookStore(started.book), here, config, date(2026, 11, 20), str(started.book), answers)
-        )
+        return COMMAND.run(Desk(FileStore(started.book), here, config, date(2026, 11, 20), str(started.book), answers))
 
     (question,) = press().questions
     assert [name for name, _ in question.choices] == ["update", "back"]

@@ -10,10 +10,10 @@ from addin.hosts.excel.reading import read_sheet
 from addin.hosts.excel.writing import H_NOT_WRITTEN, write_cells
 from addin.hosts.write_checks import appended, arrays, may_write
 from rules.errors import Busy, Error, Refused
-from sync.backends.workbook.address import Range
-from sync.backends.workbook.codes import X_MOVED, X_NO_TAB, X_TAB_NAME
-from sync.backends.workbook.edits import CellEdit, CellRefusal, NewTab, PatchReport, RowAppend
-from sync.backends.workbook.grid import Grid
+from sheets_schema.grid.address import Range
+from sheets_schema.grid.codes import X_MOVED, X_NO_TAB, X_TAB_NAME
+from sheets_schema.grid.contents import Grid
+from sheets_schema.grid.edits import CellEdit, CellRefusal, NewTab, PatchReport, RowAppend
 
 
 class ExcelStore:

@@ -12,7 +12,7 @@ from typing import Any
 from addin.commands.command import Applied, Ask, Command, Desk, Preview, Question, Report, apply, undo
 from rules.errors import Code, Error
 from sheets_schema.cells import plain
-from sync.backends.workbook.edits import Formula, PatchReport
+from sheets_schema.grid.edits import Formula, PatchReport
 
 H_STALE = Code("H-005", "这一步已经过去了", "that step is over", "再点一次按钮", "press the button again")
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from addin.hosts.excel.values import from_excel
-from sync.backends.workbook.address import Range, parse_range
-from sync.backends.workbook.grid import Grid
+from sheets_schema.grid.address import Range, parse_range
+from sheets_schema.grid.contents import Grid
 
 SHOWN = -1
 """How Excel says that a sheet is visible."""

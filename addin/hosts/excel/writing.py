@@ -11,8 +11,8 @@ from typing import Any
 
 from rules.errors import Code
 from sheets_schema.cells import CellError, to_serial
-from sync.backends.workbook.address import parse_range
-from sync.backends.workbook.edits import ArrayFormula, CellEdit, CellRefusal, DatedFormula, Formula
+from sheets_schema.grid.address import parse_range
+from sheets_schema.grid.edits import ArrayFormula, CellEdit, CellRefusal, DatedFormula, Formula
 
 H_NOT_WRITTEN = Code(
     "H-004",

@@ -7,8 +7,8 @@ from typing import Any
 
 from addin.hosts.libreoffice.spelling import to_excel
 from sheets_schema.cells import CellError
-from sync.backends.workbook.address import Range
-from sync.backends.workbook.grid import Grid, dated
+from sheets_schema.grid.address import Range
+from sheets_schema.grid.contents import Grid, dated
 
 _FORMULA = 16
 _DATE, _TIME, _LOGICAL = 2, 4, 1024

@@ -11,10 +11,10 @@ from addin.hosts.libreoffice.reading import cells, read_sheet, used
 from addin.hosts.libreoffice.writing import add_sheet, write_cell
 from addin.hosts.write_checks import appended, arrays, may_write
 from rules.errors import Busy, Error, Refused
-from sync.backends.workbook.address import Range
-from sync.backends.workbook.codes import X_MOVED, X_NO_TAB, X_TAB_NAME
-from sync.backends.workbook.edits import CellEdit, CellRefusal, NewTab, PatchReport, RowAppend
-from sync.backends.workbook.grid import Grid
+from sheets_schema.grid.address import Range
+from sheets_schema.grid.codes import X_MOVED, X_NO_TAB, X_TAB_NAME
+from sheets_schema.grid.contents import Grid
+from sheets_schema.grid.edits import CellEdit, CellRefusal, NewTab, PatchReport, RowAppend
 
 STEP = "全流程"
 """What the step is called in the menu of undo."""

@@ -9,7 +9,7 @@ from typing import Any
 from addin.commands.command import Report
 from rules.answer import Text
 from sheets_schema.cells import plain
-from sync.backends.workbook.edits import Formula, PatchReport
+from sheets_schema.grid.edits import Formula, PatchReport
 
 MOST = 5_000
 """Lines that a list shows; the counts above it are of everything."""

@@ -8,8 +8,8 @@ from typing import Any
 from addin.hosts.libreoffice import uno_types
 from addin.hosts.libreoffice.spelling import to_calc
 from sheets_schema.cells import CellError, to_serial
-from sync.backends.workbook.address import parse_range
-from sync.backends.workbook.edits import ArrayFormula, CellEdit, Formula, NewTab
+from sheets_schema.grid.address import parse_range
+from sheets_schema.grid.edits import ArrayFormula, CellEdit, Formula, NewTab
 
 _CONTENTS = 1 | 2 | 4 | 16
 _DATE, _DATE_TIME, _LOGICAL = 2, 6, 1024

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from sync.backends.workbook.address import COLUMN, LAST_COLUMN
+from sheets_schema.grid.address import COLUMN, LAST_COLUMN
 
 # The signs of tags stay, so that letters of a text are never taken for those of an address.
 _KEPT = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ<>="

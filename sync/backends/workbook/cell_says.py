@@ -7,8 +7,8 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from sheets_schema.cells import CellError, from_serial
+from sheets_schema.grid.edits import ArrayFormula, Formula
 from sync.backends.workbook import xml
-from sync.backends.workbook.edits import ArrayFormula, Formula
 
 
 def is_blank(value: Any) -> bool:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from sheets_schema.grid.address import COLUMN, LAST_COLUMN
+from sheets_schema.grid.contents import dated
 from sync.backends.workbook import xml
-from sync.backends.workbook.address import COLUMN, LAST_COLUMN
-from sync.backends.workbook.grid import dated, number
+from sync.backends.workbook.cell_types import number
 
 _OFTEN = 8
 """Rows of a form before its pattern is worth making."""

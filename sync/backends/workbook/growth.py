@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from sync.backends.workbook.address import Range, parse_range
+from sheets_schema.grid.address import Range, parse_range
 from sync.backends.workbook.markup import Node, Splice, with_attribute
 
 Block = tuple[int, int]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rules.errors import Code
-from sync.backends.workbook.address import Range, parse_cell, parse_range
+from sheets_schema.grid.address import Range, parse_cell, parse_range
 from sync.backends.workbook.codes import X_CONTROL, X_LIVE, X_PIVOT
 from sync.backends.workbook.markup import Node
 from sync.backends.workbook.package import TabInfo

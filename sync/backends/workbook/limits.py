@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rules.errors import Error, Text
-from sync.backends.workbook.address import parse_range
+from sheets_schema.grid.address import parse_range
 from sync.backends.workbook.codes import X_BROKEN_ROWS, X_LARGE
 
 LONGEST_ROW = 1 << 24

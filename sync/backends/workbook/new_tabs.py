@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rules.errors import Code
+from sheets_schema.grid.codes import X_TAB_NAME
+from sheets_schema.grid.edits import CellRefusal, NewTab
+from sheets_schema.grid.writable import Unwritable
 from sync.backends.workbook import parts
 from sync.backends.workbook.archive import part_key
-from sync.backends.workbook.cellxml import Unwritable
-from sync.backends.workbook.codes import X_STRUCTURE, X_TAB_NAME
-from sync.backends.workbook.edits import CellRefusal, NewTab
+from sync.backends.workbook.codes import X_STRUCTURE
 from sync.backends.workbook.package import as_utf8_bytes
 from sync.backends.workbook.reader import Book
 from sync.backends.workbook.stylesheet import StyleSheet

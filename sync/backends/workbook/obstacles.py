@@ -6,9 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
 from rules.errors import Code
-from sync.backends.workbook.address import Range, parse_range
-from sync.backends.workbook.codes import X_ARRAY, X_DATA_TABLE, X_MERGED
-from sync.backends.workbook.edits import Cached, CellEdit
+from sheets_schema.grid.address import Range, parse_range
+from sheets_schema.grid.codes import X_ARRAY, X_MERGED
+from sheets_schema.grid.edits import Cached, CellEdit
+from sync.backends.workbook.codes import X_DATA_TABLE
 from sync.backends.workbook.holders import Held
 from sync.backends.workbook.survey_parts import Survey
 

@@ -10,12 +10,12 @@ from types import TracebackType
 from xml.etree.ElementTree import Element
 
 from rules.errors import Error, Text
+from sheets_schema.grid.codes import X_NO_TAB
 from sync.backends.workbook.archive import Archive, Member, part_key
 from sync.backends.workbook.codes import (
     X_BROKEN_PART,
     X_DOCTYPE,
     X_LARGE,
-    X_NO_TAB,
     X_NOT_A_SHEET,
     X_NOT_A_WORKBOOK,
     X_RELATION,

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sync.backends.workbook.address import cell_name
+from sheets_schema.grid.address import cell_name
+from sheets_schema.grid.edits import NewTab
 from sync.backends.workbook.archive import part_key
 from sync.backends.workbook.cellxml import content
-from sync.backends.workbook.edits import NewTab
 from sync.backends.workbook.growth import Block, grown_name
 from sync.backends.workbook.markup import Node, Splice, attributes, quoted, scan, spliced, with_attribute
 from sync.backends.workbook.stylesheet import StyleSheet

@@ -8,16 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from rules.errors import Error, Refused
+from sheets_schema.grid.address import LAST_COLUMN, LAST_ROW
+from sheets_schema.grid.codes import X_ADDRESS
+from sheets_schema.grid.edits import CellEdit, CellRefusal, Formula, NewTab, PatchReport, RowAppend
 from sync.backends.workbook import archive_writer, parts
-from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW
 from sync.backends.workbook.archive import part_key
-from sync.backends.workbook.codes import (
-    X_ADDRESS,
-    X_BROKEN_ROWS,
-    X_SIGNED,
-    X_TRACKED,
-)
-from sync.backends.workbook.edits import CellEdit, CellRefusal, Formula, NewTab, PatchReport, RowAppend
+from sync.backends.workbook.codes import X_BROKEN_ROWS, X_SIGNED, X_TRACKED
 from sync.backends.workbook.files import UNREACHABLE, understood
 from sync.backends.workbook.growth import blocks, table_splices
 from sync.backends.workbook.holders import Held, controls, live, pivots

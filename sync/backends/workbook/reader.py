@@ -9,12 +9,12 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from rules.errors import Error
+from sheets_schema.grid.address import Range, parse_range
+from sheets_schema.grid.contents import Grid, TableInfo
 from sync.backends.workbook import xml
-from sync.backends.workbook.address import Range, parse_range
 from sync.backends.workbook.codes import X_BROKEN_ROWS
 from sync.backends.workbook.files import understood
 from sync.backends.workbook.forms import Forms
-from sync.backends.workbook.grid import Grid, TableInfo
 from sync.backends.workbook.limits import LONGEST_ROW, LONGEST_TAIL, check_arrays, long_row, long_tail, too_long
 from sync.backends.workbook.links import Relation
 from sync.backends.workbook.package import Package, TabInfo

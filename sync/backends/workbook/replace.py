@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rules.errors import Busy, Code, Error, Refused, Text
+from sheets_schema.grid.codes import X_MOVED
+from sheets_schema.grid.edits import PatchReport
 from sync.backends.workbook.backups import FOLDER, Backups, beside, force, left_beside, same_owner
-from sync.backends.workbook.codes import X_DISPLACED, X_GONE, X_MOVED, X_OPEN, X_READ_ONLY
-from sync.backends.workbook.edits import PatchReport
+from sync.backends.workbook.codes import X_DISPLACED, X_GONE, X_OPEN, X_READ_ONLY
 from sync.backends.workbook.exchange import FORMER, former_of, is_being_written, put_back, swap
 from sync.backends.workbook.files import file_hash, open_plain, reaching
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rules.errors import Error
+from sheets_schema.grid.address import COLUMN, LAST_COLUMN, LAST_ROW, parse_cell
+from sheets_schema.grid.shift import shift
 from sync.backends.workbook import xml
-from sync.backends.workbook.address import COLUMN, LAST_COLUMN, LAST_ROW, parse_cell
+from sync.backends.workbook.cell_types import number, typed
 from sync.backends.workbook.codes import X_BROKEN_ROWS
 from sync.backends.workbook.forms import Forms
-from sync.backends.workbook.formula import shift
-from sync.backends.workbook.grid import number, typed
 from sync.backends.workbook.limits import FORMULA, check_weight
 from sync.backends.workbook.strings import Unusual
 

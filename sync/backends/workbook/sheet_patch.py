@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from sheets_schema.cells import CellError, clean, equal, meaning
-from sheets_schema.model import Type
+from sheets_schema.grid.address import Range, cell_name, letters, parse_cell, parse_range
+from sheets_schema.grid.agrees import agrees
+from sheets_schema.grid.codes import X_ARRAY, X_CHANGED, X_LOCKED, X_ROW_TAKEN
+from sheets_schema.grid.contents import TableInfo
+from sheets_schema.grid.edits import UNSET, Cached, CellEdit, CellRefusal, Formula, RowAppend
+from sheets_schema.grid.shift import shift
+from sheets_schema.grid.writable import Unwritable
 from sync.backends.workbook import xml
-from sync.backends.workbook.address import Range, cell_name, letters, parse_cell, parse_range
-from sync.backends.workbook.cellxml import BLANK, Content, Unwritable, content, shown
-from sync.backends.workbook.codes import (
-    X_ARRAY,
-    X_CHANGED,
-    X_LIVE,
-    X_LOCKED,
-    X_NO_FORMULA,
-    X_NO_STYLE,
-    X_ROW_TAKEN,
-    X_SHARED_MASTER,
-)
-from sync.backends.workbook.edits import UNSET, Cached, CellEdit, CellRefusal, Formula, RowAppend
-from sync.backends.workbook.formula import shift
-from sync.backends.workbook.grid import TableInfo, typed
+from sync.backends.workbook.cell_types import typed
+from sync.backends.workbook.cellxml import BLANK, Content, content, shown
+from sync.backends.workbook.codes import X_LIVE, X_NO_FORMULA, X_NO_STYLE, X_SHARED_MASTER
 from sync.backends.workbook.growth import blocks, sheet_splices
 from sync.backends.workbook.holders import Held
 from sync.backends.workbook.markup import Splice, attributes, with_attribute, without
@@ -384,27 +376,6 @@ def _with_span(tag: bytes, columns: list[int]) -> bytes:
         return tag
     wide = f"{min(int(first), min(columns) + 1)}:{max(int(last), max(columns) + 1)}"
     return tag if wide == spans else with_attribute(tag, "spans", wide)
-
-
-def agrees(found: Any, expected: Any) -> bool:
-    """Whether a cell still means what was expected of it.
-
-    >>> agrees("1,200", 1200), agrees(None, ""), agrees("是", True), agrees("A", "B")
-    (True, True, True, False)
-    """
-    if expected is None or (isinstance(expected, str) and not clean(expected)):
-        return found is None or (isinstance(found, str) and not clean(found))
-    if isinstance(expected, CellError) or isinstance(found, CellError):
-        return type(found) is type(expected) and found == expected
-    if isinstance(expected, bool):
-        kind = Type.BOOL
-    elif isinstance(expected, (int, float)):
-        kind = Type.NUMBER
-    elif isinstance(expected, date):
-        kind = Type.DATETIME
-    else:
-        kind = Type.TEXT
-    return equal(meaning(found, kind), meaning(expected, kind))
 
 
 def _shown(value: Any) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from rules.errors import Error
+from sheets_schema.grid.address import LAST_COLUMN, LAST_ROW, letters, parse_cell
 from sync.backends.workbook import xml
-from sync.backends.workbook.address import LAST_COLUMN, LAST_ROW, letters, parse_cell
 from sync.backends.workbook.cell_order import CellOrder
 from sync.backends.workbook.codes import X_BROKEN_PART, X_BROKEN_ROWS
 from sync.backends.workbook.limits import FORMULA, LONGEST_ROW, LONGEST_TAIL, check_weight, long_row, long_tail

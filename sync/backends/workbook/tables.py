@@ -15,10 +15,10 @@ from xml.etree.ElementTree import Element
 
 from rules.errors import Code
 from sheets_schema.cells import CellError
+from sheets_schema.grid.address import Range, parse_range
+from sheets_schema.grid.edits import Formula
 from sync.backends.workbook import xml
-from sync.backends.workbook.address import Range, parse_range
 from sync.backends.workbook.codes import X_HEADER, X_TITLE_USED, X_TOTALS
-from sync.backends.workbook.edits import Formula
 from sync.backends.workbook.markup import Splice, scan, with_attribute, without
 
 LONGEST_TITLE = 255

@@ -19,12 +19,12 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from rules.errors import Error, Refused
+from sheets_schema.grid.address import cell_name, parse_cell
+from sheets_schema.grid.edits import Cached, Formula
 from sync.backends.workbook import xml
-from sync.backends.workbook.address import cell_name, parse_cell
 from sync.backends.workbook.archive import part_key
 from sync.backends.workbook.cell_says import formula_of, holds, is_blank, shows
 from sync.backends.workbook.codes import X_BROKEN_ZIP, X_VERIFY
-from sync.backends.workbook.edits import Cached, Formula
 from sync.backends.workbook.package import as_utf8_bytes
 from sync.backends.workbook.raw_rows import Aside, RawRows, cell_and_rest, is_cut_late
 from sync.backends.workbook.reader import Book, open_workbook

@@ -6,10 +6,10 @@ import openpyxl
 
 from addin.commands.command import Desk, Selection
 from rules.policy.loader import packaged
+from sheets_schema.grid.address import parse_range
+from sheets_schema.grid.edits import Formula
+from sync.backends.file import FileStore
 from sync.backends.memory import MemoryStore
-from sync.backends.workbook.address import parse_range
-from sync.backends.workbook.edits import Formula
-from sync.backends.workbook.store import WorkbookStore
 
 TODAY = date(2025, 4, 3)
 
@@ -35,7 +35,7 @@ def on_disk(path, tabs):
         for row in rows:
             tab.append(row)
     book.save(path)
-    return WorkbookStore(path)
+    return FileStore(path)
 
 
 def desk(store, cells="A1", tab=None, config=None, **answers):

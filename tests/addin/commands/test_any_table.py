@@ -11,8 +11,8 @@ from addin.commands.command import Ask, apply, undo
 from addin.registry.headers import TITLES
 from rules.errors import Error
 from sheets_schema.cells import CellError
+from sheets_schema.grid.edits import Formula
 from sheets_schema.sheets import SHEETS
-from sync.backends.workbook.edits import Formula
 from tests.addin.commands.desk import desk, in_memory
 
 IDS = [

@@ -13,7 +13,7 @@ from addin.commands.catalogue import COMMANDS
 from addin.commands.cell_calls import calls_of, cell_calls
 from console.cli import main
 from rules.errors import Error
-from sync.backends.workbook.store import WorkbookStore
+from sync.backends.file import FileStore
 from tests.addin.commands.desk import desk, in_memory, on_disk
 from tests.sync.backends.packages import build, sheet
 
@@ -79,7 +79,7 @@ def changed_since(path, flag='<calcPr fullCalcOnLoad="1"/>'):
     <row r="2"><c r="A2"><v>20</v></c><c r="B2"><f>A2+0</f><v>10</v></c><c r="C2"><v>2</v></c><c r="D2"><f>COVERDAYS(B2,C2)</f><v>5</v></c></row>
     <row r="3"><c r="A3"><v>20</v></c><c r="B3"><v>30</v></c><c r="C3"><v>2</v></c><c r="D3"><f>COVERDAYS(B3,C3)</f><v>99</v></c></row>"""
     build(path, {"货": sheet(rows)}, workbook=flag)
-    return WorkbookStore(path)
+    return FileStore(path)
 
 
 def test_a_file_that_awaits_its_calculation_is_not_believed(tmp_path):

@@ -12,8 +12,8 @@ from addin.commands.command import apply, undo
 from rules.errors import Error
 from rules.policy.loader import load
 from sheets_schema.cells import CellError
+from sheets_schema.grid.edits import CellEdit, Formula
 from sheets_schema.sheets import SHEETS
-from sync.backends.workbook.edits import CellEdit, Formula
 from tests.addin.commands.desk import desk, in_memory, on_disk
 from tests.office import recomputed
 

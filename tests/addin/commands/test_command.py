@@ -4,8 +4,8 @@ import pytest
 
 from addin.commands.command import Plan, apply, undo
 from rules.errors import Busy
+from sheets_schema.grid.edits import ArrayFormula, CellEdit, Formula, NewTab, RowAppend
 from sync.backends.memory import MemoryStore
-from sync.backends.workbook.edits import ArrayFormula, CellEdit, Formula, NewTab, RowAppend
 
 TAB = "备货"
 

@@ -12,8 +12,8 @@ from addin.commands.command import apply, undo
 from addin.hosts.headless import compute
 from rules.errors import Refused
 from rules.policy.loader import packaged
-from sync.backends.workbook.edits import ArrayFormula, CellEdit, Formula
-from sync.backends.workbook.store import WorkbookStore
+from sheets_schema.grid.edits import ArrayFormula, CellEdit, Formula
+from sync.backends.file import FileStore
 from tests.addin.commands.desk import TODAY, desk, in_memory, on_disk
 
 ROWS = [
@@ -84,7 +84,7 @@ def locked(path):
     book = openpyxl.load_workbook(path)
     book.security = WorkbookProtection(lockStructure=True)
     book.save(path)
-    return WorkbookStore(path)
+    return FileStore(path)
 
 
 def test_no_formula_goes_that_cannot_be_kept(tmp_path):

@@ -21,11 +21,11 @@ from rules.errors import Error
 from rules.policy import loader
 from rules.policy.kept import in_force
 from rules.policy.loader import load, packaged
-from sync.adopt import Adoption
+from sheets_schema.grid.edits import ArrayFormula, DatedFormula, Formula
 from sync.backends.memory import MemoryStore
-from sync.backends.workbook.edits import ArrayFormula, DatedFormula, Formula
-from sync.round import run_round
+from sync.round.round import run_round
 from sync.state.database import State
+from sync.tab.adopt import Adoption
 from tests.fakes.document import OpenDocument
 from tests.scenarios.office import STOCK, Office, item
 

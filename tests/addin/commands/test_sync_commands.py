@@ -17,11 +17,11 @@ from console.demo.build import make, second_week
 from console.demo.rounds import run_round as demo_round
 from rules.errors import Busy, Error
 from rules.policy.loader import load, packaged
-from sync.adopt import Adoption
+from sheets_schema.grid.edits import CellEdit
+from sync.backends.file import FileStore
 from sync.backends.memory import MemoryStore
-from sync.backends.workbook.edits import CellEdit
-from sync.backends.workbook.store import WorkbookStore
 from sync.state.database import State
+from sync.tab.adopt import Adoption
 from tests.fakes.document import OpenDocument
 from tests.scenarios.office import STOCK, Office, item
 
@@ -304,7 +304,7 @@ def test_the_demo_company_through_the_buttons(tmp_path):
     config = load(folder / "config.yaml")
     book = folder / DEMO_BOOK
     shutil.copy(book, tmp_path / "open.xlsx")
-    document = WorkbookStore(tmp_path / "open.xlsx")
+    document = FileStore(tmp_path / "open.xlsx")
     lock = book.with_name(f"~${book.name}")
     lock.write_bytes(b"open in Excel")
     here = Selection(STOCK, 2, 0, 2, 0)
@@ -334,7 +334,7 @@ def test_a_cell_edit_of_a_person_between_two_rounds_survives(desktop):
 
 
 def test_a_file_that_no_program_has_open_is_written_as_a_file(desktop):
-    desktop.document = WorkbookStore(desktop.office.book)
+    desktop.document = FileStore(desktop.office.book)
     desktop.sells(11, 10, 10)
     done = desktop.press(SYNC).finish()
     assert desktop.office.by_msku()["A"]["FBA可售"] == 11

@@ -38,7 +38,7 @@ class Desk:
         from addin.hosts.libreoffice.store import OpenDocument
         from addin.hosts.libreoffice.writing import write_cell
         from sheets_schema.cells import CellError
-        from sync.backends.workbook.edits import CellEdit
+        from sheets_schema.grid.edits import CellEdit
 
         made = self.session.open()
         for place, (name, rows) in enumerate(tabs.items()):

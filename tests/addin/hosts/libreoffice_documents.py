@@ -9,7 +9,7 @@ from addin.hosts.libreoffice.functions import Functions
 from addin.hosts.libreoffice.values import ERRORS
 from addin.registry.catalogue import find
 from sheets_schema.cells import CellError, to_serial
-from sync.backends.workbook.edits import Formula
+from sheets_schema.grid.edits import Formula
 from tests.contracts import hosts, test_host, test_store
 from tests.fakes.fixed_policy import FixedPolicy
 

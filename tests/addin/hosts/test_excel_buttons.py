@@ -13,8 +13,8 @@ from rules.answer import Text
 from rules.errors import Code, Error
 from rules.policy.loader import packaged
 from sheets_schema.cells import CellError
-from sync.backends.workbook.address import Range
-from sync.backends.workbook.edits import ArrayFormula, CellEdit, DatedFormula, Formula, NewTab, RowAppend
+from sheets_schema.grid.address import Range
+from sheets_schema.grid.edits import ArrayFormula, CellEdit, DatedFormula, Formula, NewTab, RowAppend
 from tests.fakes.excel import FakeBook, FakeComError
 
 TAB = "新品"

@@ -19,8 +19,8 @@ from console.cli import main
 from rules.errors import Busy
 from rules.policy.loader import packaged
 from sheets_schema.cells import CellError
+from sheets_schema.grid.edits import Formula
 from sync.backends.memory import MemoryStore
-from sync.backends.workbook.edits import Formula
 from sync.backends.workbook.reader import open_workbook
 from tests.sync.backends.packages import build, members, part, sheet
 

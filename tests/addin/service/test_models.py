@@ -12,7 +12,7 @@ from addin.service import models
 from rules.errors import Error
 from rules.policy.loader import packaged
 from sheets_schema.cells import CellError
-from sync.backends.workbook.edits import ArrayFormula, Formula
+from sheets_schema.grid.edits import ArrayFormula, Formula
 
 words = st.sampled_from(
     ["calls", "function", "args", "today", "tabs", "selection", "tab", "cells", "answers", "file", "date", "error",

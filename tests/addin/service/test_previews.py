@@ -13,7 +13,7 @@ from addin.service.previews import OFFERED, applied, previewed
 from console.demo.rounds import run_round
 from rules.errors import Error
 from rules.policy.loader import load, packaged
-from sync.adopt import Adoption
+from sync.tab.adopt import Adoption
 from tests.scenarios.office import STOCK, Office, item
 
 TODAY = date(2025, 4, 3)

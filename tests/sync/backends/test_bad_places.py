@@ -19,14 +19,14 @@ from console.commands.merge import read_table
 from rules.errors import Busy, Error
 from rules.policy.loader import packaged
 from rules.policy.site import Workbook
+from sheets_schema.grid.edits import CellEdit
+from sync.backends.file import FileStore
 from sync.backends.workbook import archive_writer, backups, replace
-from sync.backends.workbook.edits import CellEdit
 from sync.backends.workbook.files import file_error, file_hash
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.replace import write_new
-from sync.backends.workbook.store import WorkbookStore
-from sync.books import read_book
+from sync.round.books import read_book
 from tests.sync.backends.packages import ROW, STRINGS, build, sheet
 
 ROOT = Path(__file__).parents[3]
@@ -100,7 +100,7 @@ def readers(path):
     configured = Workbook(name="全流程数据", path=str(path), tabs={})
     return {
         "open": lambda: open_workbook(path),
-        "check": lambda: WorkbookStore(path).tabs(),
+        "check": lambda: FileStore(path).tabs(),
         "patch": lambda: patch(path, path.with_name("o.xlsx"), edits=[CellEdit("S", 1, 0, 1)]),
         "replace": lambda: replace.replace(path, change(path), expected_sha256="", keep_backups=1),
         "compute": lambda: compute(path, config.rules, __import__("datetime").date(2025, 4, 1)),

@@ -15,15 +15,15 @@ from console.commands.merge import read_table
 from rules.errors import Error, Refused
 from rules.policy.loader import packaged
 from rules.policy.site import Workbook
+from sheets_schema.grid.edits import CellEdit
+from sync.backends.file import FileStore
 from sync.backends.workbook import package
 from sync.backends.workbook.codes import X_DISK
-from sync.backends.workbook.edits import CellEdit
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.reader import Book as Reading
 from sync.backends.workbook.reader import open_workbook
-from sync.backends.workbook.store import WorkbookStore
-from sync.books import read_book
 from sync.ingest.read import inspect
+from sync.round.books import read_book
 from tests.sync.backends.broken import BROKEN, LARGE, ODD, TAB, plain_zip
 from tests.sync.backends.packages import build, members, sheet
 
@@ -51,7 +51,7 @@ def inspected(path):
 
 def checked(path):
     def read():
-        store = WorkbookStore(path)
+        store = FileStore(path)
         for tab in store.tabs():
             store.read(tab)
 
@@ -201,7 +201,7 @@ def test_a_tab_that_is_refused_is_looked_through_once_while_the_file_stays(tmp_p
     path, seen, plain = tmp_path / "b.xlsx", [], Reading.read
     build(path, {"S": sheet('<row r="1"><c r="A1" t="s"><v>9</v></c></row>')})
     monkeypatch.setattr(Reading, "read", lambda book, tab: seen.append(tab) or plain(book, tab))
-    store = WorkbookStore(path)
+    store = FileStore(path)
     for _ in range(3):
         with pytest.raises(Error, match="X-"):
             store.read("S")
@@ -213,7 +213,7 @@ def test_a_tab_that_is_refused_is_looked_through_once_while_the_file_stays(tmp_p
 def test_a_disk_that_failed_once_is_tried_again(tmp_path, monkeypatch):
     path = tmp_path / "b.xlsx"
     build(path, {"S": sheet('<row r="1"><c r="A1"><v>1</v></c></row>')})
-    store = WorkbookStore(path)
+    store = FileStore(path)
 
     def failing(*_):
         raise Error(X_DISK, file=path, found="?")

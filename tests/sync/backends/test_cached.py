@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from sheets_schema.cells import CellError
-from sync.backends.workbook.edits import Cached, CellEdit, Formula
+from sheets_schema.grid.edits import Cached, CellEdit, Formula
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.reader import open_workbook
 from tests.sync.backends.packages import MAIN, build, part, sheet

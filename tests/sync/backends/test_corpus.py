@@ -10,7 +10,7 @@ import pytest
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
 from rules.errors import Refused
-from sync.backends.workbook.edits import CellEdit
+from sheets_schema.grid.edits import CellEdit
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.reader import open_workbook
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from sync.backends.workbook.edits import CellEdit, NewTab
+from sheets_schema.grid.edits import CellEdit, NewTab
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.reader import open_workbook
 from tests.office import recomputed

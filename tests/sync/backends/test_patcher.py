@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from rules.errors import Refused
 from sheets_schema.cells import CellError
-from sync.backends.workbook.edits import UNSET, CellEdit, Formula, NewTab, RowAppend
+from sheets_schema.grid.edits import UNSET, CellEdit, Formula, NewTab, RowAppend
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.raw_rows import RawRows
 from sync.backends.workbook.reader import open_workbook

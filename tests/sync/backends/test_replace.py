@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from rules.errors import Busy, Error, Refused
+from sheets_schema.grid.edits import CellEdit, PatchReport
 from sync.backends.workbook import archive_writer, cellxml, replace, sheet_patch
-from sync.backends.workbook.edits import CellEdit, PatchReport
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.replace import file_hash, write_new

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from rules.errors import Busy, Error
+from sheets_schema.grid.edits import CellEdit, PatchReport
 from sync.backends.workbook import backups, exchange, replace
-from sync.backends.workbook.edits import CellEdit, PatchReport
 from sync.backends.workbook.files import file_hash
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.reader import open_workbook

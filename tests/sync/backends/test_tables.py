@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from rules.errors import Refused
 from sheets_schema.cells import CellError
+from sheets_schema.grid.edits import UNSET, CellEdit, Formula, RowAppend
 from sync.backends.workbook import markup, tables
-from sync.backends.workbook.edits import UNSET, CellEdit, Formula, RowAppend
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.reader import open_workbook
 from tests.sync.backends.packages import MAIN, OFFICE, build, members, sheet

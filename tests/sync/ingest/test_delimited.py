@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules.errors import Error
+from sync.files.library import Library
 from sync.ingest.container import bytes_of
-from sync.ingest.library import Library
 from sync.ingest.read import inspect, read
 from tests.sync.ingest.files import at, csv_file
 

@@ -9,7 +9,7 @@ import yaml
 
 from rules.errors import Error
 from sheets_schema.model import Owner
-from sync.merge import merge
+from sync.files.merge import merge
 from sync.plan.untyped import Plain
 
 ROOT = Path(__file__).parents[3]

@@ -5,7 +5,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.merge import Clash, merge
+from sync.files.merge import Clash, merge
 from sync.plan.untyped import Plain
 
 MANY = settings(max_examples=200, deadline=None)

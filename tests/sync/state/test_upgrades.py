@@ -18,8 +18,8 @@ from sqlalchemy import update
 from rules.errors import Error
 from rules.policy.loader import load
 from sheets_schema.blob import pack, unpack
-from sync.inbox import accepted
-from sync.ingest.folders import look_into
+from sync.files.folders import look_into
+from sync.files.inbox import accepted
 from sync.ingest.read import read
 from sync.state import schema, tables
 from sync.state.database import State

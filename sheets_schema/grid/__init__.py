@@ -1,0 +1,1 @@
+"""What every place that holds sheets speaks of: addresses, contents, edits, what a cell can hold."""

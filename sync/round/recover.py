@@ -1,0 +1,167 @@
+"""Finishes what has no known end: cells that hold what was planned are taken as written.
+
+So it is after a crash, and after a round that wrote into an open document, whose end is the saving.
+Resume re-reads by key (sync.md): equal to `after` takes `after` as agreed, equal to `before` keeps what
+was agreed, any other value is a person's edit. Then the round plans again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row
+
+from rules.errors import Busy, Error
+from rules.policy.loader import Config
+from sheets_schema.cells import Value, equal, meaning
+from sync.backends.workbook.replace import check_free
+from sync.round.books import Book, read_book
+from sync.state.database import State, now
+from sync.state.journal import Key, key_of, row_of, value_of
+from sync.state.memory import Base
+from sync.state.pins import Pin
+from sync.tab.adopt import Choice
+from sync.tab.agreed import set_cells, without_rows
+from sync.tab.choices import pin_of
+
+Agreed = dict[str, dict[tuple[Key, str], Value]]
+"""Agreed values by tab, key and column."""
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """What rounds without a known end did to a workbook, as far as it holds it.
+
+    `carried` are the conflicts whose choice they carried out: open until the end is known.
+    """
+
+    agreed: Agreed = field(default_factory=dict)
+    pins: dict[str, list[Pin]] = field(default_factory=dict)
+    carried: frozenset[str] = frozenset()
+
+
+def recover(config: Config, state: State, open_books: Collection[str] = ()) -> None:
+    """Settles every workbook whose plan was stored but whose end is unknown.
+
+    What counts is the file. A workbook that can't be read now stays open until a later round can; so does
+    one of which a document is open (`open_books`, or elsewhere) and not saved since.
+    """
+    for item in state.journal.unfinished():
+        configured = next((book for book in config.site.workbooks if book.name == item.workbook), None)
+        if configured is None:
+            continue
+        try:
+            book = read_book(config, configured)
+        except Error:
+            continue
+        unsaved = item.state == "SENT" and book.version == item.sha_before
+        if unsaved and (item.workbook in open_books or _is_open(book.path)):
+            continue
+        with state.begin():
+            _settle(state, item, book)
+
+
+def _is_open(path: Path) -> bool:
+    try:
+        check_free(path)
+    except (Busy, OSError):
+        return True
+    return False
+
+
+def _settle(state: State, item: Row[Any], book: Book) -> None:
+    rows = state.journal.written(item.round, item.workbook, verified_only=False)
+    moved = book.version != item.sha_before
+    there = _arrived(book, rows) if moved else []
+    state.journal.verified(item.round, item.workbook, [row.id for row in there])
+    state.journal.forget_unverified(item.round, item.workbook)
+    gone: dict[str, set[Key]] = {}
+    for row in there:
+        if row.kind == "restore" and row.column == "" and row.base is None:
+            gone.setdefault(row.tab, set()).add(key_of(row.key))
+    agreed = _agreed(book, there)
+    for tab in agreed.keys() | gone.keys():
+        base = state.bases.get(item.workbook, tab)
+        if base is not None:
+            key = book.views[tab].sheet.key
+            table = without_rows(set_cells(base.table, key, agreed.get(tab, {})), key, gone.get(tab, set()))
+            state.bases.put(item.workbook, tab, Base(table, item.round, base.mapping))
+    pins = _carried_out(state, there)
+    for tab, new in pins.items():
+        state.pins.put(item.workbook, tab, new, now())
+    state.conflicts.close(list(_waiting(state, there)), now())
+    done = "COMMITTED" if len(there) == len(rows) else "PARTIAL" if there else "STALE"
+    state.journal.move(item.round, item.workbook, done, sha_after=book.version if there else None)
+
+
+def unsettled(state: State, book: Book) -> Unsettled:
+    """What rounds without a known end agreed on and carried out, as far as the workbook holds it.
+
+    In an open document every choice that they carried out waits for the saving, whatever was typed since.
+    """
+    rows = [
+        row
+        for item in state.journal.unfinished()
+        if item.workbook == book.name
+        for row in state.journal.written(item.round, item.workbook, verified_only=False)
+    ]
+    there = _arrived(book, rows)
+    carried = frozenset(row.conflict for row in (there if book.store is None else rows) if row.conflict)
+    return Unsettled(_agreed(book, there), _carried_out(state, there), carried)
+
+
+def _waiting(state: State, there: Sequence[Row[Any]]) -> dict[str, Row[Any]]:
+    """The conflicts whose choice these cells carried out, and nobody noted yet."""
+    found = state.conflicts.named([row.conflict for row in there if row.conflict])
+    return {one: row for one, row in found.items() if row.closed is None and row.choice is not None}
+
+
+def _carried_out(state: State, there: Sequence[Row[Any]]) -> dict[str, list[Pin]]:
+    """By tab the pins of those choices."""
+    rounds = {row.conflict: row.round for row in there if row.conflict}
+    pins: dict[str, list[Pin]] = {}
+    for one, row in _waiting(state, there).items():
+        pin = pin_of(key_of(row.key), row.column, value_of(row.theirs), Choice(row.choice), rounds[one])
+        if pin is not None:
+            pins.setdefault(row.tab, []).append(pin)
+    return pins
+
+
+def _arrived(book: Book, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """Those planned cells and rows that a workbook holds as planned; of a tab that can't be read, none."""
+    places = {name: {key: row for row, key in enumerate(view.keys)} for name, view in book.views.items()}
+    return [row for row in rows if row.tab in places and _holds(book, row, places[row.tab])]
+
+
+def _holds(book: Book, row: Row[Any], places: dict[Key, int]) -> bool:
+    at = places.get(key_of(row.key))
+    if row.column == "":
+        return (at is None) == bool(row.kind == "restore")
+    if at is None:
+        return False
+    view = book.views[row.tab]
+    if row.column not in view.positions:
+        return False
+    wanted = meaning(value_of(row.after), view.sheet.by_title[row.column].type)
+    return equal(view.table.value(row.column, at), wanted)
+
+
+def _agreed(book: Book, written: Sequence[Row[Any]]) -> Agreed:
+    """What written cells agree on with the ERP; of a restored one, what was agreed before it was written."""
+    cells: Agreed = {}
+    for row in written:
+        tab, key = cells.setdefault(row.tab, {}), key_of(row.key)
+        sheet = book.views[row.tab].sheet
+        if row.column:
+            if row.kind == "cell":
+                tab[key, row.column] = value_of(row.after)
+            elif row.kind == "restore" and sheet.is_filled(row.column):
+                tab[key, row.column] = value_of(row.base)
+        elif row.kind == "append":
+            tab |= {(key, title): value for title, value in row_of(row.after).items() if sheet.is_filled(title)}
+        elif row.base is not None:
+            tab |= {(key, title): value for title, value in row_of(row.base).items()}
+    return cells

@@ -1,0 +1,215 @@
+"""Takes a round back: its cells that still hold what it wrote, and nothing else (sync.md, Undo)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row
+
+from rules.errors import Busy, Code, Error
+from rules.policy.loader import Config
+from sync.backends.port import Store
+from sync.backends.workbook.files import file_hash
+from sync.plan import guards
+from sync.round.apply import Result, put_back, write_book
+from sync.round.books import Book, hash_on_disk, read_book
+from sync.round.recover import recover
+from sync.round.undo_steps import Steps
+from sync.state.database import State, now
+from sync.state.journal import Written
+
+T_NO_ROUND = Code(
+    "T-020",
+    "没有可撤销的轮次 {found}",
+    "no round to take back: {found}",
+    "用 qlc sync history 查看",
+    "see qlc sync history",
+)
+T_OF_UNDO = Code(
+    "T-022",
+    "第 {found} 轮本身是一次撤销,不能再撤销",
+    "round {found} is itself an undo and can't be taken back",
+    "要重新采用 ERP 值:qlc sync pins --release 编号,或 qlc sync adopt 工作簿",
+    "to take the ERP's values again: qlc sync pins --release ID, or qlc sync adopt WORKBOOK",
+)
+
+
+@dataclass
+class UndoReport:
+    """What an undo did: cells restored, appended rows emptied, cells kept because they changed since.
+
+    `round` is 0 for one that was only planned; `reopened` counts conflicts whose settling was taken back.
+    """
+
+    round: int
+    undone: int
+    restored: int = 0
+    removed: int = 0
+    reopened: int = 0
+    kept: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[Error] = field(default_factory=list)
+    cells: list[tuple[str, Written]] = field(default_factory=list)
+    """What is put back, by workbook; of an emptied row one entry without a column."""
+
+    def as_json(self, lang: str = "zh") -> dict[str, Any]:
+        """What `--json` shows of it."""
+        return {
+            "round": self.round,
+            "undone": self.undone,
+            "restored": self.restored,
+            "removed_rows": self.removed,
+            "reopened": self.reopened,
+            "kept": self.kept,
+            "refused": [error.as_json(lang) for error in self.refused],
+        }
+
+    @property
+    def exit_code(self) -> int:
+        """0 all restored, 1 some kept, the error's code when nothing could be written."""
+        if self.refused and not (self.restored or self.removed):
+            return max(error.exit_code for error in self.refused)
+        return int(bool(self.kept or self.refused))
+
+
+def undo(
+    config: Config,
+    state: State,
+    number: int | None = None,
+    *,
+    workbook: str | None = None,
+    dry_run: bool = False,
+    open_books: Mapping[str, Store] | None = None,
+) -> UndoReport:
+    """Takes round `number` back; by default the last that wrote (into `workbook`) and was not taken back.
+
+    A cell that somebody changed since is kept and listed. The agreed value from before the round is
+    restored too, and the ERP's value is pinned, so that the next round does not bring it again; where the
+    round carried out a choice, its conflict is open again instead. An appended row is emptied when nobody
+    typed in it, and its key is pinned. What is refused keeps what is remembered of it. A file that nobody
+    touched since becomes its backup again, byte for byte. `open_books` are the documents of workbooks
+    that are open in a spreadsheet program. With `dry_run` nothing is written or remembered.
+
+    Raises:
+        Error: T-020 no such round, T-022 the round is an undo.
+        Busy: G-012 another round is running.
+    """
+    documents = open_books or {}
+    if dry_run:
+        report = UndoReport(0, _target(config, state, number, workbook))
+        for item in state.journal.books(report.undone):
+            _undo_book(config, state, report, item, documents.get(item.workbook))
+        return report
+    with state.lease():
+        recover(config, state, documents)
+        target = _target(config, state, number, workbook)
+        with state.begin():
+            report = UndoReport(state.journal.start("undo", now(), undone=target), target)
+            state.journal.close_killed(report.round, now())
+        for item in state.journal.books(target):
+            _undo_book(config, state, report, item, documents.get(item.workbook))
+        with state.begin():
+            state.journal.finish(report.round, now())
+    return report
+
+
+def _target(config: Config, state: State, number: int | None, workbook: str | None) -> int:
+    """The round to take back. Raises T-020, T-022."""
+    names = {book.name for book in config.site.workbooks}
+    wrote = state.journal.wrote()
+    for row in state.journal.rounds(None):
+        if number is not None and row.id != number:
+            continue
+        if row.kind == "undo":
+            if number is not None:
+                raise Error(T_OF_UNDO, found=number)
+            continue
+        books = wrote.get(row.id, set()) & names
+        if workbook is not None and workbook not in books:
+            continue
+        if books and (number is not None or not all(taken_back(state, name, row.id) for name in books)):
+            return int(row.id)
+    raise Error(T_NO_ROUND, found="" if number is None else number)
+
+
+def taken_back(state: State, workbook: str, number: int) -> bool:
+    """Whether a later round took back what this one did to a workbook; one that was refused did not."""
+    for later in state.journal.of_book(workbook):
+        if later.round <= number:
+            break
+        done = later.state in ("SENDING", "SENT", "COMMITTED", "PARTIAL")
+        undone = later.kind == "undo" and later.undone == number
+        if done and (undone or (later.went_back or later.round) <= number):
+            return True
+    return False
+
+
+def _undo_book(config: Config, state: State, report: UndoReport, item: Row[Any], document: Store | None) -> None:
+    workbook = item.workbook
+    configured = next((book for book in config.site.workbooks if book.name == workbook), None)
+    rows = state.journal.written(report.undone, workbook, verified_only=document is None and item.state != "SENT")
+    if configured is None or not rows:
+        return
+    try:
+        if item.state == "SENT" and document is None:
+            raise Busy(guards.G_UNSAVED, file=configured.path.name, found=report.undone)
+        book = read_book(config, configured, document)
+        steps = Steps(state, book, rows)
+        report.kept += steps.kept
+        report.cells += [(workbook, cell) for cell in steps.cells]
+        result = Result(book.version if document is None else None, None)
+        if report.round:
+            kind, version = ("SENDING", book.version) if document is None else ("SENT", hash_on_disk(book))
+            with state.begin():
+                state.journal.plan(report.round, workbook, kind, version, f"undo-{report.undone}", steps.cells)
+                steps.pin(report.round)
+            if steps.edits:
+                result = _write(book, steps, item, config.site.backups)
+    except Error as error:
+        report.refused.append(error)
+        if report.round:
+            with state.begin():
+                state.journal.forget_unverified(report.round, workbook)
+                state.journal.move(report.round, workbook, "HELD")
+        return
+    lost = steps.lost(result.refused)
+    done = [cell for cell in steps.cells if (cell.tab, cell.cell) not in lost]
+    report.refused += result.refused.values()
+    report.restored += sum(cell.column != "" for cell in done)
+    report.removed += sum(cell.column == "" for cell in done)
+    report.reopened += len(steps.reopened(lost))
+    if report.round:
+        with state.begin():
+            _remember(state, report, steps, lost, result, is_saved=document is None or not steps.edits)
+
+
+def _write(book: Book, steps: Steps, item: Row[Any], backups: int) -> Result:
+    """The whole file as it was where nobody touched it since, else its cells one by one."""
+    backup = Path(item.backup) if item.backup else None
+    untouched = book.store is None and book.version == item.sha_after and not steps.kept
+    if untouched and backup is not None and _is(backup, item.sha_before):
+        return put_back(book, backup, backups)
+    return write_book(book, steps.edits, [], backups, whole=steps.emptied)
+
+
+def _is(path: Path, sha256: str) -> bool:
+    """Whether a file is there, can be read, and has this hash."""
+    try:
+        return file_hash(path) == sha256
+    except Error:
+        return False
+
+
+def _remember(
+    state: State, report: UndoReport, steps: Steps, lost: Collection[tuple[str, str]], result: Result, *, is_saved: bool
+) -> None:
+    workbook, number = steps.book.name, report.round
+    state.journal.forget_cells(number, workbook, lost)
+    if lost and len(lost) == len(steps.cells):  # all was refused: the round is not taken back
+        state.journal.move(number, workbook, "HELD")
+    elif is_saved:
+        state.journal.verified(number, workbook)
+        state.journal.move(number, workbook, "COMMITTED", sha_after=result.sha256, backup=result.backup)
+    steps.remember(number, lost, bases=is_saved)

@@ -1,0 +1,242 @@
+"""The rest of a tab once the ERP's cells are planned: computed columns, 同步状态, and whole new rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rules.answer import Text
+from rules.errors import Code
+from rules.policy import models as policy
+from rules.policy.meanings import Meanings
+from rules.turnover import Segment
+from sheets_schema.cells import Value, equal
+from sheets_schema.grid.address import letters
+from sheets_schema.model import Column, Owner
+from sheets_schema.problems import Problem
+from sync.files.theirs import FileRef
+from sync.plan.three_way import Append
+from sync.round.apply import NewRow
+from sync.round.report import Change
+from sync.state.journal import Key
+from sync.state.pins import UNDO
+from sync.tab import cover, status
+from sync.tab.computed import FILLERS, RESTS_ON
+from sync.tab.facts import Context, TabFacts, days_of, facts_of, their_rows
+from sync.tab.tab_plan import TabPlan, said_by, spelled, write_cell
+
+STATUS = "sync_status"
+"""The `fill` name of 同步状态."""
+
+S_UNKNOWN = Code(
+    "S-060",
+    "{found} 行的可售天数没有算:缺 {column}({why})",
+    "days of cover of {found} rows were not computed: {column} is missing ({why})",
+    "哪些行:同步状态里有“缺:{column}”;一个格子为什么缺:qlc sync explain",
+    "the rows say 缺:{column} in 同步状态; qlc sync explain tells of a cell why",
+)
+S_STATE = Code(
+    "S-061",
+    "{found} 行的状态不认识,没有算在途天数和异常:{words}",
+    "{found} rows are in a state that nobody knows; their days in transit were not computed: {words}",
+    "在 config.yaml 的 site.statuses 里写明,如 FBA货件: {{在途: [新状态]}}",
+    "say what it means in site.statuses of config.yaml, as FBA货件: {{在途: [the state]}}",
+)
+
+
+Reasons = Mapping[str, tuple[Text, ...]]
+"""What is missing, as people are told it, and why."""
+
+NAMED = 3
+"""Reasons and words that a finding names; the others are counted."""
+BLANK = "∅"
+
+
+def mark_and_fill(answer: TabPlan, rules: policy.Rules, meanings: Meanings) -> None:
+    """Fills computed columns of all rows, marks 同步状态, and completes the new rows."""
+    view, size = answer.view, len(answer.view.table)
+    columns = _after(answer)
+    new = [(item.key, item.theirs_row) for item in answer.appended]
+    facts, at = facts_of(view, answer.theirs, columns, new), their_rows(view, answer.theirs, new)
+    days = days_of(answer.name, answer.theirs, at)
+    undone, quiet = _undone(answer)
+    of_day = {day: Context(rules, day, meanings) for day in set(days) if day is not None}
+    contexts = [None if day is None else of_day[day] for day in days]
+    filled = [column for column in view.sheet.columns if column.owner is Owner.COMPUTED and column.title in columns]
+    lacking = _lacking(answer, facts, contexts, _rests(filled))
+    for column in filled:
+        title = column.title
+        current, formulas = columns[title], view.formulas.get(title)
+        if column.fill == STATUS:
+            wanted, kind = _status(answer, facts, at, lacking, filled), "mark"
+        else:
+            filler = FILLERS[column.fill or ""]
+            wanted = [
+                current[row] if context is None else filler(facts, row, context) for row, context in enumerate(contexts)
+            ]
+            kind = "computed"
+        for row in [row for row, now in enumerate(view.table.values(title)) if not equal(wanted[row], now)]:
+            key = view.keys[row]
+            again = any(equal(wanted[row], value) for value in undone.get((key, title), ()))
+            if again or (formulas is not None and formulas[row]) or (kind == "computed" and key in quiet):
+                wanted[row] = current[row]
+            else:
+                write_cell(answer, row, title, wanted[row], kind)
+                answer.pins_moved += [(key, title)] * ((key, title) in undone)
+        columns[title] = wanted
+    _tell(answer, facts, contexts, lacking, filled)
+    _new_rows(answer, columns, size)
+
+
+def _undone(answer: TabPlan) -> tuple[dict[tuple[Key, str], tuple[Value, ...]], set[Key]]:
+    """Computed cells and marks that were taken back, and rows whose ERP cells still are.
+
+    A cell is not filled again with what was taken back; a row that shows taken-back stock is not
+    computed anew until the ERP moves one of its cells.
+    """
+    pins = [pin for pin in answer.memory.pins if pin.reason == UNDO and pin.column]
+    owners, moved = answer.plan.rules.owners, set(answer.plan.void_pins)
+    written = {change.key for change in answer.changes}
+    cells = {(pin.key, pin.column): pin.values for pin in pins if pin.column not in owners}
+    held = {pin.key for pin in pins if pin.column in owners and (pin.key, pin.column) not in moved}
+    return cells, held - written
+
+
+def _after(answer: TabPlan) -> dict[str, list[Value]]:
+    """The tab's columns as they will be, new rows included."""
+    view = answer.view
+    columns = {title: view.table.values(title) for title in view.table.columns}
+    row_at = {number: row for row, number in enumerate(view.numbers)}
+    for edit, change in zip(answer.edits, answer.changes, strict=True):
+        columns[change.column][row_at[edit.row]] = change.after
+    for item in answer.appended:
+        for title, values in columns.items():
+            values.append(item.values.get(title))
+    return columns
+
+
+def _status(
+    answer: TabPlan,
+    facts: TabFacts,
+    at: list[int | None],
+    lacking: list[Reasons],
+    filled: list[Column],
+) -> list[Value]:
+    """同步状态 of each row. ERP已无 is cleared only where the ERP lists the row again; nothing else is said of such a row."""
+    theirs = answer.theirs
+    title = next(column.title for column in filled if column.fill == STATUS)
+    wanted = _rests(filled)
+    held = [theirs.unplaced[name] for name in theirs.unplaced if name in answer.view.positions or wanted]
+    answers: list[Value] = []
+    for row, there in enumerate(at):
+        current, key = facts.text(title, row), facts.keys[row]
+        if current is None and facts.value(title, row) is not None:
+            answers.append(facts.value(title, row))
+            continue
+        gone = key in theirs.gone or (status.GONE in status.words_of(current)[0] and key not in theirs.listed)
+        unplaced = there is not None and any(bool(rows[there]) for rows in held)
+        missing = () if gone else tuple(lacking[row])
+        answers.append(status.status(current, gone=gone, unplaced=unplaced and not gone, missing=missing))
+    return answers
+
+
+def _lacking(
+    answer: TabPlan, facts: TabFacts, contexts: list[Context | None], wanted: Sequence[Segment]
+) -> list[Reasons]:
+    """What of the wanted segments is unknown in each row; of one without data, or that is no longer listed, nothing."""
+    gone = answer.theirs.gone
+    return [
+        {} if context is None or facts.keys[row] in gone else cover.missing(facts, row, context, wanted)
+        for row, context in enumerate(contexts)
+    ]
+
+
+def _rests(filled: list[Column]) -> list[Segment]:
+    """The segments that the tab's columns show, in order."""
+    used = {segment for column in filled for segment in RESTS_ON.get(column.fill or "", ())}
+    return [segment for segment in Segment if segment in used]
+
+
+def _tell(
+    answer: TabPlan,
+    facts: TabFacts,
+    contexts: list[Context | None],
+    lacking: list[Reasons],
+    filled: list[Column],
+) -> None:
+    """What was not computed and why, once per thing that is missing."""
+    rows: Counter[str] = Counter()
+    why: dict[str, Counter[Text]] = {}
+    states: Counter[str] = Counter()
+    counted = any(column.fill == "transit_days" for column in filled)
+    for row, context in enumerate(contexts):
+        if context is None or facts.keys[row] in answer.theirs.gone:
+            continue
+        for word, reasons in lacking[row].items():
+            rows[word] += 1
+            why.setdefault(word, Counter()).update(reasons)
+        state = facts.text("状态", row)
+        if counted and facts.day("发货日", row) and context.meanings.stage("FBA货件", state) is None:
+            states[state or BLANK] += 1
+    for word, found in rows.items():
+        _say(answer, S_UNKNOWN, word, found=found, why=_counted(why[word]))
+    if states:
+        words = "、".join(f"{word} ×{count}" for word, count in states.most_common(NAMED))
+        _say(answer, S_STATE, "、".join(sorted(states)), found=states.total(), words=words)
+
+
+def _say(answer: TabPlan, code: Code, column: str, **facts: Any) -> None:
+    answer.untold.append(Problem(code, answer.workbook, answer.view.tab, column=column, facts=facts))
+
+
+def _counted(reasons: Counter[Text]) -> Text:
+    """Reasons with the number of rows, the most frequent first."""
+    most = reasons.most_common(NAMED)
+    more = len(reasons) - len(most)
+    zh = [*(f"{reason.zh} ×{count}" for reason, count in most), *([f"另有 {more} 种"] if more else [])]
+    en = [*(f"{reason.en} ×{count}" for reason, count in most), *([f"{more} more"] if more else [])]
+    return Text(";".join(zh), "; ".join(en))
+
+
+def _new_rows(answer: TabPlan, columns: Mapping[str, list[Value]], size: int) -> None:
+    """Appended rows: what the ERP says, computed cells, formulas of the row above; people's cells blank."""
+    view = answer.view
+    like = view.last_row if view.numbers else None
+    filled_down = {
+        title
+        for title in view.positions
+        if view.sheet.by_title[title].owner is Owner.COMPUTED and size and view.has_formula(size - 1, title)
+    }
+    formulas = frozenset(view.positions[title] for title in filled_down)
+    for offset, item in enumerate(answer.appended):
+        number = view.last_row + 1 + offset
+        values = {title: columns[title][size + offset] for title in view.positions if title not in filled_down}
+        values = {title: value for title, value in values.items() if value is not None}
+        source = _row_source(answer, item)
+        answer.changes.append(
+            Change(
+                answer.name,
+                item.key,
+                "",
+                f"{letters(view.positions[view.sheet.key[0]])}{number}",
+                "append",
+                None,
+                values,
+                said_by(source) if source else None,
+                source.sha256 if source else None,
+            )
+        )
+        cells = {
+            view.positions[title]: spelled(answer, title, _row(item, title), value) for title, value in values.items()
+        }
+        answer.new_rows.append(NewRow(view.tab, number, cells, like, formulas))
+
+
+def _row(item: Append, title: str) -> int | None:
+    return item.theirs_row if title in item.values else None
+
+
+def _row_source(answer: TabPlan, item: Append) -> FileRef | None:
+    found = (answer.theirs.source_of(item.theirs_row, title) for title in item.values)
+    return next((file for file in found if file is not None), None)
