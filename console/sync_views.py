@@ -13,12 +13,13 @@ from rules.errors import Error
 from rules.policy.loader import Config
 from sheets_schema.cells import plain
 from sheets_schema.problems import Problem
-from sync.round.report import BookReport, ColumnAdoption, RoundReport, errors_of
+from sync.plan.change import KEPT
+from sync.round.report import BookReport, RoundReport, errors_of
 from sync.round.undo import UndoReport
 from sync.state.database import State
 from sync.state.files import FileState
-from sync.state.journal import KEPT, key_of, row_of, value_of
-from sync.tab.adopt import WORDS, Adoption, Choice
+from sync.state.journal import key_of, row_of, value_of
+from sync.tab.adopt import WORDS, Adoption, Choice, ColumnAdoption
 
 SHOWN = 12
 """Cells, conflicts and problems shown per workbook before `…`; --json has all."""

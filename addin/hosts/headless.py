@@ -20,7 +20,7 @@ from addin.registry.entry import Context, default_zone
 from rules.answer import Fault
 from rules.errors import Code
 from rules.policy.models import Rules
-from sheets_schema.grid.edits import Cached, CellEdit, CellRefusal, PatchReport
+from sheets_schema.grid.edits import Cached, CellEdit, CellRefusal, Receipt
 from sync.backends.workbook.patcher import patch, refusing
 from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.replace import replace, write_new
@@ -92,14 +92,14 @@ def compute(
     edits = list(_edits(sheets, [place for place in sheets.shapes if place not in left]))
     old = outdated(sheets, left, {Place(edit.tab, edit.row, edit.col) for edit in edits}, names)
 
-    def build(target: Path) -> PatchReport:
+    def build(target: Path) -> Receipt:
         return patch(source, target, edits=edits, recalculate=bool(old))
 
-    report = PatchReport()
+    report = Receipt()
     if edits and out is not None:
         report = write_new(out, build, like=source)
     elif edits:
-        report = replace(source, build, expected_sha256=before, keep_backups=keep_backups).report
+        report = replace(source, build, expected_sha256=before, keep_backups=keep_backups)
     if out is not None and not report.changed:
         shutil.copy(source, out)
     return Computation(

@@ -20,10 +20,10 @@ from rules.answer import Text
 from rules.errors import Busy, Error
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config, packaged
-from rules.policy.site import Workbook
+from rules.policy.site import AnyWorkbook
+from sync.backends.file import X_MISSING
 from sync.backends.workbook.reader import open_workbook
 from sync.backends.workbook.replace import check_free
-from sync.round.books import X_MISSING
 from sync.state.database import lease_holder
 from sync.state.examine import examine
 
@@ -172,7 +172,7 @@ def _writable(name: str, title: Text, wanted: Path, folder: Path) -> Check:
         )
 
 
-def _workbook(path: Path, book: Workbook) -> Check:
+def _workbook(path: Path, book: AnyWorkbook) -> Check:
     name, title = f"workbook {book.name}", Text(f"工作簿《{book.name}》", f"workbook {book.name}")
     return in_time(lambda: _file(path, name, title), name, title)
 

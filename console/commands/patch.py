@@ -15,7 +15,7 @@ from rules.errors import Code, Error, Refused
 from sheets_schema.cells import CellError
 from sheets_schema.grid.address import parse_cell
 from sheets_schema.grid.codes import X_ADDRESS, X_NOTHING, X_SAME_FILE
-from sheets_schema.grid.edits import CellEdit, CellRefusal, Formula, PatchReport
+from sheets_schema.grid.edits import CellEdit, CellRefusal, Formula, Receipt
 from sync.backends.workbook.files import reaching
 from sync.backends.workbook.patcher import patch, refusing
 from sync.backends.workbook.reader import open_workbook
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     edits, refused = _edits(wanted, tab_names(args.workbook))
     del wanted
 
-    def build(target: Path) -> PatchReport:
+    def build(target: Path) -> Receipt:
         return patch(args.workbook, target, edits=edits, allow_locked=args.allow_locked)
 
     report = write_new(args.out, build, like=args.workbook)
@@ -149,7 +149,7 @@ def _edits(wanted: Iterable[tuple[str, Any]], tabs: set[str]) -> tuple[list[Cell
             names[tab] = tab if tab in tabs or not _quoted(tab) else tab[1:-1].replace("''", "'")
         place = parse_cell(address)
         if place is None:
-            refused.append(CellRefusal(cell, X_ADDRESS, {"found": address}))
+            refused.append(CellRefusal(names[tab], None, None, X_ADDRESS, {"found": address}, address))
         else:
             edits.append(CellEdit(names[tab], *place, value))
     return edits, refused

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -13,11 +12,12 @@ from sqlalchemy import Connection, Row, insert, select, update
 from rules.errors import Error
 from sheets_schema.blob import decode, encode
 from sheets_schema.cells import Value
+from sync.plan.change import Change
+from sync.plan.keys import Key
 from sync.state.chunks import chunks
 from sync.state.faults import T_DAMAGED
 from sync.state.tables import round_books, rounds, writes
 
-Key = tuple[Value, ...]
 Made = TypeVar("Made")
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -66,33 +66,6 @@ def stored(text: object, make: Callable[[Any], Made]) -> Made:
         raise Error(T_DAMAGED, found=str(text)[:40], expected="qlc.sqlite") from error
 
 
-@dataclass(frozen=True)
-class Written:
-    """One cell that a round wrote (or one appended row: `column` is empty, values are dicts).
-
-    `base` is the agreed value from before the round (of a restored cell: the one that is put back); `seen`
-    tells whether there was one. `conflict` is the one whose choice was carried out; with kind `kept` the
-    choice was the sheet's value, and nothing was written.
-    """
-
-    tab: str
-    key: Key
-    column: str
-    cell: str
-    kind: str
-    before: Any
-    after: Any
-    base: Any = None
-    seen: bool = True
-    source: str | None = None
-    source_sha: str | None = None
-    conflict: str | None = None
-
-
-KEPT = "kept"
-"""The kind of a cell that was left as it stood, by a choice."""
-
-
 class Journal:
     """The journal of rounds."""
 
@@ -115,7 +88,7 @@ class Journal:
         self._connection.execute(update(rounds).where(dead).values(finished=moment, closed_by=number))
 
     def plan(
-        self, number: int, workbook: str, state: str, sha_before: str, plan_id: str, cells: Iterable[Written]
+        self, number: int, workbook: str, state: str, sha_before: str, plan_id: str, cells: Iterable[Change]
     ) -> None:
         """Stores what a workbook's plan is about to write, before it is written."""
         self._connection.execute(
@@ -229,7 +202,7 @@ class Journal:
         )
 
 
-def _row(number: int, workbook: str, cell: Written) -> dict[str, Any]:
+def _row(number: int, workbook: str, cell: Change) -> dict[str, Any]:
     whole_row = cell.column == ""
     return {
         "round": number,
@@ -239,7 +212,7 @@ def _row(number: int, workbook: str, cell: Written) -> dict[str, Any]:
         "column": cell.column,
         "cell": cell.cell,
         "kind": cell.kind,
-        "before": row_text(cell.before) if whole_row else value_text(cell.before),
+        "before": row_text(cell.raw) if whole_row else value_text(cell.raw),
         "after": row_text(cell.after) if whole_row else value_text(cell.after),
         "base": None if not cell.seen else row_text(cell.base) if whole_row else value_text(cell.base),
         "source": cell.source,

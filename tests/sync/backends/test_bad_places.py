@@ -18,7 +18,7 @@ from addin.hosts.headless import compute
 from console.commands.merge import read_table
 from rules.errors import Busy, Error
 from rules.policy.loader import packaged
-from rules.policy.site import Workbook
+from rules.policy.site import AnyWorkbook
 from sheets_schema.grid.edits import CellEdit
 from sync.backends.file import FileStore
 from sync.backends.workbook import archive_writer, backups, replace
@@ -97,7 +97,7 @@ PLACES = {
 
 def readers(path):
     config = packaged()
-    configured = Workbook(name="全流程数据", path=str(path), tabs={})
+    configured = AnyWorkbook(name="全流程数据", path=str(path), tabs={})
     return {
         "open": lambda: open_workbook(path),
         "check": lambda: FileStore(path).tabs(),

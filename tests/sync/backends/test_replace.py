@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rules.errors import Busy, Error, Refused
-from sheets_schema.grid.edits import CellEdit, PatchReport
+from sheets_schema.grid.edits import CellEdit, Receipt
 from sync.backends.workbook import archive_writer, cellxml, replace, sheet_patch
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.reader import open_workbook
@@ -198,5 +198,5 @@ def test_write_new_is_whole_or_nothing(tmp_path):
     with pytest.raises(Error, match="X-207"):
         write_new(target, half)
     assert not list(tmp_path.iterdir())
-    write_new(target, lambda temporary: PatchReport())
+    write_new(target, lambda temporary: Receipt())
     assert not target.exists()

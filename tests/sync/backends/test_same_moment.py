@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from rules.errors import Busy, Error
-from sheets_schema.grid.edits import CellEdit, PatchReport
+from sheets_schema.grid.edits import CellEdit, Receipt
 from sync.backends.workbook import backups, exchange, replace
 from sync.backends.workbook.files import file_hash
 from sync.backends.workbook.patcher import patch
@@ -50,7 +50,7 @@ def saved_in_place(path, text):
 
 def ours(target):
     target.write_bytes(b"ours")
-    return PatchReport(["S!A1"])
+    return Receipt(["S!A1"])
 
 
 def go(path, way, before=(), after=(), *, keep=5):
@@ -430,7 +430,7 @@ def replaced(path, data):
 
     def new(target):
         target.write_bytes(data)
-        return PatchReport(["S!A1"])
+        return Receipt(["S!A1"])
 
     try:
         replace.replace(path, new, expected_sha256=file_hash(path), keep_backups=10**6)
