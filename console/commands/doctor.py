@@ -21,9 +21,7 @@ from rules.errors import Busy, Error
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config, packaged
 from rules.policy.site import AnyWorkbook
-from sync.backends.file import X_MISSING
-from sync.backends.workbook.reader import open_workbook
-from sync.backends.workbook.replace import check_free
+from sync.backends.file import X_MISSING, FileStore
 from sync.state.database import lease_holder
 from sync.state.examine import examine
 
@@ -185,9 +183,9 @@ def _file(path: Path, name: str, title: Text) -> Check:
     if not path.is_file():
         return Check(name, title, State.FAIL, Text(f"不是文件:{path}", f"not a file: {path}"), correct)
     try:
-        check_free(path)
-        with open_workbook(path) as opened:
-            tabs = [tab.name for tab in opened.tabs]
+        store = FileStore(path)
+        store.check_free()
+        tabs = store.tabs()
     except Busy as busy:
         todo = Text("关掉它再同步", "close it before the next round")
         return Check(name, title, State.WARN, Text(busy.text("zh"), busy.text("en")), todo)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from rules.errors import Busy, Code, Error
+from sheets_schema.grid.codes import X_SAME_FILE
 from sheets_schema.grid.contents import Grid
 from sheets_schema.grid.edits import CellEdit, NewTab, Receipt, RowAppend
 from sync.backends.port import Arrival
 from sync.backends.whole import broken
 from sync.backends.workbook.files import UNREACHABLE, file_hash, reaching
-from sync.backends.workbook.patcher import patch
+from sync.backends.workbook.patcher import patch, refusing
 from sync.backends.workbook.reader import Book, open_workbook
-from sync.backends.workbook.replace import check_free, replace, tidy
+from sync.backends.workbook.replace import check_free, replace, tidy, write_new
 
 X_MISSING = Code(
     "X-090",
@@ -75,6 +76,49 @@ class FileStore:
                     self._refused[tab] = error
                 raise
 
+    @property
+    def date1904(self) -> bool:
+        """Whether its days are counted from 1904."""
+        with self._open() as book:
+            return book.date1904
+
+    @property
+    def defined_names(self) -> dict[str, str]:
+        """Names and what they stand for; a tab's own as ``Tab!Name``."""
+        with self._open() as book:
+            return book.defined_names
+
+    def cells_if_packed(self, tab: str) -> int:
+        """The cells of a tab that unpacks to far more than people's tabs do, counted without reading it; else 0."""
+        with self._open() as book:
+            return book.cells_if_packed(tab)
+
+    def to_write(self) -> AbstractContextManager[None]:
+        """Inside, what is wrong with the file is a refusal (exit code 3): it was to be written."""
+        return refusing(self.path)
+
+    def check_free(self) -> None:
+        """Raises `Busy` X-202 while a program has the file open."""
+        check_free(self.path)
+
+    def check_target(self, out: Path) -> None:
+        """Whether a copy may be written to `out`. Raises X-205 for the file itself, X-202 while it is open."""
+        with reaching(out):
+            if out.exists():
+                if self.path.exists() and out.samefile(self.path):
+                    raise Error(X_SAME_FILE, file=out)
+                check_free(out)
+
+    def copy(
+        self, out: Path, edits: Sequence[CellEdit], *, allow_locked: bool = False, recalculate: bool = True
+    ) -> Receipt:
+        """Writes a copy with edits, whole or, where nothing can be written, not at all; see `patch`."""
+
+        def build(target: Path) -> Receipt:
+            return patch(self.path, target, edits=edits, allow_locked=allow_locked, recalculate=recalculate)
+
+        return write_new(out, build, like=self.path)
+
     def apply(
         self,
         *,
@@ -83,11 +127,12 @@ class FileStore:
         new_tabs: Sequence[NewTab] = (),
         expected: str,
         whole: Sequence[Sequence[CellEdit]] = (),
+        recalculate: bool = True,
     ) -> Receipt:
         """Patches the file; see `patch` and `replace` for what is refused and what is busy."""
 
         def build(target: Path) -> Receipt:
-            receipt = patch(self.path, target, edits=edits, appends=appends, new_tabs=new_tabs)
+            receipt = patch(self.path, target, edits=edits, appends=appends, new_tabs=new_tabs, recalculate=recalculate)
             left = {edit.place for edit in broken(whole, receipt)}
             if not left:
                 return receipt
