@@ -32,7 +32,7 @@ from sheets_schema.grid.edits import (
     RowAppend,
 )
 from sheets_schema.problems import Problem
-from sync.backends.port import Sheets
+from sync.backends.port import Tabs
 
 K_CHANGED = Code(
     "K-001",
@@ -88,7 +88,7 @@ class Desk:
     `file` is the document's path or name; `answers` are those to all questions asked so far.
     """
 
-    store: Sheets
+    store: Tabs
     selection: Selection
     config: Config
     today: date
@@ -183,7 +183,7 @@ class Applied:
     formulas: Mapping[str, str]
 
 
-def apply(store: Sheets, plan: Plan) -> Applied:
+def apply(store: Tabs, plan: Plan) -> Applied:
     """Writes a plan.
 
     Raises K-001 (`Busy`) when the document has changed since the preview, and `Refused` with the store's
@@ -230,7 +230,7 @@ def _need_all(report: Receipt, record: str) -> None:
         raise Refused(refusal.code, tab=refusal.tab or record, cell=cell if tab else None, **refusal.facts)
 
 
-def undo(store: Sheets, applied: Applied) -> Receipt:
+def undo(store: Tabs, applied: Applied) -> Receipt:
     """Puts back what stood in the cells before.
 
     A cell that somebody changed since then is left as it is and reported as refused. An added tab
@@ -252,7 +252,7 @@ def undo(store: Sheets, applied: Applied) -> Receipt:
     return Receipt(report.changed, [*refused, *report.refused])
 
 
-def _inverse(store: Sheets, plan: Plan) -> list[tuple[str, CellEdit]]:
+def _inverse(store: Tabs, plan: Plan) -> list[tuple[str, CellEdit]]:
     """The edits that restore every cell a plan touches, each with the name of the cell whose writing touches it."""
     places: dict[tuple[str, int, int], tuple[str, Any]] = {}
     for edit in plan.edits:

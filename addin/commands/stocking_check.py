@@ -21,7 +21,7 @@ from rules.stocking_rows import F_NO_ERP_AVERAGE, StockingRow, stocking_row_find
 from sheets_schema.cells import clean, meaning
 from sheets_schema.model import Type
 from sheets_schema.problems import Problem
-from sync.backends.port import Sheets
+from sync.backends.port import Tabs
 
 STOCK_TAB, WARRANTY_TAB = "库存数据", "延保卡需求"
 
@@ -74,7 +74,7 @@ class Elsewhere:
     warranties: frozenset[str] | None = None
 
 
-def elsewhere(store: Sheets, config: Config) -> Elsewhere:
+def elsewhere(store: Tabs, config: Config) -> Elsewhere:
     """Reads the other tabs; a missing or unreadable one says nothing, and its rows are then not compared."""
     names = store.tabs()
     stock = _other(store, tab_called(STOCK_TAB, names, config), config)
@@ -94,7 +94,7 @@ def elsewhere(store: Sheets, config: Config) -> Elsewhere:
     return Elsewhere(averages, warranties)
 
 
-def _other(store: Sheets, tab: str | None, config: Config) -> TabTable | None:
+def _other(store: Tabs, tab: str | None, config: Config) -> TabTable | None:
     try:
         return table_of(store.read(tab), config) if tab is not None else None
     except Error:

@@ -10,7 +10,7 @@ from rules.errors import Code, Error
 from sheets_schema.grid.agrees import agrees
 from sheets_schema.grid.contents import Grid
 from sheets_schema.grid.edits import CellEdit, CellRefusal, Formula, NewTab, Receipt, RowAppend
-from sync.backends.port import Arrival, Sheets
+from sync.backends.port import Landing, Tabs
 from sync.backends.whole import broken
 
 X_NOT_KEPT = Code(
@@ -27,7 +27,7 @@ class DocumentStore:
 
     durable = False
 
-    def __init__(self, sheets: Sheets, where: str) -> None:
+    def __init__(self, sheets: Tabs, where: str) -> None:
         self._sheets = sheets
         self.where = where
 
@@ -82,9 +82,9 @@ class DocumentStore:
         """A program keeps its own order."""
         return []
 
-    def settle(self, sent: str) -> Arrival:
+    def settle(self, sent: str) -> Landing:
         """A document that shows something else than then may hold it."""
-        return Arrival.WAITING if self.version() == sent else Arrival.UNKNOWN
+        return Landing.WAITING if self.version() == sent else Landing.UNKNOWN
 
     def restore(self, backup: str, former: str, expected: str) -> Receipt | None:  # noqa: ARG002 - it keeps none
         """Only the person who has it open closes it unsaved."""

@@ -12,7 +12,7 @@ from rules.errors import Busy, Code, Error
 from sheets_schema.grid.codes import X_SAME_FILE
 from sheets_schema.grid.contents import Grid
 from sheets_schema.grid.edits import CellEdit, NewTab, Receipt, RowAppend
-from sync.backends.port import Arrival
+from sync.backends.port import Landing
 from sync.backends.whole import broken
 from sync.backends.workbook.files import UNREACHABLE, file_hash, reaching
 from sync.backends.workbook.patcher import patch, refusing
@@ -154,15 +154,15 @@ class FileStore:
                 raise Error(X_MISSING, file=self.path) from None
         return left
 
-    def settle(self, sent: str) -> Arrival:
+    def settle(self, sent: str) -> Landing:
         """By the hash; a file that a program has open may be saved yet."""
         if self.version() != sent:
-            return Arrival.UNKNOWN
+            return Landing.UNKNOWN
         try:
             check_free(self.path)
         except (Busy, OSError):
-            return Arrival.WAITING
-        return Arrival.NOTHING
+            return Landing.WAITING
+        return Landing.NOTHING
 
     def restore(self, backup: str, former: str, expected: str) -> Receipt | None:
         """The backup again, byte for byte."""

@@ -23,7 +23,7 @@ from sheets_schema.grid.edits import (
 )
 from sheets_schema.grid.shift import shift
 from sheets_schema.grid.writable import Unwritable, check_value
-from sync.backends.port import Arrival
+from sync.backends.port import Landing
 from sync.backends.whole import broken
 
 Cells = dict[tuple[int, int], Any]
@@ -102,9 +102,9 @@ class MemoryStore:
         """Nothing is left behind in memory."""
         return []
 
-    def settle(self, sent: str) -> Arrival:
+    def settle(self, sent: str) -> Landing:
         """By the count of writes."""
-        return Arrival.NOTHING if self.version() == sent else Arrival.UNKNOWN
+        return Landing.NOTHING if self.version() == sent else Landing.UNKNOWN
 
     def restore(self, backup: str, former: str, expected: str) -> Receipt | None:  # noqa: ARG002 - it keeps none
         """No backups are kept in memory."""

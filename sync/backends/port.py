@@ -14,7 +14,7 @@ from sheets_schema.grid.contents import Grid
 from sheets_schema.grid.edits import CellEdit, NewTab, Receipt, RowAppend
 
 
-class Sheets(Protocol):
+class Tabs(Protocol):
     """A workbook somewhere, as far as a button needs it."""
 
     def tabs(self) -> list[str]:
@@ -37,7 +37,7 @@ class Sheets(Protocol):
         """Writes what can be written, all at once; `Busy` when the version is not `expected`."""
 
 
-class Arrival(Enum):
+class Landing(Enum):
     """What became of a write whose answer nobody heard."""
 
     NOTHING = "nothing"
@@ -48,7 +48,7 @@ class Arrival(Enum):
     """Something changed since: the cells themselves tell."""
 
 
-class Store(Sheets, Protocol):
+class Store(Tabs, Protocol):
     """A configured workbook, or the document of one that is open in a program."""
 
     @property
@@ -68,7 +68,7 @@ class Store(Sheets, Protocol):
         expected: str,
         whole: Sequence[Sequence[CellEdit]] = (),
     ) -> Receipt:
-        """As that of `Sheets`, and reads back what it wrote: a cell that does not hold it counts as refused.
+        """As that of `Tabs`, and reads back what it wrote: a cell that does not hold it counts as refused.
 
         Each of `whole` are edits (among `edits`) that are written together or not at all.
         """
@@ -76,7 +76,7 @@ class Store(Sheets, Protocol):
     def tidy(self) -> list[Error]:
         """Puts in order what a killed process left; findings about it. Raises X-090 where there is no workbook."""
 
-    def settle(self, sent: str) -> Arrival:
+    def settle(self, sent: str) -> Landing:
         """What became of a write that was sent when the version was `sent`."""
 
     def restore(self, backup: str, former: str, expected: str) -> Receipt | None:

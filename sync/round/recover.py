@@ -16,7 +16,7 @@ from sqlalchemy import Row
 from rules.errors import Error
 from rules.policy.loader import Config
 from sheets_schema.cells import Value, equal, meaning
-from sync.backends.port import Arrival
+from sync.backends.port import Landing
 from sync.plan.keys import Key
 from sync.round.books import SeenBook, Stores, home_of, read_book
 from sync.state.database import State, now
@@ -60,18 +60,18 @@ def recover(config: Config, state: State, stores: Stores) -> None:
         except Error:
             continue
         if book.version != item.sha_before:
-            arrival = Arrival.UNKNOWN
+            arrival = Landing.UNKNOWN
         shown = stores.get(item.workbook, home)
-        waits = arrival is Arrival.WAITING or (arrival is Arrival.NOTHING and not shown.durable)
+        waits = arrival is Landing.WAITING or (arrival is Landing.NOTHING and not shown.durable)
         if item.state == "SENT" and waits:
             continue
         with state.begin():
             _settle(state, item, book, arrival)
 
 
-def _settle(state: State, item: Row[Any], book: SeenBook, arrival: Arrival) -> None:
+def _settle(state: State, item: Row[Any], book: SeenBook, arrival: Landing) -> None:
     rows = state.journal.written(item.round, item.workbook, verified_only=False)
-    there = _arrived(book, rows) if arrival is Arrival.UNKNOWN else []
+    there = _arrived(book, rows) if arrival is Landing.UNKNOWN else []
     state.journal.verified(item.round, item.workbook, [row.id for row in there])
     state.journal.forget_unverified(item.round, item.workbook)
     gone: dict[str, set[Key]] = {}

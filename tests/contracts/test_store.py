@@ -11,7 +11,7 @@ from sheets_schema.grid.edits import ArrayFormula, CellEdit, Formula, NewTab, Ro
 from sync.backends.document import DocumentStore
 from sync.backends.file import FileStore
 from sync.backends.memory import MemoryStore
-from sync.backends.port import Arrival
+from sync.backends.port import Landing
 from tests.fakes.excel import FakeBook
 
 TABS = {"库存 数据": [["MSKU", "数量", "两倍"], ["A-1", 3, "=B2*2"], ["A-2", 4.5, "=B3*2"]], "空": []}
@@ -167,9 +167,9 @@ def test_a_group_with_a_formula_is_put_back_as_it_was(place):
 
 def test_tells_what_became_of_a_write(place):
     sent = place.version()
-    assert place.settle(sent) is (Arrival.NOTHING if place.durable else Arrival.WAITING)
+    assert place.settle(sent) is (Landing.NOTHING if place.durable else Landing.WAITING)
     receipt = place.apply(edits=[CellEdit(TAB, 2, 1, 8)], expected=sent)
-    assert place.settle(sent) is Arrival.UNKNOWN
+    assert place.settle(sent) is Landing.UNKNOWN
     if place.durable:
         assert receipt.version == place.version() != sent
     assert place.tidy() == []
@@ -178,7 +178,7 @@ def test_tells_what_became_of_a_write(place):
 def test_a_file_that_a_program_has_open_may_be_saved_yet(tmp_path):
     store = workbook(tmp_path)
     (tmp_path / "~$s.xlsx").touch()
-    assert store.settle(store.version()) is Arrival.WAITING
+    assert store.settle(store.version()) is Landing.WAITING
 
 
 def test_a_file_becomes_its_backup_again_and_nothing_else(tmp_path):
