@@ -177,13 +177,13 @@ def show_history(state: State, limit: int, out: Output) -> int:
     changed: dict[int, list[dict[str, Any]]] = {}
     for row in state.numbers.changes():
         changed.setdefault(row.round, []).append({"key": row.key, "before": row.before, "after": row.after})
-    rounds = []
+    rounds, written = [], state.journal.counts(limit)
     for row in state.journal.rounds(limit):
         books = [
             {
                 "workbook": book.workbook,
                 "state": book.state,
-                "written": sum(cell.kind != KEPT for cell in state.journal.written(row.id, book.workbook)),
+                "written": written.get((row.id, book.workbook), 0),
                 "went_back": book.went_back,
             }
             for book in state.journal.books(row.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -116,6 +116,7 @@ def _target(config: Config, state: State, number: int | None, workbook: str | No
     """The round to take back. Raises T-020, T-022."""
     names = {book.name for book in config.site.workbooks}
     wrote = state.journal.wrote()
+    ends = {name: state.journal.of_book(name) for name in names}
     for row in state.journal.rounds(None):
         if number is not None and row.id != number:
             continue
@@ -126,14 +127,14 @@ def _target(config: Config, state: State, number: int | None, workbook: str | No
         books = wrote.get(row.id, set()) & names
         if workbook is not None and workbook not in books:
             continue
-        if books and (number is not None or not all(taken_back(state, name, row.id) for name in books)):
+        if books and (number is not None or not all(taken_back(ends[name], row.id) for name in books)):
             return int(row.id)
     raise Error(T_NO_ROUND, found="" if number is None else number)
 
 
-def taken_back(state: State, workbook: str, number: int) -> bool:
-    """Whether a later round took back what this one did to a workbook; one that was refused did not."""
-    for later in state.journal.of_book(workbook):
+def taken_back(rounds: Sequence[Row[Any]], number: int) -> bool:
+    """Whether a later one of a workbook's rounds (newest first) took back what this one did to it; one that was refused did not."""
+    for later in rounds:
         if later.round <= number:
             break
         done = later.state in ("SENDING", "SENT", "COMMITTED", "PARTIAL")

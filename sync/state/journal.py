@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from rules.errors import Error
 from sheets_schema.blob import decode, encode
 from sheets_schema.cells import Value
-from sync.plan.change import Change
+from sync.plan.change import KEPT, Change
 from sync.plan.keys import Key
 from sync.state.chunks import chunks
 from sync.state.faults import T_DAMAGED
@@ -137,6 +137,16 @@ class Journal:
             .where(round_books.c.workbook == workbook)
         )
         return list(self._connection.execute(found.order_by(round_books.c.round.desc())))
+
+    def counts(self, limit: int) -> dict[tuple[int, str], int]:
+        """How many cells and rows each of the newest rounds wrote, by round and workbook; those without any are not in it."""
+        newest = select(rounds.c.id).order_by(rounds.c.id.desc()).limit(limit)
+        found = (
+            select(writes.c.round, writes.c.workbook, func.count().label("count"))
+            .where(writes.c.round.in_(newest), writes.c.verified == 1, writes.c.kind != KEPT)
+            .group_by(writes.c.round, writes.c.workbook)
+        )
+        return {(row["round"], row["workbook"]): row["count"] for row in self._connection.execute(found).mappings()}
 
     def wrote(self) -> dict[int, set[str]]:
         """The workbooks that each round wrote into, or settled a conflict of; unsaved ones included."""
