@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from pathlib import Path
 
-from addin.cell_values import agree, as_cell
-from addin.outdated import outdated
-from addin.places import Place
-from addin.recalculation import Left, Sheets
+from addin.functions.cell_values import agree, as_cell
+from addin.functions.outdated import outdated
+from addin.functions.places import Place
+from addin.functions.recalculation import Left, Sheets
 from addin.registry.entry import Context, default_zone
 from rules.answer import Fault
 from rules.errors import Code

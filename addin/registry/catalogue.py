@@ -23,9 +23,9 @@ from rules.answer import Answer
 
 
 def _explain(here: Context, formula: str) -> Answer:
-    from addin.evaluate import evaluate
-    from addin.explain import explanation
-    from addin.explain_text import as_text
+    from addin.functions.evaluate import evaluate
+    from addin.functions.explain import explanation
+    from addin.functions.explain_text import as_text
 
     return Answer(as_text(explanation(evaluate(formula, here.policy, here.today, here.zone), "zh"), "zh"), "")
 

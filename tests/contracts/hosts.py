@@ -11,11 +11,11 @@ import pytest
 
 from addin.commands.catalogue import COMMANDS
 from addin.commands.command import Desk, apply, undo
+from addin.functions.literals import literal
+from addin.functions.places import Place
+from addin.functions.recalculation import Left, Sheets
 from addin.hosts.excel.book import ExcelStore
 from addin.hosts.headless import compute
-from addin.literals import literal
-from addin.places import Place
-from addin.recalculation import Left, Sheets
 from addin.registry.catalogue import find
 from addin.registry.entry import Context
 from rules.answer import Fault

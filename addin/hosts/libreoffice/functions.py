@@ -9,8 +9,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from addin.batch import evaluate_batch
-from addin.calls import answer_cell, broken, mapped
+from addin.functions.batch import evaluate_batch
+from addin.functions.calls import answer_cell, broken, mapped
 from addin.hosts.libreoffice.settings import config_path
 from addin.hosts.libreoffice.values import ERRORS, Reader, to_calc
 from addin.hosts.live_policy import LOOK_AGAIN, LivePolicy

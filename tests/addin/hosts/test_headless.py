@@ -9,10 +9,10 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
-from addin.evaluate import evaluate
+from addin.functions.evaluate import evaluate
+from addin.functions.literals import literal
+from addin.functions.recalculation import Left, Sheets
 from addin.hosts.headless import compute
-from addin.literals import literal
-from addin.recalculation import Left, Sheets
 from addin.registry.catalogue import ENTRIES
 from addin.registry.entry import Context
 from console.cli import main

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from addin.cell_values import as_cell
-from addin.recalculation import Left, Sheets
+from addin.functions.cell_values import as_cell
+from addin.functions.recalculation import Left, Sheets
 from addin.registry.entry import Context
 from rules.policy.loader import packaged
 from sheets_schema.cells import CellError, to_serial
@@ -15,7 +15,7 @@ from sync.backends.workbook.reader import open_workbook
 from tests.sync.backends.packages import build, sheet
 
 LEFT = "left"
-TABLE = Path(__file__).parents[1] / "cases" / "operators.yaml"
+TABLE = Path(__file__).parents[2] / "cases" / "operators.yaml"
 NOTHING = object()
 
 

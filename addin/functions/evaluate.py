@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from typing import Any
 
-from addin import operators
-from addin.as_excel import Serial, digits15, unsure
-from addin.calls import F_SHAPES, applied, broken, called, mapped
-from addin.formula import parse
-from addin.literals import literal
+from addin.functions import operators
+from addin.functions.as_excel import Serial, digits15, unsure
+from addin.functions.calls import F_SHAPES, applied, broken, called, mapped
+from addin.functions.formula import parse
+from addin.functions.literals import literal
+from addin.functions.tree import Array, Call, Constant, Name, Node, Operation
 from addin.registry.catalogue import SPELLINGS
 from addin.registry.entry import Arg, Context, Kind, default_zone
-from addin.tree import Array, Call, Constant, Name, Node, Operation
 from rules.answer import Answer, Fault, Mark
 from rules.policy.models import Rules
 from sheets_schema.cells import plain

@@ -10,8 +10,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, tzinfo
 from typing import Any, NamedTuple
 
-from addin.calls import answer_cell, applied, broken, called, written
-from addin.evaluate import first_fault, told
+from addin.functions.calls import answer_cell, applied, broken, called, written
+from addin.functions.evaluate import first_fault, told
 from addin.registry.entry import Context, Entry, Shape, default_zone
 from rules.answer import Answer, Fault, Mark
 from rules.policy.models import Rules
