@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any
 
 import rules
-from addin.functions.evaluate import Result, Step
+from addin.functions.result import Result, Step
 from addin.registry.catalogue import ENTRIES, find
 from rules.answer import PUBLISHED, Answer, Mark, Text, Used
 from rules.index import RULES

@@ -13,10 +13,10 @@ from datetime import date, tzinfo
 from pathlib import Path
 
 from addin.functions.cell_values import agree, as_cell
+from addin.functions.evaluate import context
 from addin.functions.outdated import outdated
 from addin.functions.places import Place
 from addin.functions.recalculation import Left, Sheets
-from addin.registry.entry import Context, default_zone
 from rules.answer import Fault
 from rules.errors import Code
 from rules.policy.models import Rules
@@ -86,7 +86,7 @@ def compute(
     with refusing(source), open_workbook(source) as book:
         before, names, date1904 = book.sha256, book.defined_names, book.date1904
         grids = {tab.name: book.read(tab.name) for tab in book.tabs if tab.kind == "worksheet"}
-    sheets = Sheets(grids, Context(policy, today, zone or default_zone()), date1904=date1904)
+    sheets = Sheets(grids, context(policy, today, zone), date1904=date1904)
     sheets.solve()
     left = {place: why for place in sheets.shapes if (why := _why_left(sheets, place))}
     edits = list(_edits(sheets, [place for place in sheets.shapes if place not in left]))
