@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from addin.functions.evaluate import context
 from addin.registry.catalogue import SPELLINGS
 from addin.registry.entry import Context
 from rules.answer import Text
@@ -98,7 +99,7 @@ class Desk:
     @property
     def here(self) -> Context:
         """What a call of a function knows beside its arguments."""
-        return Context(self.config.rules, self.today, self.config.site.zone)
+        return context(self.config.rules, self.today, self.config.site.zone)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from addin.commands.cell_calls import cell_calls
 from addin.commands.cell_told import texts
 from addin.commands.command import Command, Desk, Preview, Report
 from addin.commands.syncing import as_problem, documents, open_state, shown, workbook_of
-from addin.evaluate import evaluate
-from addin.explain import explanation
-from addin.explain_text import as_text
+from addin.functions.evaluate import evaluate
+from addin.functions.explain import explanation
+from addin.functions.explain_text import as_text
 from rules.answer import Text
 from rules.errors import Error
 from sheets_schema.grid.address import cell_name

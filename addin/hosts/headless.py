@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from pathlib import Path
 
-from addin.cell_values import agree, as_cell
-from addin.outdated import outdated
-from addin.places import Place
-from addin.recalculation import Left, Sheets
-from addin.registry.entry import Context, default_zone
+from addin.functions.cell_values import agree, as_cell
+from addin.functions.evaluate import context
+from addin.functions.outdated import outdated
+from addin.functions.places import Place
+from addin.functions.recalculation import Left, Sheets
 from rules.answer import Fault
 from rules.errors import Code
 from rules.policy.models import Rules
@@ -85,7 +85,7 @@ def compute(
     with store.to_write():
         before, names, date1904 = store.version(), store.defined_names, store.date1904
         grids = {tab: store.read(tab) for tab in store.tabs()}
-    sheets = Sheets(grids, Context(policy, today, zone or default_zone()), date1904=date1904)
+    sheets = Sheets(grids, context(policy, today, zone), date1904=date1904)
     sheets.solve()
     left = {place: why for place in sheets.shapes if (why := _why_left(sheets, place))}
     edits = list(_edits(sheets, [place for place in sheets.shapes if place not in left]))

@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from addin.formula import LONGEST, parse, too_much
-from addin.places import Area
+from addin.functions.formula import LONGEST, parse, too_much
+from addin.functions.places import Area
+from addin.functions.tree import Call, Name, Node, Operation, nodes
 from addin.registry.catalogue import SPELLINGS, find
 from addin.registry.entry import Kind
-from addin.tree import Call, Name, Node, Operation, nodes
 from rules.answer import Fault
 from rules.errors import Code
 from sheets_schema.formulas import neutral

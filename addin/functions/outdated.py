@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from addin.layout import Layout
-from addin.places import Area, Cells, Place
+from addin.functions.layout import Layout
+from addin.functions.places import Area, Cells, Place
 from sheets_schema.grid.address import parse_range
 
 _LOCAL = re.compile(r"_xlpm\.", re.IGNORECASE)

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from addin.tree import Array, Call, Constant, Name, Node, Operation
+from addin.functions.tree import Array, Call, Constant, Name, Node, Operation
 from rules.answer import Fault, Text
 from rules.errors import Code
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.formula import parse
-from addin.tree import Array, Call, Constant, Name, Operation
+from addin.functions.formula import parse
+from addin.functions.tree import Array, Call, Constant, Name, Operation
 from rules.answer import Fault
 
 

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from addin.batch import evaluate_batch
-from addin.evaluate import evaluate
-from addin.explain import explanation
+from addin.functions.batch import evaluate_batch
+from addin.functions.evaluate import evaluate
+from addin.functions.explain import explanation
 from addin.registry.catalogue import ENTRIES
 from addin.registry.entry import Kind
 from rules.policy.loader import packaged

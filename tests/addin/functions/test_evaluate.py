@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.evaluate import evaluate
+from addin.functions.evaluate import evaluate
 from rules.policy.loader import packaged
 
 POLICY = packaged().rules

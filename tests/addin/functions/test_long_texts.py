@@ -13,7 +13,7 @@ import pytest
 
 from addin.registry.catalogue import ENTRIES
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LONGEST = 32_767
 SECONDS = 1.5
 """Of CPU for one call; the slowest needs about a tenth of a second, a quadratic one ten and more."""
@@ -23,12 +23,12 @@ BUDGET = 15
 MEASURE = """
 import json, sys, time
 from datetime import date
-from addin.batch import evaluate_batch
+from addin.functions.batch import evaluate_batch
 from addin.registry.catalogue import find
 from addin.registry.entry import Kind
 from rules.policy.loader import packaged
-from tests.addin.test_every_function import changed, example_of
-from tests.addin.test_long_texts import TEXTS
+from tests.addin.functions.test_every_function import changed, example_of
+from tests.addin.functions.test_long_texts import TEXTS
 policy, measured = packaged().rules, []
 for name in sys.argv[1:]:
     entry = find(name)

@@ -1,6 +1,6 @@
 """Why a formula answers what it answers: rule, numbers, parts, marks, and the SOP's own words.
 
-Here as data, as `--json` prints it; `addin.explain_text` says it in lines.
+Here as data, as `--json` prints it; `addin.functions.explain_text` says it in lines.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any
 
 import rules
-from addin.evaluate import Result, Step
+from addin.functions.result import Result, Step
 from addin.registry.catalogue import ENTRIES, find
 from rules.answer import PUBLISHED, Answer, Mark, Text, Used
 from rules.index import RULES

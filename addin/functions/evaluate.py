@@ -8,73 +8,24 @@ from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from typing import Any
 
-from addin import operators
-from addin.as_excel import Serial, digits15, unsure
-from addin.calls import F_SHAPES, applied, broken, called, mapped
-from addin.formula import parse
-from addin.literals import literal
+from addin.functions import operators
+from addin.functions.as_excel import unsure
+from addin.functions.calls import F_SHAPES, applied, broken, called, mapped
+from addin.functions.explain import explanation
+from addin.functions.explain_text import as_text
+from addin.functions.formula import parse
+from addin.functions.literals import literal
+from addin.functions.result import Result, Step, first_fault
+from addin.functions.tree import Array, Call, Constant, Name, Node, Operation
 from addin.registry.catalogue import SPELLINGS
 from addin.registry.entry import Arg, Context, Kind, default_zone
-from addin.tree import Array, Call, Constant, Name, Node, Operation
-from rules.answer import Answer, Fault, Mark
+from rules.answer import Answer, Fault
 from rules.policy.models import Rules
-from sheets_schema.cells import plain
 from sheets_schema.formulas import neutral
-from sheets_schema.grid.contents import dated
 
 _OF_A_HOST = re.compile(r"!|_xl|quanliucheng\.", re.IGNORECASE)
 """Where a name may be written as a host stores it."""
 _WORD = re.compile(r'"(?:[^"]|"")*"|[^\W\d][\w.]*')
-
-
-@dataclass(frozen=True)
-class Step:
-    """One call as it was answered; of a range's many answers, all are kept."""
-
-    function: str
-    text: str
-    answers: tuple[Answer, ...]
-
-
-@dataclass(frozen=True)
-class Result:
-    """A formula with its value, or with the fault that a cell would show."""
-
-    formula: str
-    value: Any
-    fault: Fault | None = None
-    steps: tuple[Step, ...] = ()
-
-    @property
-    def marks(self) -> tuple[Mark, ...]:
-        """Every mark of every answer, each once."""
-        return tuple(dict.fromkeys(mark for step in self.steps for answer in step.answers for mark in answer.marks))
-
-    def as_json(self, lang: str = "zh") -> dict[str, Any]:
-        """One entry of `qlc eval --json`.
-
-        In a range the faulty cells show their error value; `error` and `code` are the first one's.
-        """
-        return {"formula": self.formula, **told(self.value, self.fault, self.marks, lang)}
-
-
-def told(value: Any, fault: Fault | None, marks: tuple[Mark, ...], lang: str) -> dict[str, Any]:
-    """A value, or the fault in its place, as JSON says it."""
-    return {
-        "value": _shown(value),
-        "error": fault.kind if fault else None,
-        "code": fault.code.id if fault else None,
-        "message": fault.message(lang) if fault else None,
-        "marks": list(dict.fromkeys(str(mark.word) for mark in marks)),
-    }
-
-
-def _shown(value: Any) -> Any:
-    if isinstance(value, list):
-        return [[_shown(cell) for cell in row] for row in value]
-    if isinstance(value, float):
-        value = dated(float(value), date1904=False) if isinstance(value, Serial) else digits15(value)
-    return value.kind if isinstance(value, Fault) else plain(value)
 
 
 def evaluate(formula: str, policy: Rules, today: date, zone: tzinfo | None = None) -> Result:
@@ -85,7 +36,7 @@ def evaluate(formula: str, policy: Rules, today: date, zone: tzinfo | None = Non
     >>> value('=LEADTIME("车机","快线")'), value('=备货周期({"车机";"车灯"},"快线")'), value('=LEADTIME("","快线")')
     (71, [[71], [94]], None)
     """
-    run = Run(Context(policy, today, zone or default_zone()))
+    run = Run(context(policy, today, zone))
     try:
         value = run.answer(parse(neutral(formula, SPELLINGS) if _OF_A_HOST.search(formula) else formula))
     except Exception as error:
@@ -95,16 +46,19 @@ def evaluate(formula: str, policy: Rules, today: date, zone: tzinfo | None = Non
     return Result(formula, value, first_fault(value), tuple(run.steps))
 
 
+def context(policy: Rules, today: date, zone: tzinfo | None = None) -> Context:
+    """What every call of a day knows; `zone` is the team's clock, the default one where none is named."""
+    return Context(policy, today, zone or default_zone(), _explained)
+
+
+def _explained(here: Context, formula: str) -> Answer:
+    """The text that EXPLAIN answers."""
+    return Answer(as_text(explanation(evaluate(formula, here.policy, here.today, here.zone), "zh"), "zh"), "")
+
+
 def _fault_in(arg: Arg, value: Any) -> Fault | None:
     """The fault that an argument is; of a range read as a whole, the first one in it."""
     return value if isinstance(value, Fault) else first_fault(value) if arg.is_range else None
-
-
-def first_fault(value: Any) -> Fault | None:
-    """The first faulty cell of a range; None for a single value."""
-    if not isinstance(value, list):
-        return None
-    return next((cell for row in value for cell in row if isinstance(cell, Fault)), None)
 
 
 def _as_operand(value: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from addin.literals import literal
+from addin.functions.literals import literal
 from addin.registry.catalogue import find
 from addin.registry.convert import argument
 from addin.registry.entry import Context, Entry, Shape

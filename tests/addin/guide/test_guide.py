@@ -14,7 +14,7 @@ from addin.registry.entry import Kind, Shape
 from rules.answer import Word
 from rules.policy.loader import packaged
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 def test_every_function_stands_in_one_group_in_the_catalogue_s_order():

@@ -9,16 +9,16 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from addin.as_excel import TINIEST, Serial, compared, digits15, general, number
-from addin.evaluate import evaluate
-from addin.operators import COMPARISONS, operation
-from addin.recalculation import H_ERROR_CELL
+from addin.functions.as_excel import TINIEST, Serial, compared, digits15, general, number
+from addin.functions.evaluate import evaluate
+from addin.functions.operators import COMPARISONS, operation
+from addin.functions.recalculation import H_ERROR_CELL
 from rules.answer import Fault
 from rules.policy.loader import packaged
 from sheets_schema.cells import CellError, to_serial
-from tests.addin.operator_cases import LEFT, cases, in_workbook, ours, same
+from tests.addin.functions.operator_cases import LEFT, cases, in_workbook, ours, same
 
-OBSERVED = yaml.safe_load((Path(__file__).parents[1] / "cases" / "numbers_as_text.yaml").read_text("utf-8"))
+OBSERVED = yaml.safe_load((Path(__file__).parents[2] / "cases" / "numbers_as_text.yaml").read_text("utf-8"))
 NUMBERS = st.floats(-1e300, 1e300, allow_nan=False)
 CELLS = st.one_of(
     st.none(), NUMBERS, st.booleans(), st.text(max_size=6), st.dates(date(1900, 3, 1)), st.sampled_from(["5", "", "a"])

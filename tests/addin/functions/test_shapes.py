@@ -3,8 +3,8 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from addin.places import Area
-from addin.shapes import Shapes
+from addin.functions.places import Area
+from addin.functions.shapes import Shapes
 from sheets_schema.grid.shift import shift
 
 rows, columns = st.integers(1, 300), st.sampled_from(["A", "B", "Z", "AA", "XFC"])

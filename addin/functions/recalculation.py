@@ -12,15 +12,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
-from addin.as_excel import F_UNSURE, short
-from addin.calls import F_TOO_MANY, MOST_CELLS, broken
-from addin.cell_values import agree, as_cell
-from addin.evaluate import Run
-from addin.layout import KEPT_RANGES, Layout
-from addin.literals import literal
-from addin.places import Area, Place
+from addin.functions.as_excel import F_UNSURE, short
+from addin.functions.calls import F_TOO_MANY, MOST_CELLS, broken
+from addin.functions.cell_values import agree, as_cell
+from addin.functions.evaluate import Run
+from addin.functions.layout import KEPT_RANGES, Layout
+from addin.functions.literals import literal
+from addin.functions.places import Area, Place
+from addin.functions.shapes import Shape
 from addin.registry.entry import Context
-from addin.shapes import Shape
 from rules.answer import CellErrorName, Fault
 from rules.errors import Code
 from sheets_schema.cells import CellError

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addin.batch import evaluate_batch
-from addin.calls import F_BROKEN
-from addin.evaluate import evaluate
-from addin.formula import parse
+from addin.functions.batch import evaluate_batch
+from addin.functions.calls import F_BROKEN
+from addin.functions.evaluate import evaluate
+from addin.functions.formula import parse
+from addin.functions.tree import Array, Call, Constant
 from addin.registry.catalogue import ENTRIES
 from addin.registry.entry import Kind, Shape
-from addin.tree import Array, Call, Constant
 from rules.errors import CODES
 from rules.policy.loader import packaged
 from sheets_schema.cells import to_serial

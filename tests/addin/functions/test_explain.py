@@ -7,9 +7,9 @@ from importlib import import_module
 import pytest
 import yaml
 
-from addin.evaluate import evaluate
-from addin.explain import explanation, rule_explanation
-from addin.explain_text import as_text, rule_as_text
+from addin.functions.evaluate import evaluate
+from addin.functions.explain import explanation, rule_explanation
+from addin.functions.explain_text import as_text, rule_as_text
 from rules.index import RULES
 from rules.policy import sop
 from rules.policy.loader import packaged, packaged_path

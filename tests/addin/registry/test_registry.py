@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from addin.evaluate import evaluate
-from addin.explain import explanation, rule_explanation
+from addin.functions.evaluate import evaluate
+from addin.functions.explain import explanation, rule_explanation
 from addin.registry.catalogue import ENTRIES, find
 from addin.registry.entry import Shape
 from rules.errors import Error

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from addin.as_excel import (
+from addin.functions.as_excel import (
     F_OPERAND,
     LONGEST,
     TINIEST,

@@ -10,9 +10,10 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, tzinfo
 from typing import Any, NamedTuple
 
-from addin.calls import answer_cell, applied, broken, called, written
-from addin.evaluate import first_fault, told
-from addin.registry.entry import Context, Entry, Shape, default_zone
+from addin.functions.calls import answer_cell, applied, broken, called, written
+from addin.functions.evaluate import context
+from addin.functions.result import first_fault, told
+from addin.registry.entry import Context, Entry, Shape
 from rules.answer import Answer, Fault, Mark
 from rules.policy.models import Rules
 
@@ -42,7 +43,7 @@ def evaluate_batch(calls: Iterable[BatchCall], policy: Rules, today: date, zone:
     >>> [outcome.as_json()["value"] or outcome.fault.kind for outcome in evaluate_batch(calls, packaged().rules, date(2025, 4, 3))]
     [71, [[71], [94]], '#N/A']
     """
-    here = Context(policy, today, zone or default_zone())
+    here = context(policy, today, zone)
     functions: dict[tuple[str, int], Entry | Fault] = {}
     known: dict[Hashable, Outcome] = {}
     outcomes = []

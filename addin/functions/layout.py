@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from addin.places import Area, Cells, Place
-from addin.shapes import Shape, Shapes
+from addin.functions.places import Area, Cells, Place
+from addin.functions.shapes import Shape, Shapes
 from sheets_schema.grid.address import Range, parse_range
 from sheets_schema.grid.contents import Grid
 

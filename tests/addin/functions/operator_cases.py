@@ -6,16 +6,16 @@ from pathlib import Path
 
 import yaml
 
-from addin.cell_values import as_cell
-from addin.recalculation import Left, Sheets
-from addin.registry.entry import Context
+from addin.functions.cell_values import as_cell
+from addin.functions.evaluate import context
+from addin.functions.recalculation import Left, Sheets
 from rules.policy.loader import packaged
 from sheets_schema.cells import CellError, to_serial
 from sync.backends.workbook.reader import open_workbook
 from tests.sync.backends.packages import build, sheet
 
 LEFT = "left"
-TABLE = Path(__file__).parents[1] / "cases" / "operators.yaml"
+TABLE = Path(__file__).parents[2] / "cases" / "operators.yaml"
 NOTHING = object()
 
 
@@ -86,7 +86,7 @@ def ours(path):
     """What our evaluator answers, row by row; `left` where it is left to the program."""
     with open_workbook(path) as book:
         grids = {"S": book.read("S")}
-    sheets = Sheets(grids, Context(packaged().rules, date(2025, 4, 3)))
+    sheets = Sheets(grids, context(packaged().rules, date(2025, 4, 3)))
     sheets.solve()
     answers = [(place, sheets.answers[place]) for place in sorted(sheets.shapes)]
     return [LEFT if isinstance(answer, Left) else as_cell(sheets.shown(place, place)) for place, answer in answers]
