@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rules.policy.meanings import Meanings
+    from sheets_schema.cells import Value
 
 
 class Type(StrEnum):
@@ -132,6 +139,38 @@ class Field:
     signed: bool = False
 
 
+Cells = Mapping[str, "Sequence[Value]"]
+"""Typed columns of one file by field; one that the file lacks is not there."""
+Window = tuple[date, date]
+"""First and last day that a file's name says it is about."""
+Derive = Callable[[Cells, "Meanings", Window | None], "dict[str, list[Value]]"]
+"""Works out fields that no title gives."""
+
+
+@dataclass(frozen=True)
+class Companion:
+    """A field that another report in the same file tells: its rows, counted for each key of this one."""
+
+    report: str
+    field: str
+    count: Callable[[Cells, Sequence[tuple[Value, ...]]], list[Value]]
+
+
+@dataclass(frozen=True)
+class CountedOnce:
+    """Goods that another report counts too, once the document named in a row has left (R02, R50).
+
+    `document` is the field that names it, in both reports; `moving` and `arrived` are the pieces of a row, `sent`
+    those of the other report's rows, the first that is known.
+    """
+
+    by: str
+    document: str
+    moving: str
+    arrived: str
+    sent: tuple[str, str]
+
+
 @dataclass(frozen=True)
 class Report:
     """One kind of ERP or Amazon export, recognised by its header set.
@@ -142,6 +181,11 @@ class Report:
     are the words that mean an empty cell; `blank_means` the fields where an empty cell says that there is
     nothing (elsewhere it says nothing); `rival` names the other ERP whose export this is: such a file is
     recognised only to be refused.
+
+    `derive` works out the fields without titles; `companion` tells one more from another tab of the file;
+    `sums_rows` where a row may sum several MSKU or stores; `called_by` are the fields that a row is called by, the
+    report's own name without any; `pieces` the field of a report whose rows lie in warehouses that somebody has to
+    place; `once` says which of its goods another report counts too.
     """
 
     name: str
@@ -157,6 +201,12 @@ class Report:
     blanks: tuple[str, ...] = ()
     blank_means: tuple[str, ...] = ()
     rival: str = ""
+    derive: Derive | None = None
+    companion: Companion | None = None
+    sums_rows: bool = False
+    called_by: tuple[str, ...] = ()
+    pieces: str = ""
+    once: CountedOnce | None = None
 
     @cached_property
     def by_name(self) -> dict[str, Field]:

@@ -11,6 +11,7 @@ import numpy as np
 from rules.answer import Text
 from sheets_schema.bindings import BINDINGS, KEY_FIELDS, ROW_MAKERS, Level, Source
 from sheets_schema.cells import Value
+from sheets_schema.exports import REPORTS
 from sheets_schema.model import Sheet
 from sync.files.by_sku import BySku, SkuLine
 from sync.files.index import Index, Ints
@@ -18,14 +19,6 @@ from sync.files.library import Library
 from sync.files.theirs import picked_of
 from sync.files.told import FileRef, file_ref
 from sync.ingest.join import Overlap
-
-NAMES = {
-    "仓库库存明细": ("warehouse",),
-    "采购单": ("order_no", "status"),
-    "海外仓备货单": ("order_no", "to_warehouse", "status"),
-    "FBA货件": ("shipment",),
-}
-"""Report -> the fields that a row of it is called by; other reports are called by their own names."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +176,7 @@ class _Look:
             return Text("这个仓库没有归类,没有计入", "this warehouse is not placed and was not counted")
         if line.pieces is None:
             return Text("数量或状态不知道", "quantity or state unknown")
-        if self.source.report == "海外仓备货单":
+        if REPORTS[self.source.report].once is not None:
             order = self.index.part("order_no")[line.number]
             for item in overlaps:
                 if (item.order_no, item.sku) == (order, sku):
@@ -194,12 +187,9 @@ class _Look:
         return None
 
     def _name(self, gid: int) -> str:
-        fields = NAMES.get(self.source.report)
-        if fields is None:
-            return self.source.report
         known = dict(zip(self.index.fields, self.index.keys[gid], strict=True))
         parts = []
-        for field in fields:
+        for field in REPORTS[self.source.report].called_by:
             value = known.get(field) or self.index.pick(field).values[gid]
             if value is not None and value == value and value != "":
                 parts.append(str(value))

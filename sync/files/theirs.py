@@ -19,7 +19,7 @@ from sheets_schema.table import Array, Table, as_array, as_list
 from sync.files.by_sku import BySku
 from sync.files.feed import Feed
 from sync.files.index import Bools, Held, Index, Ints, Key, Picked
-from sync.files.levels import feed_by_shipment, overseas
+from sync.files.levels import feed_by_shipment, without_sent
 from sync.files.library import Library
 from sync.files.told import FileRef, Seller, TheirsOfTab, file_ref
 from sync.ingest.export import Export
@@ -45,8 +45,9 @@ def theirs(sheet: Sheet, library: Library, ours_keys: Sequence[tuple[Value, ...]
 
 def picked_of(library: Library, index: Index, source: Source, oldest: datetime | None) -> tuple[Picked, list[Overlap]]:
     """The field of a source for every key of its report, goods that a shipment counts already left out."""
-    if source.field in ("overseas_transit", "overseas_arrived"):
-        return overseas(library, source.field, oldest)
+    report = REPORTS[source.report]
+    if report.once is not None and source.field in (report.once.moving, report.once.arrived):
+        return without_sent(library, report, report.once, source.field, oldest)
     return index.pick(source.field, source.aggregate, oldest), []
 
 
@@ -182,7 +183,8 @@ class _Join:
 
     def _by_sku(self, index: Index, source: Source, oldest: datetime | None) -> BySku:
         picked, overlaps = picked_of(self.library, index, source, oldest)
-        if source.field == "overseas_transit":
+        once = REPORTS[source.report].once
+        if once is not None and source.field == once.moving:
             self.overlaps = overlaps
         return BySku(index, picked, source, oldest)
 
