@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rules.policy.meanings import Meanings
-    from sheets_schema.cells import Value
+    from rules.turnover import Segment
+    from sheets_schema.filling import Filling
+    from sheets_schema.sources import Source
 
 
 class Type(StrEnum):
@@ -49,8 +51,10 @@ class Rows(StrEnum):
 class Column:
     """One column of a sheet, with its owner.
 
-    `role` names the team that fills a people's column (运营, 采购, 物流, 主管, 财务);
-    `fill` the computation of a computed one; `assumed` marks a title that no source confirms.
+    `role` names the team that fills a people's column (运营, 采购, 物流, 主管, 财务); `sources` feed an ERP column,
+    best first, and `field` is what reports call a part of the key. `fill` is the computation of a computed one,
+    `reads` the columns that it reads, `rests` the segments of stock without which it stays blank. `assumed` marks a
+    title that no source confirms. `width` is its width in a new workbook, in characters.
     What a person may write: one of `choices`, or a word of the configuration's list `words`; `needed` and
     `never` say on which rows the cell must be filled or must stay blank, `limits` what its value must be
     (notation: `sheets_schema.conditions`); `sop` are the lines that ask for it. `since` is the version that brought
@@ -77,14 +81,22 @@ class Column:
     sop: tuple[int, ...] = ()
     since: str = ""
     retired: bool = False
+    field: str = ""
+    sources: tuple[Source, ...] = ()
+    reads: tuple[str, ...] = ()
+    rests: tuple[Segment, ...] = ()
+    width: int = 13
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One tab as it should be: key, row owner, columns.
+    """One tab as it should be: key, row owner, columns, and what is special about it.
 
     `pair` are the columns that say to which scope (store, warehouse) a row belongs; `aliases` other names
-    of the tab.
+    of the tab. `makers` are the reports whose rows are its rows: per store the first of which there is a file.
+    `anchor` is the column whose data day is the row's: computed cells are of that day. `averages` are the columns of
+    average daily sales by which stock that is known per SKU is divided. `person` is the column that says who answers
+    for a store's MSKU, on whatever tab. `fillings` are the computed columns of this tab alone, by `fill` name.
     """
 
     name: str
@@ -95,11 +107,43 @@ class Sheet:
     pair: tuple[str, ...] = ()
     rule: str = ""
     aliases: tuple[str, ...] = ()
+    makers: tuple[str, ...] = ()
+    anchor: str = ""
+    averages: tuple[str, ...] = ()
+    person: str = ""
+    fillings: Mapping[str, Filling] = field(default_factory=dict, hash=False)
 
     @cached_property
     def by_title(self) -> dict[str, Column]:
         """Columns by their canonical title."""
         return {column.title: column for column in self.columns}
+
+    @cached_property
+    def key_fields(self) -> tuple[str, ...]:
+        """What reports call the parts of the key."""
+        return tuple(self.by_title[title].field for title in self.key)
+
+    @cached_property
+    def store(self) -> str | None:
+        """The column of stores; None where the tab has none."""
+        return next((column.title for column in self.columns if column.field == "store"), None)
+
+    @cached_property
+    def bound(self) -> dict[str, tuple[Source, ...]]:
+        """The columns that reports feed, with their sources, best first."""
+        return {column.title: column.sources for column in self.columns if column.sources}
+
+    @cached_property
+    def sku_sources(self) -> tuple[Source, ...]:
+        """What says which SKU a row is of, best first; none where no column is known per SKU."""
+        sources = [source for column in self.bound.values() for source in column]
+        shared = any(source.level == "sku" for source in sources)
+        return tuple(source for source in sources if shared and source.level == "key" and source.field == "sku")
+
+    @cached_property
+    def reports(self) -> frozenset[str]:
+        """The reports that feed the tab or make its rows."""
+        return frozenset(source.report for sources in self.bound.values() for source in sources).union(self.makers)
 
     @property
     def offered(self) -> tuple[Column, ...]:
@@ -139,11 +183,11 @@ class Field:
     signed: bool = False
 
 
-Cells = Mapping[str, "Sequence[Value]"]
+Cells = Mapping[str, Sequence[Any]]
 """Typed columns of one file by field; one that the file lacks is not there."""
 Window = tuple[date, date]
 """First and last day that a file's name says it is about."""
-Derive = Callable[[Cells, "Meanings", Window | None], "dict[str, list[Value]]"]
+Derive = Callable[[Cells, "Meanings", Window | None], dict[str, list[Any]]]
 """Works out fields that no title gives."""
 
 
@@ -153,7 +197,7 @@ class Companion:
 
     report: str
     field: str
-    count: Callable[[Cells, Sequence[tuple[Value, ...]]], list[Value]]
+    count: Callable[[Cells, Sequence[tuple[Any, ...]]], list[Any]]
 
 
 @dataclass(frozen=True)

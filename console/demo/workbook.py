@@ -134,8 +134,8 @@ def _dress(sheet: Worksheet, page: Page) -> None:
     last = len(page.rows) + 1
     sheet.row_dimensions[1].height = 32
     sheet.freeze_panes = f"{letters(page.at('MSKU') + 1)}2"
-    for number, title in enumerate(page.titles):
-        sheet.column_dimensions[letters(number)].width = {"MSKU": 26, "品名": 26, "备注": 22}.get(title, 13)
+    for number, column in enumerate(page.columns):
+        sheet.column_dimensions[letters(number)].width = column.width if column else 13
     for title, words in CHOICES.items():
         if title in page.titles:
             place = letters(page.at(title))

@@ -9,10 +9,10 @@ from datetime import datetime
 import numpy as np
 
 from rules.answer import Text
-from sheets_schema.bindings import BINDINGS, KEY_FIELDS, ROW_MAKERS, Level, Source
 from sheets_schema.cells import Value
 from sheets_schema.exports import REPORTS
 from sheets_schema.model import Sheet
+from sheets_schema.sources import Level, Source
 from sync.files.by_sku import BySku, SkuLine
 from sync.files.index import Index, Ints
 from sync.files.library import Library
@@ -51,7 +51,7 @@ def made_of(sheet: Sheet, library: Library, key: tuple[Value, ...], title: str, 
         return _listed(sheet, library, key)
     notes: list[Text] = []
     addends: list[Addend] = []
-    for source in BINDINGS[sheet.name][title]:
+    for source in sheet.bound[title]:
         index = library.index(source.report)
         name = Text(source.report, source.report)
         if not index.exports:
@@ -71,10 +71,10 @@ def made_of(sheet: Sheet, library: Library, key: tuple[Value, ...], title: str, 
 
 def _listed(sheet: Sheet, library: Library, key: tuple[Value, ...]) -> Made:
     """The row of the report that makes the sheet's rows."""
-    for report in ROW_MAKERS[sheet.name]:
+    for report in sheet.makers:
         index = library.index(report)
         if index.exports:
-            found = _Look(library, index, Source(report, KEY_FIELDS[sheet.key[-1]]), None).made(sheet, key, None)
+            found = _Look(library, index, Source(report, sheet.key_fields[-1]), None).made(sheet, key, None)
             if found.source is not None:
                 return found
     return Made(None, (), (Text("没有在用的导出列出这一行", "no export in force lists this row"),))
@@ -89,11 +89,11 @@ class _Look:
         if self.source.level is Level.SKU:
             return self._by_sku(sku)
         if self.source.level is Level.SHIPMENT:
-            wanted = str(key[sheet.key.index("货件号")]).upper()
+            wanted = str(key[sheet.key_fields.index("shipment")]).upper()
             named = self.index.pick("shipment", "first", self.oldest).values.tolist()
             gids = [gid for gid in np.flatnonzero(self.index.alive).tolist() if named[gid] == wanted]
             return self._plain(gids, Text("没有备货单的备注写这个货件号", "no stocking order names this shipment"))
-        fields = [KEY_FIELDS[title] for title in sheet.key]
+        fields = sheet.key_fields
         if any(field not in self.index.fields for field in fields):
             return Made(None)
         parts = zip(*(self.index.part(field) for field in fields), strict=True)

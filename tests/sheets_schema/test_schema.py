@@ -1,4 +1,4 @@
-"""The sheets, exports and bindings agree with each other and with the rule book."""
+"""The sheets and exports agree with each other and with the rule book."""
 
 import re
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sheets_schema.bindings import BINDINGS, KEY_FIELDS, ROW_MAKERS, SKU_OF, Level
 from sheets_schema.exports import REPORTS
 from sheets_schema.headers import distinct_titles, normal_title, titles_of_report, titles_of_sheet, two_rows
 from sheets_schema.model import Owner, Type
 from sheets_schema.sheets import SHEETS
+from sheets_schema.sources import Level
 
 PAGE = Path(__file__).parents[3] / "shared" / "design" / "sheets.md"
 
@@ -115,8 +115,8 @@ def test_a_report_is_complete(report):
 def test_every_erp_column_is_bound_to_a_field_that_exists():
     for name, sheet in SHEETS.items():
         erp = {column.title for column in sheet.columns if column.owner is Owner.ERP} - set(sheet.key)
-        assert set(BINDINGS[name]) == erp
-        for title, sources in BINDINGS[name].items():
+        assert set(sheet.bound) == erp, name
+        for title, sources in sheet.bound.items():
             for source in sources:
                 field = REPORTS[source.report].by_name[source.field]
                 if sheet.by_title[title].type in (Type.INTEGER, Type.NUMBER):
@@ -125,9 +125,21 @@ def test_every_erp_column_is_bound_to_a_field_that_exists():
                     assert "sku" in REPORTS[source.report].key
                 if source.level is Level.KEY:
                     report = REPORTS[source.report]
-                    assert {KEY_FIELDS[part] for part in sheet.key} <= {*report.key, *report.pair}
-        assert ROW_MAKERS[name]
-    assert all("sku" in REPORTS[name].by_name for name in SKU_OF)
+                    assert set(sheet.key_fields) <= {*report.key, *report.pair}
+        assert all(sheet.key_fields), name
+        assert sheet.makers, name
+        assert all(set(sheet.key_fields) <= REPORTS[maker].by_name.keys() for maker in sheet.makers), name
+
+
+def test_what_a_sheet_says_of_its_columns_are_columns():
+    for name, sheet in SHEETS.items():
+        named = {*sheet.averages, *(title for title in (sheet.anchor, sheet.person) if title)}
+        for column in sheet.columns:
+            named.update(column.reads)
+            assert bool(column.reads) == (column.owner is Owner.COMPUTED and column.fill != "sync_status"), column.title
+        assert named <= sheet.by_title.keys(), name
+        assert sheet.fillings.keys() <= {column.fill for column in sheet.columns}, name
+        assert bool(sheet.averages) == bool(sheet.sku_sources), name
 
 
 def test_titles_that_no_source_confirms_say_so():

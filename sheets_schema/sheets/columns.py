@@ -1,0 +1,31 @@
+"""Columns that several tabs share, each written once."""
+
+from __future__ import annotations
+
+from sheets_schema.model import Column, Owner, Type
+
+_OPERATORS = "运营"
+STORES = "店铺"
+"""The title over stores, on whatever tab."""
+
+
+def store(owner: Owner) -> Column:
+    """The store: with the MSKU the key of a listing."""
+    words = ("店铺名", "店铺名称", "Store")
+    return Column(STORES, Type.TEXT, owner, _role(owner), words, required=True, field="store")
+
+
+def msku(owner: Owner) -> Column:
+    """The seller's own id of a listing."""
+    words = ("Seller SKU", "卖家SKU")
+    return Column("MSKU", Type.ID, owner, _role(owner), words, required=True, field="msku", width=26)
+
+
+REMARK = Column("备注", Type.TEXT, Owner.PEOPLE, _OPERATORS, ("运营备注",), width=22)
+
+STATUS = Column("同步状态", Type.TEXT, Owner.COMPUTED, fill="sync_status")
+"""What a round says of the row."""
+
+
+def _role(owner: Owner) -> str | None:
+    return _OPERATORS if owner is Owner.PEOPLE else None
