@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rules.policy.meanings import Meanings
+    from rules.policy.models import Rules
     from rules.turnover import Segment
     from sheets_schema.filling import Filling
     from sheets_schema.sources import Source
@@ -158,12 +159,16 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Outline:
-    """What can be checked in a tab whose full schema is still to come, or beside it: columns by their titles."""
+    """What can be checked in a tab whose full schema is still to come, or beside it: columns by their titles.
+
+    `spellings` are the words of a column that the rule book has its own names for: name -> spellings.
+    """
 
     name: str
     workbook: str
     columns: tuple[Column, ...]
     aliases: tuple[str, ...] = ()
+    spellings: Mapping[str, Callable[[Rules], dict[str, tuple[str, ...]]]] = field(default_factory=dict, hash=False)
 
     @cached_property
     def by_title(self) -> dict[str, Column]:

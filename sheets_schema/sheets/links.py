@@ -15,7 +15,7 @@ from sheets_schema.exports.restock import RESTOCK
 from sheets_schema.exports.shipments import SHIPMENTS
 from sheets_schema.filling import Day, Facts, Filling
 from sheets_schema.model import Column, Owner, Rows, Sheet, Type
-from sheets_schema.sheets.columns import REMARK, STORES, msku, store
+from sheets_schema.shared_columns import REMARK, STORES, msku, store
 from sheets_schema.sources import told
 
 _ERP, _PEOPLE = Owner.ERP, Owner.PEOPLE

@@ -21,7 +21,7 @@ from sheets_schema.exports.shipments import SHIPMENTS
 from sheets_schema.exports.stocking import STOCKING
 from sheets_schema.exports.warehouse import WAREHOUSE_STOCK
 from sheets_schema.model import Column, Owner, Rows, Sheet, Type
-from sheets_schema.sheets.columns import REMARK, STATUS, STORES, msku, store
+from sheets_schema.shared_columns import REMARK, STATUS, STORES, msku, store
 from sheets_schema.sop_titles import also
 from sheets_schema.sources import Level, Source, summed, told
 
@@ -87,13 +87,12 @@ def _amazon(title: str, alias: str, field: str, *more: str) -> Column:
 
 def _daily(title: str, days: int) -> Column:
     """Average daily sales: the ERP's own average, else sales of the window over its days."""
-    spellings = (f"{days}天日均", f"{days}日日均", f"{days}天均", f"{days}日均销", f"{days}日均销量")
     sources = (
         Source(_RESTOCK, f"daily_{days}"),
         Source(_LISTING, f"sold_{days}", aggregate="sum", divide=float(days)),
         Source(_PERFORMANCE, f"daily_{days}", aggregate="sum"),
     )
-    return Column(title, Type.NUMBER, _ERP, aliases=also(title, *spellings), sources=sources)
+    return Column(title, Type.NUMBER, _ERP, aliases=also(title, f"{days}日均销"), sources=sources)
 
 
 def _resting(title: str, kind: Type, fill: str, *rests: Segment, **more: Any) -> Column:

@@ -13,7 +13,7 @@ from sheets_schema.exports.shipments import SHIPMENTS
 from sheets_schema.exports.stocking import STOCKING
 from sheets_schema.filling import Day, Facts, Filling, Unknown
 from sheets_schema.model import Column, Owner, Rows, Sheet, Type
-from sheets_schema.sheets.columns import REMARK, STATUS, msku
+from sheets_schema.shared_columns import REMARK, STATUS, msku
 from sheets_schema.sop_titles import also
 from sheets_schema.sources import Level, Source, summed, told
 
@@ -128,7 +128,7 @@ TRANSIT = Sheet(
             "货件号",
             Type.ID,
             _ERP,
-            aliases=also("货件号", "货件编号", "Shipment ID"),
+            aliases=also("货件号"),
             required=True,
             field="shipment",
         ),
@@ -151,7 +151,7 @@ TRANSIT = Sheet(
             "追踪编号",
             Type.ID,
             _ERP,
-            aliases=also("追踪编号", "追踪号", "亚马逊追踪编号"),
+            aliases=also("追踪编号"),
             sources=(*told("reference", SHIPMENTS.name), _also_of_orders("reference")),
         ),
         Column(
@@ -172,8 +172,8 @@ TRANSIT = Sheet(
             aliases=("发货数量", "发货量"),
             sources=(summed(SHIPMENTS.name, "shipped"), summed(SHIPMENTS.name, "declared")),
         ),
-        Column("箱数", Type.INTEGER, _ERP, aliases=("总箱数",), sources=(summed(SHIPMENTS.name, "boxes"),)),
-        Column("发货日", Type.DATE, _ERP, aliases=("发货日期", "发货时间"), sources=told("shipped_on", SHIPMENTS.name)),
+        Column("箱数", Type.INTEGER, _ERP, aliases=also("箱数"), sources=(summed(SHIPMENTS.name, "boxes"),)),
+        Column("发货日", Type.DATE, _ERP, aliases=also("发货日"), sources=told("shipped_on", SHIPMENTS.name)),
         Column(
             "预计到达",
             Type.DATE,
@@ -186,7 +186,7 @@ TRANSIT = Sheet(
             ),
         ),
         Column("状态", Type.TEXT, _ERP, aliases=("货件状态",), sources=told("status", SHIPMENTS.name)),
-        Column("物流确认天数", Type.INTEGER, _PEOPLE, "物流", ("确认天数", "物流天数"), limits=(">=1", "<=120")),
+        Column("物流确认天数", Type.INTEGER, _PEOPLE, "物流", also("物流确认天数"), limits=(">=1", "<=120")),
         Column("清关异常", Type.TEXT, _PEOPLE, "物流"),
         Column("移至海外仓", Type.TEXT, _PEOPLE, "运营", ("转海外仓", "移至海外仓日期")),
         REMARK,

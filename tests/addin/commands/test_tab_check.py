@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addin.commands.stocking_check import Elsewhere
+from addin.commands.sheet_checks import Elsewhere
 from addin.commands.tab_check import TabCheck, check_tab
 from rules.policy.loader import load, packaged
 from sheets_schema.cells import CellError

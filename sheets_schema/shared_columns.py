@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sheets_schema.model import Column, Owner, Type
+from sheets_schema.sop_titles import also
 
 _OPERATORS = "运营"
 STORES = "店铺"
@@ -11,17 +12,15 @@ STORES = "店铺"
 
 def store(owner: Owner) -> Column:
     """The store: with the MSKU the key of a listing."""
-    words = ("店铺名", "店铺名称", "Store")
-    return Column(STORES, Type.TEXT, owner, _role(owner), words, required=True, field="store")
+    return Column(STORES, Type.TEXT, owner, _role(owner), also(STORES), required=True, field="store")
 
 
 def msku(owner: Owner) -> Column:
     """The seller's own id of a listing."""
-    words = ("Seller SKU", "卖家SKU")
-    return Column("MSKU", Type.ID, owner, _role(owner), words, required=True, field="msku", width=26)
+    return Column("MSKU", Type.ID, owner, _role(owner), also("MSKU"), required=True, field="msku", width=26)
 
 
-REMARK = Column("备注", Type.TEXT, Owner.PEOPLE, _OPERATORS, ("运营备注",), width=22)
+REMARK = Column("备注", Type.TEXT, Owner.PEOPLE, _OPERATORS, also("备注"), width=22)
 
 STATUS = Column("同步状态", Type.TEXT, Owner.COMPUTED, fill="sync_status")
 """What a round says of the row."""
