@@ -48,6 +48,10 @@ class Rows(StrEnum):
     PEOPLE = "people"
 
 
+WIDTH = 13
+"""Of a column in a new workbook."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a sheet, with its owner.
@@ -86,7 +90,7 @@ class Column:
     sources: tuple[Source, ...] = ()
     reads: tuple[str, ...] = ()
     rests: tuple[Segment, ...] = ()
-    width: int = 13
+    width: int = WIDTH
 
 
 @dataclass(frozen=True)

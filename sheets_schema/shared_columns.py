@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sheets_schema.model import Column, Owner, Type
+from sheets_schema.model import WIDTH, Column, Owner, Type
 from sheets_schema.sop_titles import also
+from sheets_schema.sources import Source
 
 _OPERATORS = "运营"
 STORES = "店铺"
@@ -18,6 +19,11 @@ def store(owner: Owner) -> Column:
 def msku(owner: Owner) -> Column:
     """The seller's own id of a listing."""
     return Column("MSKU", Type.ID, owner, _role(owner), also("MSKU"), required=True, field="msku", width=26)
+
+
+def fed(title: str, kind: Type, aliases: tuple[str, ...], *sources: Source, width: int = WIDTH) -> Column:
+    """A column that the ERP fills from its sources, best first."""
+    return Column(title, kind, Owner.ERP, aliases=aliases, sources=sources, width=width)
 
 
 REMARK = Column("备注", Type.TEXT, Owner.PEOPLE, _OPERATORS, also("备注"), width=22)

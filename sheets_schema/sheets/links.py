@@ -15,10 +15,10 @@ from sheets_schema.exports.restock import RESTOCK
 from sheets_schema.exports.shipments import SHIPMENTS
 from sheets_schema.filling import Day, Facts, Filling
 from sheets_schema.model import Column, Owner, Rows, Sheet, Type
-from sheets_schema.shared_columns import REMARK, STORES, msku, store
+from sheets_schema.shared_columns import REMARK, STORES, fed, msku, store
 from sheets_schema.sources import told
 
-_ERP, _PEOPLE = Owner.ERP, Owner.PEOPLE
+_PEOPLE = Owner.PEOPLE
 _FBA, _LISTING, _PERFORMANCE, _RESTOCK = FBA_STOCK.name, LISTING.name, PERFORMANCE.name, RESTOCK.name
 _AMAZON = (MANAGE_INVENTORY.name, INVENTORY_SUMMARY.name)
 
@@ -57,44 +57,15 @@ LINKS = Sheet(
     columns=(
         store(_PEOPLE),
         msku(_PEOPLE),
-        Column(
-            "ASIN",
-            Type.ID,
-            _ERP,
-            aliases=("子ASIN",),
-            sources=told("asin", _LISTING, _FBA, _PERFORMANCE, *_AMAZON),
+        fed("ASIN", Type.ID, ("子ASIN",), *told("asin", _LISTING, _FBA, _PERFORMANCE, *_AMAZON)),
+        fed("父ASIN", Type.ID, ("父体ASIN", "Parent ASIN"), *told("parent_asin", _LISTING, _FBA, _PERFORMANCE)),
+        fed("FNSKU", Type.ID, (), *told("fnsku", _LISTING, _FBA, *_AMAZON)),
+        fed(
+            "SKU", Type.ID, ("系统SKU", "本地SKU"), *told("sku", _FBA, _LISTING, _PERFORMANCE, _RESTOCK, SHIPMENTS.name)
         ),
-        Column(
-            "父ASIN",
-            Type.ID,
-            _ERP,
-            aliases=("父体ASIN", "Parent ASIN"),
-            sources=told("parent_asin", _LISTING, _FBA, _PERFORMANCE),
-        ),
-        Column("FNSKU", Type.ID, _ERP, sources=told("fnsku", _LISTING, _FBA, *_AMAZON)),
-        Column(
-            "SKU",
-            Type.ID,
-            _ERP,
-            aliases=("系统SKU", "本地SKU"),
-            sources=told("sku", _FBA, _LISTING, _PERFORMANCE, _RESTOCK, SHIPMENTS.name),
-        ),
-        Column(
-            "品名",
-            Type.TEXT,
-            _ERP,
-            aliases=("产品名称", "产品名"),
-            width=26,
-            sources=told("name", _FBA, _LISTING, _PERFORMANCE, _RESTOCK),
-        ),
-        Column(
-            "领星负责人",
-            Type.TEXT,
-            _ERP,
-            aliases=("ERP负责人", "listing负责人"),
-            sources=told("owner", _FBA, _LISTING, _PERFORMANCE),
-        ),
-        Column("链接状态", Type.TEXT, _ERP, aliases=("Listing状态", "状态"), sources=told("status", _LISTING)),
+        fed("品名", Type.TEXT, ("产品名称", "产品名"), *told("name", _FBA, _LISTING, _PERFORMANCE, _RESTOCK), width=26),
+        fed("领星负责人", Type.TEXT, ("ERP负责人", "listing负责人"), *told("owner", _FBA, _LISTING, _PERFORMANCE)),
+        fed("链接状态", Type.TEXT, ("Listing状态", "状态"), *told("status", _LISTING)),
         Column("运营负责人", Type.TEXT, _PEOPLE, "运营", ("负责人", "链接负责人", "运营")),
         Column("上架日期", Type.DATE, _PEOPLE, "运营", ("上架时间",)),
         Column("二次返单日期", Type.DATE, _PEOPLE, "运营", ("二次返单时间", "返单日期")),

@@ -21,7 +21,7 @@ from sheets_schema.exports.shipments import SHIPMENTS
 from sheets_schema.exports.stocking import STOCKING
 from sheets_schema.exports.warehouse import WAREHOUSE_STOCK
 from sheets_schema.model import Column, Owner, Rows, Sheet, Type
-from sheets_schema.shared_columns import REMARK, STATUS, STORES, msku, store
+from sheets_schema.shared_columns import REMARK, STATUS, STORES, fed, msku, store
 from sheets_schema.sop_titles import also
 from sheets_schema.sources import Level, Source, summed, told
 
@@ -64,7 +64,11 @@ AVERAGES = ("7日均", "14日均", "30日均")
 """Average daily sales, by the days of their windows."""
 
 
-def _shared(title: str, *aliases: str, sources: tuple[Source, ...]) -> Column:
+def _per_sku(report: str, field: str) -> Source:
+    return summed(report, field, Level.SKU)
+
+
+def _shared(title: str, aliases: tuple[str, ...], *sources: Source) -> Column:
     """Stock that the ERP knows per SKU."""
     return Column(title, Type.INTEGER, _ERP, aliases=aliases, help_zh=_SHARED, sources=sources)
 
@@ -82,7 +86,7 @@ def _amazon(title: str, alias: str, field: str, *more: str) -> Column:
         if name in REPORTS[report].by_name
     ]
     sources.append(Source(_PERFORMANCE, field, max_age_days=_STAND_IN))
-    return Column(title, Type.INTEGER, _ERP, aliases=(alias, f"FBA-{alias}"), sources=tuple(sources))
+    return fed(title, Type.INTEGER, (alias, f"FBA-{alias}"), *sources)
 
 
 def _daily(title: str, days: int) -> Column:
@@ -92,7 +96,7 @@ def _daily(title: str, days: int) -> Column:
         Source(_LISTING, f"sold_{days}", aggregate="sum", divide=float(days)),
         Source(_PERFORMANCE, f"daily_{days}", aggregate="sum"),
     )
-    return Column(title, Type.NUMBER, _ERP, aliases=also(title, f"{days}日均销"), sources=sources)
+    return fed(title, Type.NUMBER, also(title, f"{days}日均销"), *sources)
 
 
 def _resting(title: str, kind: Type, fill: str, *rests: Segment, **more: Any) -> Column:
@@ -100,11 +104,6 @@ def _resting(title: str, kind: Type, fill: str, *rests: Segment, **more: Any) ->
     stocks = [stock for segment in rests for stock in SEGMENTS[segment]]
     reads = (*(title for stock in stocks for title in stock.titles), *AVERAGES)
     return Column(title, kind, _COMPUTED, fill=fill, rests=rests, reads=reads, **more)
-
-
-def _cover(title: str, fill: str, segment: Segment, line: int) -> Column:
-    """Days of cover of one segment."""
-    return _resting(title, Type.NUMBER, fill, segment, since=_NEW, sop=(line,))
 
 
 STOCK = Sheet(
@@ -129,27 +128,14 @@ STOCK = Sheet(
             help_zh="同一 SKU 的 MSKU 共用采购、国内、在途、海外的库存",
             sources=told("sku", _FBA, _PERFORMANCE, _LISTING, _RESTOCK, SHIPMENTS.name),
         ),
-        _shared(
-            "采购未交",
-            "已采购未交货",
-            "采购未交货",
-            "采购在途",
-            sources=(summed(PURCHASE.name, "outstanding", Level.SKU),),
-        ),
-        _shared("国内仓", "国内仓库存", "本地仓", "本地可用", sources=(_warehouses(Place.DOMESTIC),)),
-        _shared(
-            "海外在途",
-            "海外仓在途",
-            "海外在途量",
-            sources=(summed(STOCKING.name, "overseas_transit", Level.SKU),),
-        ),
+        _shared("采购未交", ("已采购未交货", "采购未交货", "采购在途"), _per_sku(PURCHASE.name, "outstanding")),
+        _shared("国内仓", ("国内仓库存", "本地仓", "本地可用"), _warehouses(Place.DOMESTIC)),
+        _shared("海外在途", ("海外仓在途", "海外在途量"), _per_sku(STOCKING.name, "overseas_transit")),
         _shared(
             "货代仓/海外仓",
-            "货代仓",
-            "海外仓",
-            "货代仓或海外仓",
-            "海外仓库存",
-            sources=(_warehouses(Place.OVERSEAS), summed(STOCKING.name, "overseas_arrived", Level.SKU)),
+            ("货代仓", "海外仓", "货代仓或海外仓", "海外仓库存"),
+            _warehouses(Place.OVERSEAS),
+            _per_sku(STOCKING.name, "overseas_arrived"),
         ),
         _amazon("FBA可售", "可售", "fba_sellable"),
         _amazon("FBA待调仓", "待调仓", "fba_transfer_waiting"),
@@ -161,11 +147,11 @@ STOCK = Sheet(
         Column("加权日均", Type.NUMBER, _COMPUTED, fill="weighted_daily", aliases=("加权日均销量",), reads=AVERAGES),
         _resting("可售天数", Type.NUMBER, "cover_days", Segment.PLATFORM, aliases=("可售天数(总)",)),
         _resting("断货日期", Type.DATE, "stockout_date", Segment.PLATFORM, aliases=("断货时间", "断货日")),
-        _cover("可售·采购", "cover_purchased", Segment.PURCHASED, 121),
-        _cover("可售·国内", "cover_domestic", Segment.DOMESTIC, 122),
-        _cover("可售·在途", "cover_transit", Segment.TRANSIT, 123),
-        _cover("可售·海外", "cover_overseas", Segment.OVERSEAS, 127),
-        _cover("可售·平台", "cover_platform", Segment.PLATFORM, 130),
+        _resting("可售·采购", Type.NUMBER, "cover_purchased", Segment.PURCHASED, since=_NEW, sop=(121,)),
+        _resting("可售·国内", Type.NUMBER, "cover_domestic", Segment.DOMESTIC, since=_NEW, sop=(122,)),
+        _resting("可售·在途", Type.NUMBER, "cover_transit", Segment.TRANSIT, since=_NEW, sop=(123,)),
+        _resting("可售·海外", Type.NUMBER, "cover_overseas", Segment.OVERSEAS, since=_NEW, sop=(127,)),
+        _resting("可售·平台", Type.NUMBER, "cover_platform", Segment.PLATFORM, since=_NEW, sop=(130,)),
         _resting(
             "可售合计", Type.NUMBER, "cover_total", *Segment, aliases=("合计", "周转合计", "合计天数"), sop=(131,)
         ),

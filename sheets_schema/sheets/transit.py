@@ -13,9 +13,9 @@ from sheets_schema.exports.shipments import SHIPMENTS
 from sheets_schema.exports.stocking import STOCKING
 from sheets_schema.filling import Day, Facts, Filling, Unknown
 from sheets_schema.model import Column, Owner, Rows, Sheet, Type
-from sheets_schema.shared_columns import REMARK, STATUS, msku
+from sheets_schema.shared_columns import REMARK, STATUS, fed, msku
 from sheets_schema.sop_titles import also
-from sheets_schema.sources import Level, Source, summed, told
+from sheets_schema.sources import Level, Source, summed
 
 _ERP, _PEOPLE, _COMPUTED = Owner.ERP, Owner.PEOPLE, Owner.COMPUTED
 
@@ -105,9 +105,17 @@ def _stage(tab: Facts, row: int, day: Day) -> Stage | None:
     return day.meanings.stage(SHIPMENTS.name, tab.text("状态", row))
 
 
-def _also_of_orders(field: str) -> Source:
+def _shipment(field: str) -> Source:
+    return Source(SHIPMENTS.name, field)
+
+
+def _order(field: str) -> Source:
     """What the stocking order says that names the shipment."""
     return Source(STOCKING.name, field, Level.SHIPMENT)
+
+
+def _pieces(field: str) -> Source:
+    return summed(SHIPMENTS.name, field)
 
 
 TRANSIT = Sheet(
@@ -124,68 +132,33 @@ TRANSIT = Sheet(
         "transit_state": Filling(transit_verdict, why_verdict, no_verdict),
     },
     columns=(
-        Column(
-            "货件号",
-            Type.ID,
-            _ERP,
-            aliases=also("货件号"),
-            required=True,
-            field="shipment",
-        ),
+        Column("货件号", Type.ID, _ERP, aliases=also("货件号"), required=True, field="shipment"),
         msku(_ERP),
-        Column(
-            "备货单号",
-            Type.ID,
-            _ERP,
-            aliases=("海外仓备货单号", "海外备货单号"),
-            sources=(_also_of_orders("order_no"),),
-        ),
-        Column(
+        fed("备货单号", Type.ID, ("海外仓备货单号", "海外备货单号"), _order("order_no")),
+        fed(
             "FBA仓",
             Type.ID,
-            _ERP,
-            aliases=also("FBA仓", "FBA仓库", "物流中心编码", "物流中心"),
-            sources=(*told("fba_warehouse", SHIPMENTS.name), _also_of_orders("fba_warehouse")),
+            also("FBA仓", "FBA仓库", "物流中心编码", "物流中心"),
+            _shipment("fba_warehouse"),
+            _order("fba_warehouse"),
         ),
-        Column(
-            "追踪编号",
-            Type.ID,
-            _ERP,
-            aliases=also("追踪编号"),
-            sources=(*told("reference", SHIPMENTS.name), _also_of_orders("reference")),
-        ),
-        Column(
+        fed("追踪编号", Type.ID, also("追踪编号"), _shipment("reference"), _order("reference")),
+        fed(
             "渠道",
             Type.TEXT,
-            _ERP,
-            aliases=("物流渠道", "运输方式", "物流方式"),
-            sources=(
-                *told("channel", SHIPMENTS.name),
-                _also_of_orders("channel"),
-                *told("transport", SHIPMENTS.name),
-            ),
+            ("物流渠道", "运输方式", "物流方式"),
+            *(_shipment("channel"), _order("channel"), _shipment("transport")),
         ),
-        Column(
-            "数量",
-            Type.INTEGER,
-            _ERP,
-            aliases=("发货数量", "发货量"),
-            sources=(summed(SHIPMENTS.name, "shipped"), summed(SHIPMENTS.name, "declared")),
-        ),
-        Column("箱数", Type.INTEGER, _ERP, aliases=also("箱数"), sources=(summed(SHIPMENTS.name, "boxes"),)),
-        Column("发货日", Type.DATE, _ERP, aliases=also("发货日"), sources=told("shipped_on", SHIPMENTS.name)),
-        Column(
+        fed("数量", Type.INTEGER, ("发货数量", "发货量"), _pieces("shipped"), _pieces("declared")),
+        fed("箱数", Type.INTEGER, also("箱数"), _pieces("boxes")),
+        fed("发货日", Type.DATE, also("发货日"), _shipment("shipped_on")),
+        fed(
             "预计到达",
             Type.DATE,
-            _ERP,
-            aliases=("预计到达日期", "预计到货", "预计到货时间", "ETA"),
-            sources=(
-                *told("slot_start", SHIPMENTS.name),
-                *told("slot_end", SHIPMENTS.name),
-                _also_of_orders("arriving_on"),
-            ),
+            ("预计到达日期", "预计到货", "预计到货时间", "ETA"),
+            *(_shipment("slot_start"), _shipment("slot_end"), _order("arriving_on")),
         ),
-        Column("状态", Type.TEXT, _ERP, aliases=("货件状态",), sources=told("status", SHIPMENTS.name)),
+        fed("状态", Type.TEXT, ("货件状态",), _shipment("status")),
         Column("物流确认天数", Type.INTEGER, _PEOPLE, "物流", also("物流确认天数"), limits=(">=1", "<=120")),
         Column("清关异常", Type.TEXT, _PEOPLE, "物流"),
         Column("移至海外仓", Type.TEXT, _PEOPLE, "运营", ("转海外仓", "移至海外仓日期")),

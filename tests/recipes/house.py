@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("rules", "sheets_schema", "sync", "addin", "console", "config.yaml", "tests")
-LEFT = shutil.ignore_patterns("fixtures", "corpus", "scenarios", "mutations", "outside", "package_lint")
+LEFT = shutil.ignore_patterns("fixtures", "scenarios", "mutations", "outside", "package_lint", "R*.yaml")
 """What no recipe needs."""
 
 

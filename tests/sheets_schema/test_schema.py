@@ -111,6 +111,16 @@ def test_a_report_is_complete(report):
     titles = [normal_title(title) for item in report.fields for title in item.titles]
     assert sorted(titles) == sorted(titles_of_report(report)), "one title, one field"
     assert report.rival or report.key
+    assert any(not item.titles for item in report.fields) == (report.derive is not None)
+    assert {*report.called_by, *report.blank_means, *filter(None, [report.pieces])} <= set(names)
+    if report.pieces:
+        assert {"place", "warehouse", "warehouse_type"} <= set(names)
+    if report.companion is not None:
+        assert report.companion.field in names
+        assert set(report.key) <= REPORTS[report.companion.report].by_name.keys()
+    if report.once is not None:
+        assert {report.once.document, report.once.moving, report.once.arrived, *report.key} <= set(names)
+        assert {report.once.document, "status", "sku", *report.once.sent} <= REPORTS[report.once.by].by_name.keys()
 
 
 def test_every_erp_column_is_bound_to_a_field_that_exists():
