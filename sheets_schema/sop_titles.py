@@ -1,4 +1,4 @@
-"""The titles that the team's own SOP writes over its columns, each beside what we call it.
+"""The titles that the team's own SOP and its tabs write over their columns, each beside what we call it.
 
 One table for everything that reads headers: sheets, their outlines, the functions' arguments.
 """
@@ -30,13 +30,35 @@ SOP_TITLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Our title -> the SOP's."""
 
 
+def _average(days: int) -> tuple[str, ...]:
+    return f"{days}天日均", f"{days}日日均", f"{days}天均", f"{days}日均销量"
+
+
+_COMMON: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "店铺": ("店铺名", "店铺名称", "Store"),
+        "MSKU": ("Seller SKU", "卖家SKU"),
+        "货件号": ("货件编号", "Shipment ID"),
+        "追踪编号": ("追踪号", "亚马逊追踪编号"),
+        "箱数": ("总箱数",),
+        "发货日": ("发货日期", "发货时间"),
+        "物流确认天数": ("确认天数", "物流天数"),
+        "备注": ("运营备注",),
+        "7日均": _average(7),
+        "14日均": _average(14),
+        "30日均": _average(30),
+    }
+)
+"""Our title -> other words that people write for it, on tabs as over the arguments of a function."""
+
+
 def spelled(title: str, *more: str) -> tuple[str, ...]:
-    """A title, the SOP's spellings of it, and further ones; each once.
+    """A title, the SOP's spellings of it, people's, and further ones; each once.
 
     >>> spelled("销售备注", "预约信编号")
     ('销售备注', '预约信ID', '预约ID', '预约信编号')
     """
-    return tuple(dict.fromkeys((title, *SOP_TITLES[title], *more)))
+    return tuple(dict.fromkeys((title, *SOP_TITLES.get(title, ()), *_COMMON.get(title, ()), *more)))
 
 
 def also(title: str, *more: str) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from addin.commands.tables import TabTable, is_blank
 from rules.answer import Text
-from rules.checklists import ADJUSTMENTS
 from rules.policy.kinds import named
 from rules.policy.models import Rules
 from sheets_schema.cells import CellError, clean, meaning
@@ -87,10 +86,10 @@ class Columns:
         return self._words[title]
 
     def _own(self, title: str, written: str) -> str:
-        """The rule book's name for a kind of adjustment; any other word as it is."""
-        if self.table.known.name != ADJUSTMENTS or title != "类型":
-            return written
-        return named(written, self.policy.checklists.adjustment_spellings) or written
+        """The rule book's name for a word, where the outline says in which list it stands; any other as it is."""
+        outline = self.table.known.outline
+        spellings = outline.spellings.get(title) if outline else None
+        return written if spellings is None else named(written, spellings(self.policy)) or written
 
     def rows_where(self, condition: str) -> tuple[list[bool], tuple[str, ...]]:
         """For each row whether a condition holds, and the columns that it lacks (then nowhere)."""

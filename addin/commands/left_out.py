@@ -88,7 +88,7 @@ def unchecked(table: TabTable, config: Config, read: set[int], rules: Sequence[T
         yield table.problem(K_NO_RESULT, table.header_row, None, None, count=len(silent), cells=some(silent))
     if drafts := [str(line.number) for line in rows_without_key(table)]:
         yield table.problem(K_NO_KEY, table.header_row, None, None, count=len(drafts), rows=some(drafts))
-    if table.place("店铺") is not None and not config.site.stores:
+    if table.stores is not None and not config.site.stores:
         yield table.problem(K_NO_STORES, table.header_row, None, None)
 
 

@@ -20,6 +20,7 @@ from rules.answer import Text
 from rules.errors import Error
 from rules.shipment_note import REFERENCE, SHIPMENT, WAREHOUSE
 from sheets_schema.model import Owner
+from sheets_schema.outlines.shipping import ORDERS
 from sheets_schema.problems import Problem
 
 
@@ -60,7 +61,7 @@ CHECKS = (
     RuleCheck("SKU 写法", "SKUs", "R01", (279,), ("sku",), sku_problems, uses=("made", "listed", "restocked")),
     RuleCheck("SKU 撞名", "collisions", "R01", (282,), ("sku", "product"), clash_problems, ("brand", "feature")),
     RuleCheck("货件备注", "notes", "R02", (360,), ("note",), note_problems),
-    RuleCheck("备货单备注", "orders' notes", "R02", (359, 360), ("remark",), remark_problems, tab="海外仓备货单"),
+    RuleCheck("备货单备注", "orders' notes", "R02", (359, 360), ("remark",), remark_problems, tab=ORDERS.name),
     RuleCheck("货件号", "shipments", "R02", (361,), ("shipment",), part("shipment", SHIPMENT)),
     RuleCheck("FBA仓", "warehouses", "R02", (361, 428), ("fc",), part("fc", WAREHOUSE)),
     RuleCheck("追踪编号", "reference ids", "R02", (361,), ("reference",), part("reference", REFERENCE)),

@@ -101,7 +101,10 @@ def _keys(table: TabTable, sheet: Sheet, config: Config) -> Iterator[Problem]:
     complete = [line for line in table.all_lines if not any(_is_empty(table, line, at) for at in columns)]
     seen: dict[tuple[Any, ...], int] = {}
     for line in complete:
-        key = tuple(_key_part(line.at(at), title, config) for at, title in zip(columns, sheet.key, strict=True))
+        key = tuple(
+            _key_part(line.at(at), config if title == sheet.store else None)
+            for at, title in zip(columns, sheet.key, strict=True)
+        )
         if None in key:
             continue
         first = seen.setdefault(key, line.number)
@@ -126,15 +129,16 @@ def _is_empty(table: TabTable, line: Line, at: int) -> bool:
     return is_blank(line.at(at)) and not table.has_formula(line.number, at)
 
 
-def _key_part(value: Any, title: str, config: Config) -> Any:
+def _key_part(value: Any, stores: Config | None) -> Any:
+    """A cell of a key; the one of a store by its registered name."""
     typed = meaning(value, Type.ID)
-    if title == "店铺" and isinstance(typed, str):
-        return config.site.store_name(typed) or typed
+    if stores is not None and isinstance(typed, str):
+        return stores.site.store_name(typed) or typed
     return typed
 
 
 def _stores(table: TabTable, config: Config) -> Iterator[Problem]:
-    at = table.place("店铺")
+    at = table.stores
     known: dict[str, bool] = {}
     for line in table.lines if at is not None else ():
         value = meaning(line.at(at), Type.TEXT)

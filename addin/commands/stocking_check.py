@@ -6,12 +6,12 @@ What the ERP knows (averages) and who wants a warranty card stand on other tabs 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from addin.commands.columns import Columns, Gaps, yes_or_no
 from addin.commands.known_tabs import tab_called
 from addin.commands.row_checks import day_of, said
+from addin.commands.sheet_checks import Averages, Elsewhere, SheetCheck
 from addin.commands.tables import Line, TabTable, is_blank, table_of
 from addin.registry.headers import TITLES
 from rules.answer import Text
@@ -20,10 +20,10 @@ from rules.policy.loader import Config
 from rules.stocking_rows import F_NO_ERP_AVERAGE, StockingRow, stocking_row_findings
 from sheets_schema.cells import clean, meaning
 from sheets_schema.model import Type
+from sheets_schema.outlines.stocking import ROWS, WARRANTIES
 from sheets_schema.problems import Problem
+from sheets_schema.sheets.stock import STOCK
 from sync.backends.port import Tabs
-
-STOCK_TAB, WARRANTY_TAB = "库存数据", "延保卡需求"
 
 K_OTHER_TAB = Code(
     "K-098",
@@ -32,7 +32,6 @@ K_OTHER_TAB = Code(
     "把它放在同一个工作簿里",
     "keep it in the same workbook",
 )
-NAME = Text("备货行 R51", "stocking rows R51")
 
 _COLUMN_OF = {
     "数量": "quantity",
@@ -63,22 +62,12 @@ _WHAT = {
 }
 """What is not checked without a column."""
 
-Averages = tuple[float | None, float | None, float | None]
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """What other tabs of the workbook say: the ERP's averages by MSKU, and who is in 延保卡需求; None: nothing."""
-
-    averages: Mapping[str, Averages] | None = None
-    warranties: frozenset[str] | None = None
-
 
 def elsewhere(store: Tabs, config: Config) -> Elsewhere:
     """Reads the other tabs; a missing or unreadable one says nothing, and its rows are then not compared."""
     names = store.tabs()
-    stock = _other(store, tab_called(STOCK_TAB, names, config), config)
-    wanted = _other(store, tab_called(WARRANTY_TAB, names, config), config)
+    stock = _other(store, tab_called(STOCK.name, names, config), config)
+    wanted = _other(store, tab_called(WARRANTIES.name, names, config), config)
     averages: dict[str, Averages] | None = None
     msku = _column(stock, "msku")
     if stock is not None and msku is not None:
@@ -101,12 +90,12 @@ def _other(store: Tabs, tab: str | None, config: Config) -> TabTable | None:
         return None
 
 
-def is_stocking(table: TabTable) -> bool:
+def _is_stocking(table: TabTable) -> bool:
     """Whether a table holds stocking rows: a quantity for a target month."""
     return _column(table, "quantity") is not None and _column(table, "target_month") is not None
 
 
-def stocking_problems(columns: Columns, other: Elsewhere, gaps: Gaps) -> Iterator[Problem]:
+def _problems(columns: Columns, other: Elsewhere, gaps: Gaps) -> Iterator[Problem]:
     """Every finding of every row, at the cell it means; rows count as of their own date, else of today.
 
     What can't be checked without a column is a gap.
@@ -130,11 +119,11 @@ def stocking_problems(columns: Columns, other: Elsewhere, gaps: Gaps) -> Iterato
                 yield from said(table, line, place, [finding])
 
 
-def not_compared(table: TabTable, other: Elsewhere) -> Iterator[Problem]:
+def _not_compared(table: TabTable, other: Elsewhere) -> Iterator[Problem]:
     """The other tabs that stocking rows are not compared with, because they say nothing."""
     missing = (
-        (STOCK_TAB, other.averages, Text("ERP 的日均", "the ERP's averages")),
-        (WARRANTY_TAB, other.warranties, Text("延保标签有没有登记", "whether warranty labels are listed")),
+        (STOCK.name, other.averages, Text("ERP 的日均", "the ERP's averages")),
+        (WARRANTIES.name, other.warranties, Text("延保标签有没有登记", "whether warranty labels are listed")),
     )
     for tab, known, what in missing:
         if known is None:
@@ -196,3 +185,8 @@ def _id(value: Any) -> str:
 def _is_yes(value: Any) -> bool:
     """Whether a cell asks for it: YES, or any word that is not a no."""
     return not is_blank(value) and yes_or_no(value) is not False
+
+
+CHECK = SheetCheck(
+    ROWS, Text("备货行 R51", "stocking rows R51"), ("quantity", "target_month"), _is_stocking, _problems, _not_compared
+)

@@ -7,10 +7,10 @@ column, formulas without a result.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from addin.commands import stocking_check
 from addin.commands.checklist_checks import checklist_problems
 from addin.commands.column_check import K_LIMIT, K_TYPE, column_problems
 from addin.commands.columns import Columns, Gaps
@@ -31,13 +31,7 @@ from addin.commands.left_out import (
 )
 from addin.commands.rule_checks import rule_problems
 from addin.commands.schema_check import schema_problems
-from addin.commands.stocking_check import (
-    NAME,
-    Elsewhere,
-    is_stocking,
-    not_compared,
-    stocking_problems,
-)
+from addin.commands.sheet_checks import Elsewhere, SheetCheck
 from addin.commands.tables import HEADER_SEARCH, K_NO_HEADER, Line, TabTable, is_blank, table_of
 from addin.native.rulebook import RULES_TAB, RULES_TITLES
 from addin.registry.headers import TITLES
@@ -49,6 +43,8 @@ from sheets_schema.grid.address import cell_name
 from sheets_schema.grid.contents import Grid
 from sheets_schema.problems import Problem
 
+SHEET_CHECKS = (stocking_check.CHECK,)
+"""The checks of whole rows, each beside what it is about. A new one is a module and a name here."""
 RESULT_TAB = "校验结果"
 RESULT_HEADER = ("代码", "位置", "列", "值", "问题", "怎么办")
 OURS = {RESULT_TAB: RESULT_HEADER, KEPT_TAB: KEPT_HEADER, RULES_TAB: RULES_TITLES}
@@ -164,17 +160,21 @@ def _checked(table: TabTable, config: Config, today: date, other: Elsewhere) -> 
         *(problem for problem in column_problems(columns, gaps) if problem.cell not in told or not _is_form(problem)),
         *checklist_problems(columns, gaps),
     ]
-    if table.known.name == "备货" or is_stocking(table):
-        found += _stocking(columns, other, gaps, ran)
+    fitting = [check for check in SHEET_CHECKS if check.fits(table)]
+    for check in SHEET_CHECKS:
+        if check in fitting:
+            ran.append(check.name)
+            found += check.run(columns, other, gaps)
+        elif table.known.name == check.sheet.name:
+            _miss(check, table, gaps)
     known = {at for title in columns.checked_titles if (at := table.place(title)) is not None}
-    stores = table.place("店铺")
-    if config.site.stores and stores is not None:
-        known.add(stores)
+    if config.site.stores and table.stores is not None:
+        known.add(table.stores)
         ran.append(Text("店名", "stores"))
     rules = [*_general(table), *ran]
     left_out = [*unchecked(table, config, known | read, rules), *gaps_of(table, gaps)]
-    if is_stocking(table):
-        left_out += not_compared(table, other)
+    for check in fitting:
+        left_out += check.not_compared(table, other)
     is_full = table.sheet is not None
     return TabCheck(
         table.tab,
@@ -209,14 +209,11 @@ def _is_total(line: Line) -> bool:
     return isinstance(first, str) and clean(first).rstrip(":：").casefold() in TOTALS
 
 
-def _stocking(columns: Columns, other: Elsewhere, gaps: Gaps, ran: list[Text]) -> Iterator[Problem]:
-    if is_stocking(columns.table):
-        ran.append(NAME)
-        yield from stocking_problems(columns, other, gaps)
-        return
-    for field in ("quantity", "target_month"):
-        if columns.table.place(TITLES[field][0]) is None:
-            gaps.note(TITLES[field][0], NAME)
+def _miss(check: SheetCheck, table: TabTable, gaps: Gaps) -> None:
+    """The columns without which the rows of a tab can't be checked as a whole."""
+    for field in check.needs:
+        if table.place(TITLES[field][0]) is None:
+            gaps.note(TITLES[field][0], check.name)
 
 
 def _general(table: TabTable) -> list[Text]:

@@ -24,6 +24,7 @@ from sheets_schema.grid.contents import Grid
 from sheets_schema.headers import normal_title
 from sheets_schema.model import Sheet
 from sheets_schema.problems import Problem
+from sheets_schema.shared_columns import STORES
 
 HEADER_SEARCH = 20
 """The header stands within the first rows."""
@@ -92,6 +93,11 @@ class TabTable:
     def tab(self) -> str:
         """The tab's name."""
         return self.grid.name
+
+    @property
+    def stores(self) -> int | None:
+        """The column of stores."""
+        return self.place(STORES)
 
     def titled(self, words: tuple[str, ...]) -> int | None:
         """The column of the first of these titles that the table has.

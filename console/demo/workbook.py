@@ -28,7 +28,7 @@ from PIL import ImageDraw
 
 from console.demo.catalogue import STORES
 from console.demo.files import letters
-from sheets_schema.model import Column, Owner, Type
+from sheets_schema.model import WIDTH, Column, Owner, Type
 from sheets_schema.sheets import SHEETS
 
 SAVED = datetime(2026, 4, 20, 1, 0)
@@ -134,8 +134,8 @@ def _dress(sheet: Worksheet, page: Page) -> None:
     last = len(page.rows) + 1
     sheet.row_dimensions[1].height = 32
     sheet.freeze_panes = f"{letters(page.at('MSKU') + 1)}2"
-    for number, title in enumerate(page.titles):
-        sheet.column_dimensions[letters(number)].width = {"MSKU": 26, "品名": 26, "备注": 22}.get(title, 13)
+    for number, column in enumerate(page.columns):
+        sheet.column_dimensions[letters(number)].width = column.width if column else WIDTH
     for title, words in CHOICES.items():
         if title in page.titles:
             place = letters(page.at(title))

@@ -6,14 +6,35 @@ One header serves the variants by 父ASIN, ASIN, MSKU and SKU: a row may sum sev
 
 from __future__ import annotations
 
+from rules.policy.meanings import Meanings
+from sheets_schema.cells import Value
+from sheets_schema.exports.derived import number
 from sheets_schema.exports.notation import ERP_BLANKS, fields
-from sheets_schema.model import Report
+from sheets_schema.model import Cells, Report, Window
+
+
+def per_day(cells: Cells, _meanings: Meanings | None, window: Window | None) -> dict[str, list[Value]]:
+    """Pieces per day, when the window in the file's name is 7, 14 or 30 days long.
+
+    >>> from datetime import date
+    >>> per_day({"sold": [60.0, None]}, None, (date(2026, 4, 1), date(2026, 4, 30)))
+    {'daily_30': [2.0, None]}
+    """
+    if window is None or "sold" not in cells:
+        return {}
+    days = (window[1] - window[0]).days + 1
+    if days not in (7, 14, 30):
+        return {}
+    return {f"daily_{days}": [None if (sold := number(value)) is None else sold / days for value in cells["sold"]]}
+
 
 PERFORMANCE = Report(
     name="产品表现",
     source="领星",
     key=("store", "msku"),
     pair=("store",),
+    derive=per_day,
+    sums_rows=True,
     any_of=(
         ("msku", "asin", "parent_asin", "sku"),
         ("sold", "sales", "orders"),

@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
+from rules.policy.meanings import Meanings, Stage
+from sheets_schema.cells import Value
+from sheets_schema.exports.derived import count_in, counts_nowhere, text_in
 from sheets_schema.exports.notation import ERP_BLANKS, fields
-from sheets_schema.model import Report
+from sheets_schema.model import Cells, Report, Window
+
+NAME = "采购单"
+
+
+def outstanding(cells: Cells, meanings: Meanings, _window: Window | None = None) -> dict[str, list[Value]]:
+    """`outstanding`: what the export says is undelivered, else ordered − received, never below 0.
+
+    A void or finished order has nothing outstanding, nor has one for a warehouse that counts nowhere. Unknown
+    where the quantities are, or where a state is unknown and something is left.
+
+    >>> from rules.policy.loader import packaged
+    >>> site = packaged().site
+    >>> cells = {"ordered": [100.0, 50.0, 9.0], "received": [30.0, None, 0.0], "status": ["待到货", "已作废", "乱"]}
+    >>> outstanding(cells, Meanings(usual_statuses=site.statuses))
+    {'outstanding': [70.0, 0.0, None]}
+    """
+    if "undelivered" not in cells and not {"ordered", "received"} <= cells.keys():
+        return {}
+    rows = len(cells["undelivered"] if "undelivered" in cells else cells["ordered"])
+    return {"outstanding": [_left(cells, row, meanings) for row in range(rows)]}
+
+
+def _left(cells: Cells, row: int, meanings: Meanings) -> float | None:
+    left = count_in(cells, "undelivered", row)
+    if left is None and {"ordered", "received"} <= cells.keys():
+        total = count_in(cells, "ordered", row)
+        left = None if total is None else total - (count_in(cells, "received", row) or 0.0)
+    word = text_in(cells, "status", row)
+    stage = meanings.stage(NAME, word)
+    if stage is Stage.OVER or counts_nowhere(cells, "warehouse", row, meanings):
+        return 0.0
+    if left is None or (word and stage is None and left > 0):
+        return None
+    return max(0.0, left)
+
 
 PURCHASE = Report(
-    name="采购单",
+    name=NAME,
     source="领星",
     key=("order_no", "sku"),
     pair=("warehouse",),
@@ -46,4 +84,6 @@ updated_on            datetime? 数据更新时间|统计时间
 outstanding           integer
 """),
     as_of="updated_on",
+    derive=outstanding,
+    called_by=("order_no", "status"),
 )

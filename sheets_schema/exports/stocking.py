@@ -2,11 +2,87 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
+from rules.policy.meanings import Meanings, Stage
+from sheets_schema.cells import Value
+from sheets_schema.exports.derived import count_in, counts_nowhere, text_in
 from sheets_schema.exports.notation import ERP_BLANKS, fields
-from sheets_schema.model import Report
+from sheets_schema.exports.shipments import SHIPMENTS
+from sheets_schema.model import Cells, CountedOnce, Report, Window
+
+NAME = "海外仓备货单"
+_SHIPMENT = re.compile(
+    r"(?<![0-9A-Za-z])(FBA[0-9A-Z]{6,12})(?:[-_ ]+([A-Z]{3}[0-9]{1,2}))?(?:[-_ ]+([0-9A-Z]{8}))?(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A shipment note (R02): shipment number, Amazon warehouse, reference id; the last two may be missing."""
+
+    shipment: str
+    warehouse: str | None = None
+    reference: str | None = None
+
+
+def notes_in(remark: str | None) -> list[Note]:
+    """The shipment notes in a remark, in order.
+
+    >>> notes_in("加急 FBA18SHTRFPP-MEX6-5YDIA35G")
+    [Note(shipment='FBA18SHTRFPP', warehouse='MEX6', reference='5YDIA35G')]
+    >>> notes_in("货件fba18shtrfpp"), notes_in("FBA仓库"), notes_in(None)
+    ([Note(shipment='FBA18SHTRFPP', warehouse=None, reference=None)], [], [])
+    """
+    return [
+        Note(*(part.upper() if part else None for part in match.groups()))  # type: ignore[arg-type]
+        for match in _SHIPMENT.finditer(remark or "")
+        if any(char.isdigit() for char in match[1])
+    ]
+
+
+def where(cells: Cells, meanings: Meanings, _window: Window | None = None) -> dict[str, list[Value]]:
+    """Pieces on their way and pieces arrived of each line, and the shipment that the remark names.
+
+    An order that has not left the domestic warehouse is neither; one that arrived without a received
+    quantity arrived whole. Without a state the shipped and received pieces say it, if both are there.
+    """
+    rows = len(next(iter(cells.values()), ()))
+    found = [_where(cells, row, meanings) for row in range(rows)]
+    notes = [notes_in(text_in(cells, "remark", row)) for row in range(rows)]
+    only = [names[0] if len(names) == 1 else None for names in notes]
+    return {
+        "shipment": [note.shipment if note else None for note in only],
+        "reference": [note.reference if note else None for note in only],
+        "fba_warehouse": [note.warehouse if note else None for note in only],
+        "overseas_transit": [there for there, _ in found],
+        "overseas_arrived": [back for _, back in found],
+    }
+
+
+def _where(cells: Cells, row: int, meanings: Meanings) -> tuple[float | None, float | None]:
+    """(on the way, arrived) of one line; None for unknown."""
+    shipped, received = (count_in(cells, name, row) for name in ("shipped", "received"))
+    sent = count_in(cells, "quantity", row) if shipped is None else shipped
+    word = text_in(cells, "status", row)
+    stage = meanings.stage(NAME, word)
+    if stage is Stage.VOID or counts_nowhere(cells, "to_warehouse", row, meanings):
+        return 0.0, 0.0
+    if sent is None or (word and stage is None):
+        return None, None
+    if stage is Stage.WAITING and not received:
+        return 0.0, 0.0
+    if stage is Stage.ARRIVED:
+        return 0.0, sent if received is None else received
+    if stage is None and (shipped is None or received is None):
+        return None, None
+    return max(0.0, sent - (received or 0.0)), received or 0.0
+
 
 STOCKING = Report(
-    name="海外仓备货单",
+    name=NAME,
     source="领星",
     key=("order_no", "sku", "msku"),
     pair=("to_warehouse",),
@@ -59,4 +135,13 @@ overseas_transit      integer
 overseas_arrived      integer
 """),
     as_of="updated_on",
+    derive=where,
+    called_by=("order_no", "to_warehouse", "status"),
+    once=CountedOnce(
+        by=SHIPMENTS.name,
+        document="shipment",
+        moving="overseas_transit",
+        arrived="overseas_arrived",
+        sent=("shipped", "declared"),
+    ),
 )

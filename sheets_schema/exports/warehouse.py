@@ -2,8 +2,32 @@
 
 from __future__ import annotations
 
+from rules.policy.meanings import Meanings
+from sheets_schema.cells import Value
+from sheets_schema.exports.derived import text_in
 from sheets_schema.exports.notation import ERP_BLANKS, fields
-from sheets_schema.model import Report
+from sheets_schema.model import Cells, Report, Window
+
+
+def places(cells: Cells, meanings: Meanings, _window: Window | None = None) -> dict[str, list[Value]]:
+    """`place`: what each row's warehouse is, by the installation's list, its type and its name.
+
+    Blank where nobody placed it, a file that names no warehouses included.
+
+    >>> from rules.policy.loader import packaged
+    >>> names = ["深圳仓", "墨西哥海外仓", "墨西哥DF仓"]
+    >>> places({"available": [5.0, 7.0, 9.0], "warehouse": names}, Meanings(usual=packaged().site.warehouses))
+    {'place': ['国内', '海外', None]}
+    """
+    known: dict[tuple[str | None, str | None], str | None] = {}
+    answer: list[Value] = []
+    for row in range(len(cells["available"])):
+        pair = text_in(cells, "warehouse", row), text_in(cells, "warehouse_type", row)
+        if pair not in known:
+            known[pair] = meanings.warehouse(*pair).kind
+        answer.append(known[pair])
+    return {"place": answer}
+
 
 WAREHOUSE_STOCK = Report(
     name="仓库库存明细",
@@ -42,4 +66,7 @@ updated_on            datetime? 更新时间|数据更新时间|统计时间
 place                 text
 """),
     as_of="updated_on",
+    derive=places,
+    called_by=("warehouse",),
+    pieces="available",
 )

@@ -11,6 +11,7 @@ ADJUSTMENTS = Outline(
     "库存调整",
     "库存调整",
     aliases=("换标申请表", "调货申请表", "销毁申请表", "销货单", "调整登记"),
+    spellings={"类型": lambda policy: policy.checklists.adjustment_spellings},
     columns=(
         text("调整编号"),
         day("申请日期"),

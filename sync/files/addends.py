@@ -9,23 +9,16 @@ from datetime import datetime
 import numpy as np
 
 from rules.answer import Text
-from sheets_schema.bindings import BINDINGS, KEY_FIELDS, ROW_MAKERS, Level, Source
 from sheets_schema.cells import Value
+from sheets_schema.exports import REPORTS
 from sheets_schema.model import Sheet
+from sheets_schema.sources import Level, Source
 from sync.files.by_sku import BySku, SkuLine
 from sync.files.index import Index, Ints
 from sync.files.library import Library
 from sync.files.theirs import picked_of
 from sync.files.told import FileRef, file_ref
 from sync.ingest.join import Overlap
-
-NAMES = {
-    "仓库库存明细": ("warehouse",),
-    "采购单": ("order_no", "status"),
-    "海外仓备货单": ("order_no", "to_warehouse", "status"),
-    "FBA货件": ("shipment",),
-}
-"""Report -> the fields that a row of it is called by; other reports are called by their own names."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +51,7 @@ def made_of(sheet: Sheet, library: Library, key: tuple[Value, ...], title: str, 
         return _listed(sheet, library, key)
     notes: list[Text] = []
     addends: list[Addend] = []
-    for source in BINDINGS[sheet.name][title]:
+    for source in sheet.bound[title]:
         index = library.index(source.report)
         name = Text(source.report, source.report)
         if not index.exports:
@@ -78,10 +71,10 @@ def made_of(sheet: Sheet, library: Library, key: tuple[Value, ...], title: str, 
 
 def _listed(sheet: Sheet, library: Library, key: tuple[Value, ...]) -> Made:
     """The row of the report that makes the sheet's rows."""
-    for report in ROW_MAKERS[sheet.name]:
+    for report in sheet.makers:
         index = library.index(report)
         if index.exports:
-            found = _Look(library, index, Source(report, KEY_FIELDS[sheet.key[-1]]), None).made(sheet, key, None)
+            found = _Look(library, index, Source(report, sheet.key_fields[-1]), None).made(sheet, key, None)
             if found.source is not None:
                 return found
     return Made(None, (), (Text("没有在用的导出列出这一行", "no export in force lists this row"),))
@@ -96,11 +89,11 @@ class _Look:
         if self.source.level is Level.SKU:
             return self._by_sku(sku)
         if self.source.level is Level.SHIPMENT:
-            wanted = str(key[sheet.key.index("货件号")]).upper()
+            wanted = str(key[sheet.key_fields.index("shipment")]).upper()
             named = self.index.pick("shipment", "first", self.oldest).values.tolist()
             gids = [gid for gid in np.flatnonzero(self.index.alive).tolist() if named[gid] == wanted]
             return self._plain(gids, Text("没有备货单的备注写这个货件号", "no stocking order names this shipment"))
-        fields = [KEY_FIELDS[title] for title in sheet.key]
+        fields = sheet.key_fields
         if any(field not in self.index.fields for field in fields):
             return Made(None)
         parts = zip(*(self.index.part(field) for field in fields), strict=True)
@@ -183,7 +176,7 @@ class _Look:
             return Text("这个仓库没有归类,没有计入", "this warehouse is not placed and was not counted")
         if line.pieces is None:
             return Text("数量或状态不知道", "quantity or state unknown")
-        if self.source.report == "海外仓备货单":
+        if REPORTS[self.source.report].once is not None:
             order = self.index.part("order_no")[line.number]
             for item in overlaps:
                 if (item.order_no, item.sku) == (order, sku):
@@ -194,12 +187,9 @@ class _Look:
         return None
 
     def _name(self, gid: int) -> str:
-        fields = NAMES.get(self.source.report)
-        if fields is None:
-            return self.source.report
         known = dict(zip(self.index.fields, self.index.keys[gid], strict=True))
         parts = []
-        for field in fields:
+        for field in REPORTS[self.source.report].called_by:
             value = known.get(field) or self.index.pick(field).values[gid]
             if value is not None and value == value and value != "":
                 parts.append(str(value))

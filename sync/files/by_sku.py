@@ -8,7 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
-from sheets_schema.bindings import Source
+from sheets_schema.sources import Source
 from sheets_schema.table import as_list
 from sync.files.feed import Feed
 from sync.files.index import Index, Ints, Picked

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sheets_schema.cells import Value
+from sheets_schema.model import CountedOnce, Report
 from sheets_schema.table import as_list
 from sync.files.feed import Feed
 from sync.files.index import Index, Ints, Picked
@@ -18,7 +19,7 @@ from sync.ingest.join import LEFT, Order, Overlap, count_once
 
 @dataclass(frozen=True)
 class Sent:
-    """What the FBA shipments say of the goods of stocking orders: pieces per (shipment, SKU) of those that left.
+    """What the shipments say of the goods of stocking orders: pieces per (shipment, SKU) of those that left.
 
     `doubtful` are shipments of which nobody can tell whether they left, `listed` all that the ERP lists or listed,
     `stores` the stores that the files are about.
@@ -39,18 +40,18 @@ class Sent:
         return store not in self.stores if store else not self.stores
 
 
-def sent(library: Library) -> Sent:
+def sent(library: Library, once: CountedOnce) -> Sent:
     """The shipments; closed ones that are no longer listed too."""
-    index = library.index("FBA货件")
+    index = library.index(once.by)
     if not index.exports:
         return Sent({}, frozenset(), frozenset(), frozenset())
     answer: dict[tuple[str, str], float] = {}
     doubtful: set[str] = set()
-    shipped, declared = (as_list(index.pick(name, "sum").values) for name in ("shipped", "declared"))
+    shipped, declared = (as_list(index.pick(name, "sum").values) for name in once.sent)
     status, sku = (as_list(index.pick(name).values) for name in ("status", "sku"))
-    numbers = [shipment.upper() for shipment in index.part("shipment")]
+    numbers = [shipment.upper() for shipment in index.part(once.document)]
     for gid, shipment in enumerate(numbers):
-        stage = library.meanings.stage("FBA货件", _text(status[gid]))
+        stage = library.meanings.stage(once.by, _text(status[gid]))
         pieces = shipped[gid] if shipped[gid] is not None else declared[gid]
         if stage is not None and stage not in LEFT:
             continue
@@ -62,15 +63,17 @@ def sent(library: Library) -> Sent:
     return Sent(answer, frozenset(doubtful), frozenset(numbers), frozenset(index.part("store")))
 
 
-def overseas(library: Library, field: str, oldest: datetime | None) -> tuple[Picked, list[Overlap]]:
-    """`overseas_transit` or `overseas_arrived` without pieces that an FBA shipment counts already.
+def without_sent(
+    library: Library, report: Report, once: CountedOnce, field: str, oldest: datetime | None
+) -> tuple[Picked, list[Overlap]]:
+    """The pieces of a report on their way or arrived, without those that a shipment counts already.
 
     Unknown where nobody can tell whether it does.
     """
-    index, away = library.index("海外仓备货单"), sent(library)
-    transit, arrived = (index.pick(name, "sum", oldest) for name in ("overseas_transit", "overseas_arrived"))
-    shipments, stores = (as_list(index.pick(name).values) for name in ("shipment", "store"))
-    picked = transit if field == "overseas_transit" else arrived
+    index, away = library.index(report.name), sent(library, once)
+    transit, arrived = (index.pick(name, "sum", oldest) for name in (once.moving, once.arrived))
+    shipments, stores = (as_list(index.pick(name).values) for name in (once.document, "store"))
+    picked = transit if field == once.moving else arrived
     values, known = picked.values.copy(), picked.known.copy()
     orders, skus = index.part("order_no"), index.part("sku")
     counted: list[int] = []
@@ -84,7 +87,7 @@ def overseas(library: Library, field: str, oldest: datetime | None) -> tuple[Pic
             counted.append(gid)
             lines.append(Order(orders[gid], skus[gid], shipment, *pieces))
     left, overlaps = count_once(lines, away.pieces)
-    part = 0 if field == "overseas_transit" else 1
+    part = 0 if field == once.moving else 1
     for gid, rest in zip(counted, left, strict=True):
         if values[gid] == values[gid]:
             values[gid] = rest[part]

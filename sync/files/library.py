@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from rules.policy.meanings import Meanings
-from sheets_schema.bindings import ROW_MAKERS
+from sheets_schema.sheets import SHEETS
 from sync.files.index import Id, Index
 from sync.ingest.export import Export
 from sync.ingest.meanings import meanings_of
@@ -78,5 +78,5 @@ class Library:
         return answer
 
 
-_MAKERS = frozenset(name for names in ROW_MAKERS.values() for name in names)
+_MAKERS = frozenset(name for sheet in SHEETS.values() for name in sheet.makers)
 """Reports that make rows of sheets."""

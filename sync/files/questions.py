@@ -11,6 +11,8 @@ import numpy as np
 
 from rules.errors import Code, Error
 from rules.policy.meanings import NAMELESS, STAGES
+from sheets_schema.exports import REPORTS
+from sheets_schema.model import CountedOnce, Report
 from sheets_schema.table import as_list
 from sync.files.index import Index
 from sync.files.levels import sent
@@ -59,18 +61,20 @@ I_SHIPMENT = Code(
 
 def open_questions(library: Library) -> list[Error]:
     """Everything that somebody has to say before some quantity can be known."""
-    answer = list(_warehouses(library))
-    for report in STAGES:
-        answer += _states(library, report)
-    return [*answer, *_shipments(library)]
+    answer = [question for report in REPORTS.values() if report.pieces for question in _warehouses(library, report)]
+    for name in STAGES:
+        answer += _states(library, name)
+    for report in REPORTS.values():
+        answer += _shipments(library, report, report.once) if report.once else ()
+    return answer
 
 
-def _warehouses(library: Library) -> Iterator[Error]:
-    index = library.index("仓库库存明细")
+def _warehouses(library: Library, report: Report) -> Iterator[Error]:
+    index = library.index(report.name)
     if not index.exports:
         return
     places, kinds = (as_list(index.pick(name).values) for name in ("place", "warehouse_type"))
-    available = as_list(index.pick("available", "sum").values)
+    available = as_list(index.pick(report.pieces, "sum").values)
     names = index.part("warehouse")
     rows: Counter[tuple[str, str]] = Counter()
     pieces: Counter[tuple[str, str]] = Counter()
@@ -114,13 +118,13 @@ def _states(library: Library, report: str) -> Iterator[Error]:
         yield Error(I_STATE, file=_file(index, last[word]), report=report, found=word, rows=found, **facts)
 
 
-def _shipments(library: Library) -> Iterator[Error]:
-    index = library.index("海外仓备货单")
+def _shipments(library: Library, report: Report, once: CountedOnce) -> Iterator[Error]:
+    index = library.index(report.name)
     if not index.exports:
         return
-    away = sent(library)
-    shipments, stores = (as_list(index.pick(name).values) for name in ("shipment", "store"))
-    moving = as_list(index.pick("overseas_transit", "sum").values)
+    away = sent(library, once)
+    shipments, stores = (as_list(index.pick(name).values) for name in (once.document, "store"))
+    moving = as_list(index.pick(once.moving, "sum").values)
     found = [
         gid
         for gid in np.flatnonzero(index.alive).tolist()

@@ -11,15 +11,15 @@ from datetime import datetime
 
 import numpy as np
 
-from sheets_schema.bindings import BINDINGS, KEY_FIELDS, ROW_MAKERS, SKU_OF, Level, Source
 from sheets_schema.cells import Value, meanings
 from sheets_schema.exports import REPORTS
 from sheets_schema.model import Rows, Sheet, Type
+from sheets_schema.sources import Level, Source
 from sheets_schema.table import Array, Table, as_array, as_list
 from sync.files.by_sku import BySku
 from sync.files.feed import Feed
 from sync.files.index import Bools, Held, Index, Ints, Key, Picked
-from sync.files.levels import feed_by_shipment, overseas
+from sync.files.levels import feed_by_shipment, without_sent
 from sync.files.library import Library
 from sync.files.told import FileRef, Seller, TheirsOfTab, file_ref
 from sync.ingest.export import Export
@@ -28,8 +28,6 @@ from sync.ingest.join import Overlap
 __all__ = ["FileRef", "TheirsOfTab", "theirs"]
 
 _NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.PERCENT)
-AVERAGES = ("7日均", "14日均", "30日均")
-"""The columns of average daily sales, by the days of their windows."""
 _DECIMALS = 2
 """Daily averages are rounded as the ERP shows them (lingxing_restock.md)."""
 
@@ -45,8 +43,9 @@ def theirs(sheet: Sheet, library: Library, ours_keys: Sequence[tuple[Value, ...]
 
 def picked_of(library: Library, index: Index, source: Source, oldest: datetime | None) -> tuple[Picked, list[Overlap]]:
     """The field of a source for every key of its report, goods that a shipment counts already left out."""
-    if source.field in ("overseas_transit", "overseas_arrived"):
-        return overseas(library, source.field, oldest)
+    report = REPORTS[source.report]
+    if report.once is not None and source.field in (report.once.moving, report.once.arrived):
+        return without_sent(library, report, report.once, source.field, oldest)
     return index.pick(source.field, source.aggregate, oldest), []
 
 
@@ -55,8 +54,8 @@ class _Join:
         self.sheet = sheet
         self.library = library
         self.ours = [tuple("" if part is None else str(part) for part in key) for key in ours_keys]
-        self.fields = tuple(KEY_FIELDS[title] for title in sheet.key)
-        self.makers = [library.index(name) for name in ROW_MAKERS.get(sheet.name, ()) if name in library]
+        self.fields = sheet.key_fields
+        self.makers = [library.index(name) for name in sheet.makers if name in library]
         self.gone: set[Key] = set()
         self.alive: set[Key] = set()
         self.held: list[Held] = []
@@ -68,29 +67,23 @@ class _Join:
     def done(self) -> TheirsOfTab:
         listed = self._listed()
         wanted = set(self.ours) if self.sheet.rows is Rows.PEOPLE else listed | set(self.ours)
-        if self._shares_stock:
+        if self.sheet.sku_sources:
             wanted |= self._sold()
         self.rows = {key: at for at, key in enumerate(sorted(wanted))}
         self._skus = self._sku_of_rows()
         feeds: dict[str, Feed] = {}
-        for title, sources in BINDINGS.get(self.sheet.name, {}).items():
+        for title, sources in self.sheet.bound.items():
             feed = self._column(title, sources)
             if feed is not None:
                 feeds[title] = feed
         keep = self._rows_worth_keeping(feeds, listed)
         return self._answer(feeds, keep)
 
-    @property
-    def _shares_stock(self) -> bool:
-        """Whether some column is known per SKU, so that all MSKUs of a SKU matter."""
-        sources = (source for column in BINDINGS.get(self.sheet.name, {}).values() for source in column)
-        return any(source.level is Level.SKU for source in sources)
-
     def _sold(self) -> set[Key]:
         """Every MSKU that some report lists with a SKU, whether or not this sheet has it."""
         found: set[Key] = set()
-        for name in SKU_OF:
-            index = self.library.index(name)
+        for source in self.sheet.sku_sources:
+            index = self.library.index(source.report)
             if index.exports and set(self.fields) == set(index.fields):
                 keys = self._sheet_keys(index)
                 found.update(keys[gid] for gid in np.flatnonzero(index.alive).tolist())
@@ -125,14 +118,12 @@ class _Join:
     def _sku_of_rows(self) -> list[str | None]:
         """The SKU of each row, as the best report says it; rows without are None."""
         answer: list[str | None] = [None] * len(self.rows)
-        if "msku" not in self.fields or "store" not in self.fields:
-            return answer
-        for name in SKU_OF:
-            index = self.library.index(name)
+        for source in self.sheet.sku_sources:
+            index = self.library.index(source.report)
             if not index.exports:
                 continue
-            picked = index.pick("sku")
-            keys = zip(index.part("store"), index.part("msku"), strict=True)
+            picked = index.pick(source.field)
+            keys = self._sheet_keys(index)
             for key, sku, known in zip(keys, as_list(picked.values), picked.known.tolist(), strict=True):
                 row = self.rows.get(key)
                 if known and row is not None and answer[row] is None and sku is not None:
@@ -182,7 +173,8 @@ class _Join:
 
     def _by_sku(self, index: Index, source: Source, oldest: datetime | None) -> BySku:
         picked, overlaps = picked_of(self.library, index, source, oldest)
-        if source.field == "overseas_transit":
+        once = REPORTS[source.report].once
+        if once is not None and source.field == once.moving:
             self.overlaps = overlaps
         return BySku(index, picked, source, oldest)
 
@@ -231,7 +223,7 @@ class _Join:
             tuple(self.overlaps),
             unplaced,
             tuple(sku for sku, kept in zip(self._skus, keep.tolist(), strict=True) if kept),
-            self._sellers(feeds) if self._shares_stock else {},
+            self._sellers(feeds) if self.sheet.sku_sources else {},
         )
 
     def _sellers(self, feeds: Mapping[str, Feed]) -> dict[str, tuple[Seller, ...]]:
@@ -242,7 +234,7 @@ class _Join:
             [value if known else None for value, known in zip(as_list(feed.values), feed.known.tolist(), strict=True)]
             if (feed := feeds.get(title))
             else none
-            for title in AVERAGES
+            for title in self.sheet.averages
         ]
         found: dict[str, list[Seller]] = {}
         for (key, at), sku in zip(self.rows.items(), self._skus, strict=True):

@@ -21,10 +21,8 @@ from sheets_schema.problems import Problem
 from sheets_schema.table import Array, Table, as_array
 from sync.ingest.as_of import DataTime, Standing
 from sync.ingest.codes import I_BLANK_KEY, I_SEVERAL, I_UNKNOWN_STORE
-from sync.ingest.derive import derive
 from sync.ingest.export import Export, Reading, Scope
 from sync.ingest.meanings import meanings_of
-from sync.ingest.rows import AGGREGATED
 from sync.ingest.stores import StoreNames, canonical, parts_of
 
 
@@ -44,17 +42,16 @@ def interpret(
     if named.stores is not None:
         data["store"] = as_array(named.stores)
     sums = named.several | _sums(reading)
-    if report.name == AGGREGATED:
+    if report.sums_rows:
         sums |= named.blank
     usable = ~(sums | named.strange | named.blank | named.copies)
     problems = [*reading.problems, *named.problems]
     if sums.any():
         tab, facts = reading.provenance.sheet or None, {"found": int(sums.sum())}
         problems.append(Problem(I_SEVERAL, _file(reading), tab, column="msku / store", facts=facts))
-    plain, meanings = Table(tuple(data), data), meanings_of(site)
-    data |= {
-        name: as_array(column) for name, column in derive(report.name, _Cells(plain), reading.window, meanings).items()
-    }
+    if report.derive is not None:
+        derived = report.derive(_Cells(Table(tuple(data), data)), meanings_of(site), reading.window)
+        data |= {name: as_array(column) for name, column in derived.items()}
     order = [item.name for item in report.fields if item.name in data]
     full = Table(tuple(order), {name: data[name] for name in order})
     return Export(
@@ -135,12 +132,12 @@ def _named(reading: Reading, report: Report, names: StoreNames | None) -> _Named
             answer.strange[row] = True
             stores[row] = canonical(str(value), None if country is None else str(country), None)
             unknown.setdefault(str(value), []).append(row)
-    if report.name != AGGREGATED:
+    if not report.sums_rows:
         answer.problems += [_problem(reading, I_BLANK_KEY, row) for row in np.flatnonzero(answer.blank).tolist()]
     for value, found in unknown.items():
         answer.problems.append(_problem(reading, I_UNKNOWN_STORE, found[0], value, found=len(found)))
     single = [name for name, _ in known.values() if name is not None]
-    if scoped and len(set(single)) < len(single) and report.name != AGGREGATED:
+    if scoped and len(set(single)) < len(single) and not report.sums_rows:
         answer.copies = _copies(reading, stores)
     return answer
 
@@ -172,7 +169,7 @@ def _copies(reading: Reading, stores: Sequence[Value]) -> Array:
 
 def _sums(reading: Reading) -> Array:
     """Rows that sum several MSKU."""
-    if reading.report != AGGREGATED:
+    if not reading.schema.sums_rows:
         return np.zeros(len(reading.lines), dtype=bool)
     if "msku" not in reading.table.data:
         return np.ones(len(reading.lines), dtype=bool)

@@ -6,43 +6,13 @@ way. Once the shipment has left, its pieces are Amazon's; until then they are th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rules.policy.meanings import Stage
 
-_SHIPMENT = re.compile(
-    r"(?<![0-9A-Za-z])(FBA[0-9A-Z]{6,12})(?:[-_ ]+([A-Z]{3}[0-9]{1,2}))?(?:[-_ ]+([0-9A-Z]{8}))?(?![0-9A-Za-z])",
-    re.IGNORECASE,
-)
-
 LEFT = (Stage.MOVING, Stage.ARRIVED)
 """What the state of a shipment means whose pieces Amazon counts itself."""
-
-
-@dataclass(frozen=True)
-class Note:
-    """A shipment note (R02): shipment number, Amazon warehouse, reference id; the last two may be missing."""
-
-    shipment: str
-    warehouse: str | None = None
-    reference: str | None = None
-
-
-def notes_in(remark: str | None) -> list[Note]:
-    """The shipment notes in a remark, in order.
-
-    >>> notes_in("加急 FBA18SHTRFPP-MEX6-5YDIA35G")
-    [Note(shipment='FBA18SHTRFPP', warehouse='MEX6', reference='5YDIA35G')]
-    >>> notes_in("货件fba18shtrfpp"), notes_in("FBA仓库"), notes_in(None)
-    ([Note(shipment='FBA18SHTRFPP', warehouse=None, reference=None)], [], [])
-    """
-    return [
-        Note(*(part.upper() if part else None for part in match.groups()))  # type: ignore[arg-type]
-        for match in _SHIPMENT.finditer(remark or "")
-        if any(char.isdigit() for char in match[1])
-    ]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from rules.errors import Error, Refused
 from rules.policy.site import Site
 from sheets_schema.cells import Value
 from sheets_schema.exports import REPORTS
-from sheets_schema.model import Report
+from sheets_schema.model import Companion, Report
 from sheets_schema.problems import Problem
 from sheets_schema.table import Table, as_array
 from sync.ingest.as_of import DataTime, data_time, stamp_in
@@ -34,7 +34,6 @@ from sync.ingest.codes import (
     I_UNKNOWN,
 )
 from sync.ingest.container import bytes_of, open_file
-from sync.ingest.derive import boxes
 from sync.ingest.export import Export, Provenance, Reading
 from sync.ingest.findings import Findings
 from sync.ingest.inside import time_inside
@@ -57,8 +56,8 @@ READER = "2"
 """Raised when files are read otherwise than before: what is kept of those that still lie in the inbox is read anew."""
 
 _TEAM = Site().zone
-_PACKING = "FBA装箱明细"
-_SHIPMENTS = "FBA货件"
+_COMPANIONS = frozenset(report.companion.report for report in REPORTS.values() if report.companion is not None)
+"""Reports that another one of the same file takes a field from."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class Opened:
         def rank(item: Recognised) -> tuple[bool, bool, bool, float]:
             report = REPORTS[item.best.report]
             titled = report.sheet_title is not None and item.tab.name == report.sheet_title
-            companion = item.best.report == _PACKING
+            companion = item.best.report in _COMPANIONS
             return item.best.fits, not item.tab.hidden, titled or not companion, item.best.weight
 
         return max(self.found, key=rank, default=None)
@@ -253,8 +252,8 @@ def _reading(opened: Opened, found: Recognised, report: Report, store: str | Non
     elif store is None and scoped and "store" not in checked.cells:
         raise Refused(I_NO_STORE, file=str(opened.path), report=report.name)
     fields = dict(checked.cells)
-    if report.name == _SHIPMENTS:
-        fields |= _boxes(opened, checked.cells)
+    if report.companion is not None:
+        fields |= _beside(opened, report, report.companion, checked.cells)
     return Reading(
         report=report.name,
         table=Table(tuple(fields), {name: as_array(column) for name, column in fields.items()}),
@@ -300,19 +299,21 @@ def _damage(found: Recognised, rows: Rows, place: _Place) -> Iterator[Problem]:
         yield Problem(I_LONG_ROW, place.file, place.tab, row=line, facts={"found": extra})
 
 
-def _boxes(opened: Opened, cells: Mapping[str, list[Value]]) -> dict[str, list[Value]]:
-    """The boxes of each row of a shipment file from its packing tab; its own 箱数 for unpacked shipments."""
+def _beside(
+    opened: Opened, report: Report, companion: Companion, cells: Mapping[str, list[Value]]
+) -> dict[str, list[Value]]:
+    """The field of each row that another tab of the file tells; its own word for groups that the tab has not."""
     for other in opened.found:
-        if other.best.report == _PACKING and other.best.fits:
-            packing = _rows_of(other.tab, other, opened.words)
-            names = {name: [*column] for name, column in packing.cells.items()}
+        if other.best.report == companion.report and other.best.fits:
+            rows = _rows_of(other.tab, other, opened.words)
+            names = {name: [*column] for name, column in rows.cells.items()}
             place = _Place(opened.path.name, other.tab.name, {}, opened.zone)
-            typed = check_rows(Rows(names, packing.lines, []), REPORTS[_PACKING], place).cells
-            counted = boxes(typed, list(zip(cells["shipment"], cells["msku"], strict=True)))
-            packed = set(typed["shipment"])
-            stated = cells.get("boxes") or [None] * len(counted)
-            rows = zip(cells["shipment"], counted, stated, strict=True)
-            return {"boxes": [count if shipment in packed else own for shipment, count, own in rows]}
+            typed = check_rows(Rows(names, rows.lines, []), REPORTS[companion.report], place).cells
+            keys = list(zip(*(cells[name] for name in report.key), strict=True))
+            counted, told = companion.count(typed, keys), set(typed[report.key[0]])
+            stated = cells.get(companion.field) or [None] * len(counted)
+            each = zip(keys, counted, stated, strict=True)
+            return {companion.field: [count if key[0] in told else own for key, count, own in each]}
     return {}
 
 

@@ -19,8 +19,6 @@ from sync.ingest.findings import Findings
 
 _OPTIONAL_KEYS = frozenset({"msku", "fnsku", "store", "box"})
 """Key fields that tell rows apart where the export has them; blank in one row is no fault there."""
-AGGREGATED = "产品表现"
-"""The report whose rows may sum several MSKU or stores."""
 _BY_LISTING = ("store", "msku")
 
 
@@ -77,7 +75,7 @@ def check_rows(rows: Rows, report: Report, place: Place) -> Checked:
             name: [value for value, kept in zip(column, keep, strict=True) if kept] for name, column in cells.items()
         }
     answer = Checked(cells, [line for line, kept in zip(rows.lines, keep, strict=True) if kept], problems)
-    if report.key == _BY_LISTING and report.name != AGGREGATED:
+    if report.key == _BY_LISTING and not report.sums_rows:
         _drop_copies(answer, place)
     return answer
 
@@ -120,7 +118,7 @@ def _with_key(
     keep = [True] * len(lines)
     for name in report.key:
         optional = name in _OPTIONAL_KEYS and not report.by_name[name].required
-        if optional or (report.name == AGGREGATED and name == "msku"):
+        if optional or (report.sums_rows and name == "msku"):
             continue
         for row, value in enumerate(cells.get(name, ())):
             if value is None and keep[row]:

@@ -13,6 +13,7 @@ from rules.errors import Code, Error
 from rules.policy.loader import Config
 from sheets_schema.cells import Value
 from sheets_schema.model import Column, Owner
+from sheets_schema.sheets.stock import SEGMENTS
 from sync.files.addends import Made, made_of
 from sync.files.inbox import accepted, library_of
 from sync.files.library import Library
@@ -25,8 +26,8 @@ from sync.round.seen import Looks, seen
 from sync.state.database import State
 from sync.state.journal import key_of
 from sync.tab import cover, status
-from sync.tab.computed import FILLERS, RESTS_ON
-from sync.tab.computed_why import blank_because, why
+from sync.tab.computed import FILLERS
+from sync.tab.computed_why import why
 from sync.tab.facts import Context, Doubt, TabFacts, days_of, facts_of, their_rows
 from sync.tab.fill import STATUS
 from sync.tab.view import SheetView
@@ -171,7 +172,7 @@ def _erp(view: SheetView, theirs: TheirsOfTab, library: Library, row: int, title
 def _computed(config: Config, view: SheetView, theirs: TheirsOfTab, row: int, column: Column) -> Computed:
     columns = {title: view.table.values(title) for title in view.table.columns}
     facts, at = facts_of(view, theirs, columns), their_rows(view, theirs)
-    day = days_of(view.sheet.name, theirs, at)[row]
+    day = days_of(view.sheet.anchor, theirs, at)[row]
     current, fill = facts.value(column.title, row), column.fill or ""
     if fill == STATUS:
         words = _words(facts, theirs, at[row], row, current, None if day is None else _context(config, day), view)
@@ -180,17 +181,17 @@ def _computed(config: Config, view: SheetView, theirs: TheirsOfTab, row: int, co
         return Computed(None, current, None)
     context = _context(config, day)
     answer = why(fill, facts, row, context)
-    segments = RESTS_ON.get(fill, ())
-    shared = any(stock.shared for segment in segments for stock in cover.SEGMENTS[segment])
+    shared = any(stock.shared for segment in column.rests for stock in SEGMENTS[segment])
+    filling = view.sheet.fillings.get(fill)
     sellers = theirs.sellers.get(facts.sku(row) or "", ()) if shared else ()
     return Computed(
         day,
         FILLERS[fill](facts, row, context),
         answer,
-        tuple(_input(facts, theirs, at[row], row, title) for title in _rests_on(fill)),
-        tuple(cover.missing(facts, row, context, segments).items()),
+        tuple(_input(facts, theirs, at[row], row, title) for title in column.reads),
+        tuple(cover.missing(facts, row, context, column.rests).items()),
         tuple((seller, cover.seller_daily(facts, seller, context)) for seller in sellers),
-        blank=blank_because(fill, facts, row, context),
+        blank=filling.blank(facts, row, context) if filling and filling.blank else None,
     )
 
 
@@ -198,24 +199,8 @@ def _context(config: Config, day: date) -> Context:
     return Context(config.rules, day, meanings_of(config.site))
 
 
-_OWN_INPUTS = {
-    "weighted_daily": cover.AVERAGES,
-    "transit_days": ("发货日", "状态"),
-    "transit_state": ("发货日", "渠道", "状态", "物流确认天数"),
-    "links_check": ("SKU", "上架日期"),
-}
-
-
-def _rests_on(fill: str) -> tuple[str, ...]:
-    """The columns that a computed one reads."""
-    if fill in _OWN_INPUTS:
-        return _OWN_INPUTS[fill]
-    stocks = [stock for segment in RESTS_ON.get(fill, ()) for stock in cover.SEGMENTS[segment]]
-    return (*(title for stock in stocks for title in stock.titles), *cover.AVERAGES)
-
-
 def _input(facts: TabFacts, theirs: TheirsOfTab, at: int | None, row: int, title: str) -> Input:
-    stock = any(title in stock.titles for stocks in cover.SEGMENTS.values() for stock in stocks)
+    stock = any(title in stock.titles for stocks in SEGMENTS.values() for stock in stocks)
     doubt = facts.doubt(title, row) if stock else Doubt.NO_COLUMN if title not in facts.columns else None
     source = theirs.source_of(at, title) if at is not None else None
     return Input(title, facts.value(title, row), source, doubt.of(title) if doubt else None)
@@ -232,10 +217,8 @@ def _words(
 ) -> tuple[tuple[str, Text], ...]:
     """Each word of 同步状态 with its reason; those that a person typed say so."""
     said, typed = status.words_of(current if isinstance(current, str) else None)
-    filled = {view.sheet.by_title[title].fill or "" for title in view.positions}
-    segments = [
-        segment for segment in cover.SEGMENTS if any(segment in RESTS_ON.get(fill, ()) for fill in sorted(filled))
-    ]
+    rests = {segment for title in view.positions for segment in view.sheet.by_title[title].rests}
+    segments = [segment for segment in SEGMENTS if segment in rests]
     lacking = cover.missing(facts, row, context, segments) if context is not None else {}
     answer: list[tuple[str, Text]] = []
     for word in said:

@@ -1,17 +1,15 @@
-"""Who answers for a row: 运营负责人 of its store and MSKU in 子-2链接负责人, wherever that tab is."""
+"""Who answers for a row: the person whom some tab names for its store and MSKU, wherever that tab is."""
 
 from __future__ import annotations
 
 from functools import cached_property
 
 from rules.policy.loader import Config
+from sheets_schema.model import Sheet
 from sheets_schema.sheets import SHEETS
-from sheets_schema.sheets.links import LINKS
 from sync.plan.keys import Key
 from sync.round.books import Stores, look_up, sheets_of
 from sync.tab.view import SheetView
-
-STORE, MSKU, PERSON = "店铺", "MSKU", "运营负责人"
 
 
 class Owners:
@@ -31,9 +29,8 @@ class Owners:
         sheet = SHEETS.get(tab)
         if sheet is None:  # known to an older version
             return "ERP"
-        parts = dict(zip(sheet.key, key, strict=False))
-        msku, store = parts.get(MSKU), parts.get(STORE)
-        people = self._people.get((store, msku) if STORE in parts else (None, msku), set())
+        parts = dict(zip(sheet.key_fields, key, strict=False))
+        people = self._people.get((parts.get("store"), parts.get("msku")), set())
         if len(people) == 1:
             return next(iter(people))
         known = sheet.by_title.get(column)
@@ -42,17 +39,20 @@ class Owners:
     @cached_property
     def _people(self) -> dict[tuple[object, object], set[str]]:
         answer: dict[tuple[object, object], set[str]] = {}
+        named = [sheet for sheet in SHEETS.values() if sheet.person]
         for book in self._config.site.workbooks:
-            if LINKS.name in sheets_of(book):
-                tab = look_up(self._config, book, LINKS.name, self._stores)
-                for store, msku, person in _rows(tab):
-                    for place in ((store, msku), (None, msku)):
-                        answer.setdefault(place, set()).add(person)
+            for sheet in named:
+                if sheet.name in sheets_of(book):
+                    tab = look_up(self._config, book, sheet.name, self._stores)
+                    for store, msku, person in _rows(sheet, tab):
+                        for place in ((store, msku), (None, msku)):
+                            answer.setdefault(place, set()).add(person)
         return answer
 
 
-def _rows(tab: SheetView | None) -> list[tuple[object, object, str]]:
-    if tab is None or PERSON not in tab.positions:
+def _rows(sheet: Sheet, tab: SheetView | None) -> list[tuple[object, object, str]]:
+    if tab is None or sheet.person not in tab.positions:
         return []
-    columns = zip(*(tab.table.values(title) for title in (STORE, MSKU, PERSON)), strict=True)
+    titles = dict(zip(sheet.key_fields, sheet.key, strict=True))
+    columns = zip(*(tab.table.values(title) for title in (titles["store"], titles["msku"], sheet.person)), strict=True)
     return [(store, msku, str(person)) for store, msku, person in columns if msku is not None and person is not None]

@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from rules.answer import SILENT, Fault, Ledger
 from rules.cover import NO_SALES
-from rules.lanes import channel_named
-from rules.policy.meanings import Stage
 from rules.segment_cover import Days, total_days, verdict
-from rules.sku_check import check
 from rules.stockout import whole_days
-from rules.turnover import Segment, transit_state
+from rules.turnover import Segment
 from sheets_schema.cells import Value
-from sync.tab.cover import SEGMENTS, cover, own_daily, portions
+from sheets_schema.sheets import SHEETS
+from sheets_schema.sheets.stock import SEGMENTS
+from sync.tab.cover import cover, own_daily, portions
 from sync.tab.facts import Context, TabFacts
 
 _WORDS = ("采购", "国内", "在途", "海外", "平台")
@@ -81,42 +79,6 @@ def over_limit(tab: TabFacts, row: int, context: Context) -> Value:
     return None if limit is None else verdict(cover(tab, row, context), limit)
 
 
-def transit_days(tab: TabFacts, row: int, context: Context) -> Value:
-    """在途天数: from dispatch to the day of the data; blank once arrived, before dispatch, or in an unknown state."""
-    shipped = tab.day("发货日", row)
-    stage = context.meanings.stage("FBA货件", tab.text("状态", row))
-    if shipped is None or stage not in (Stage.WAITING, Stage.MOVING) or context.as_of < shipped:
-        return None
-    return float((context.as_of - shipped).days)
-
-
-def transit_verdict(tab: TabFacts, row: int, context: Context) -> Value:
-    """异常: 正常, 超期 or 异常 with days (R20); blank once arrived, or without lane or dispatch.
-
-    ``SOP未规定`` for a lane that the SOP does not know.
-    """
-    shipped, lane = tab.day("发货日", row), tab.text("渠道", row)
-    if shipped is None or lane is None or transit_days(tab, row, context) is None:
-        return None
-    confirmed = tab.number("物流确认天数", row)
-    if confirmed is not None and confirmed < 0:
-        return None
-    try:
-        channel = channel_named(Ledger("R20", shipped), lane, context.rules)
-    except Fault:
-        return SILENT
-    return str(transit_state(shipped, context.rules, shipped, channel, context.as_of, confirmed).value)
-
-
-def links_check(tab: TabFacts, row: int, context: Context) -> Value:
-    """校验 of a listing's row: the problems of its SKU, ``旧规则`` for one made before the rule (R01)."""
-    sku = tab.text("SKU", row)
-    if sku is None:
-        return None
-    found = check(sku, context.rules, context.as_of, made=tab.day("上架日期", row)).findings
-    return ";".join(finding.message("zh") for finding in found) or None
-
-
 FILLERS: dict[str, Filler] = {
     "weighted_daily": weighted_daily,
     "cover_days": days_of(Segment.PLATFORM),
@@ -129,23 +91,6 @@ FILLERS: dict[str, Filler] = {
     "cover_total": cover_total,
     "over_120": over_limit,
     "segments": segments,
-    "transit_days": transit_days,
-    "transit_state": transit_verdict,
-    "links_check": links_check,
+    **{name: filling.cell for sheet in SHEETS.values() for name, filling in sheet.fillings.items()},
 }
-"""By the `fill` name of a column. 同步状态 (`sync_status`) is the plan's own (`sync.tab.status`)."""
-
-ALL = tuple(SEGMENTS)
-RESTS_ON: dict[str, tuple[Segment, ...]] = {
-    "cover_days": (Segment.PLATFORM,),
-    "stockout_date": (Segment.PLATFORM,),
-    "cover_purchased": (Segment.PURCHASED,),
-    "cover_domestic": (Segment.DOMESTIC,),
-    "cover_transit": (Segment.TRANSIT,),
-    "cover_overseas": (Segment.OVERSEAS,),
-    "cover_platform": (Segment.PLATFORM,),
-    "cover_total": ALL,
-    "over_120": ALL,
-    "segments": ALL,
-}
-"""By `fill` name: the segments without which a column stays blank."""
+"""By the `fill` name of a column, those of cover and of each sheet's own. 同步状态 (`sync_status`) is the plan's own (`sync.tab.status`)."""

@@ -6,7 +6,7 @@ unknown. What the ERP knows per SKU is divided by the daily sales of all MSKUs o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rules.answer import Text
@@ -14,41 +14,14 @@ from rules.cover import daily_sales
 from rules.segment_cover import Days, Portion, segment_days
 from rules.stockout import tidy
 from rules.turnover import Segment
+from sheets_schema.sheets.stock import AVERAGES, NAMES, SEGMENTS
 from sync.files.told import Seller
 from sync.tab.facts import Context, TabFacts
 
-
-class Stock(NamedTuple):
-    """Columns whose pieces lie together, and whether all MSKUs of the SKU share them."""
-
-    titles: tuple[str, ...]
-    shared: bool
-
-
-SEGMENTS: Mapping[Segment, tuple[Stock, ...]] = {
-    Segment.PURCHASED: (Stock(("采购未交",), True),),
-    Segment.DOMESTIC: (Stock(("国内仓",), True),),
-    Segment.TRANSIT: (Stock(("海外在途",), True), Stock(("FBA在途",), False)),
-    Segment.OVERSEAS: (Stock(("货代仓/海外仓",), True),),
-    Segment.PLATFORM: (Stock(("FBA可售", "FBA待调仓", "FBA调仓中", "FBA入库中"), False),),
-}
-"""The five segments of R20, and the columns of 库存数据 that hold their stock."""
-
 _WHAT = {stock.titles: "+".join(stock.titles) for stocks in SEGMENTS.values() for stock in stocks}
 
-NAMES: Mapping[Segment, str] = {
-    Segment.PURCHASED: "采购未交",
-    Segment.DOMESTIC: "国内仓",
-    Segment.TRANSIT: "海外在途",
-    Segment.OVERSEAS: "货代仓/海外仓",
-    Segment.PLATFORM: "平台仓",
-}
-"""What people are told that is missing."""
-
 SALES = "日均"
-"""What they are told where daily sales are missing."""
-
-AVERAGES = ("7日均", "14日均", "30日均")
+"""What people are told where daily sales are missing."""
 
 
 def own_daily(tab: TabFacts, row: int, context: Context) -> float | None:

@@ -20,9 +20,6 @@ from sync.tab.view import SheetView
 
 Columns = Mapping[str, Sequence[Value]]
 
-ANCHORS = {"库存数据": "FBA可售", "在途": "状态"}
-"""The column whose data day is the row's: computed cells are of that day."""
-
 
 class Doubt(Enum):
     """Why a cell's number does not count."""
@@ -152,12 +149,11 @@ def their_rows(
     return [*(rows.get(key) for key in view.keys), *(row for _, row in new)]
 
 
-def days_of(name: str, theirs: TheirsOfTab, at: Sequence[int | None]) -> list[date | None]:
-    """数据截至 of each row: of its anchor column, else of its newest cell; None for a row without data.
+def days_of(anchor: str, theirs: TheirsOfTab, at: Sequence[int | None]) -> list[date | None]:
+    """数据截至 of each row: of its sheet's anchor column, else of its newest cell; None for a row without data.
 
     A tab whose cells are computed from people's columns alone takes the newest data of the tab.
     """
-    anchor = ANCHORS.get(name)
     newest = max((moment.date() for moment in theirs.row_as_of if moment), default=None)
     answer: list[date | None] = []
     for row in at:

@@ -21,7 +21,7 @@ from sync.plan.keys import Key
 from sync.plan.three_way import Append
 from sync.state.pins import UNDO
 from sync.tab import cover, status
-from sync.tab.computed import FILLERS, RESTS_ON
+from sync.tab.computed import FILLERS
 from sync.tab.facts import Context, TabFacts, days_of, facts_of, their_rows
 from sync.tab.tab_plan import TabPlan, said_by, spelled, write_cell
 
@@ -35,21 +35,12 @@ S_UNKNOWN = Code(
     "哪些行:同步状态里有“缺:{column}”;一个格子为什么缺:qlc sync explain",
     "the rows say 缺:{column} in 同步状态; qlc sync explain tells of a cell why",
 )
-S_STATE = Code(
-    "S-061",
-    "{found} 行的状态不认识,没有算在途天数和异常:{words}",
-    "{found} rows are in a state that nobody knows; their days in transit were not computed: {words}",
-    "在 config.yaml 的 site.statuses 里写明,如 FBA货件: {{在途: [新状态]}}",
-    "say what it means in site.statuses of config.yaml, as FBA货件: {{在途: [the state]}}",
-)
-
 
 Reasons = Mapping[str, tuple[Text, ...]]
 """What is missing, as people are told it, and why."""
 
 NAMED = 3
 """Reasons and words that a finding names; the others are counted."""
-BLANK = "∅"
 
 
 def mark_and_fill(answer: TabPlan, rules: policy.Rules, meanings: Meanings) -> None:
@@ -58,7 +49,7 @@ def mark_and_fill(answer: TabPlan, rules: policy.Rules, meanings: Meanings) -> N
     columns = _after(answer)
     new = [(item.key, item.theirs_row) for item in answer.appended]
     facts, at = facts_of(view, answer.theirs, columns, new), their_rows(view, answer.theirs, new)
-    days = days_of(answer.name, answer.theirs, at)
+    days = days_of(view.sheet.anchor, answer.theirs, at)
     undone, quiet = _undone(answer)
     of_day = {day: Context(rules, day, meanings) for day in set(days) if day is not None}
     contexts = [None if day is None else of_day[day] for day in days]
@@ -153,7 +144,7 @@ def _lacking(
 
 def _rests(filled: list[Column]) -> list[Segment]:
     """The segments that the tab's columns show, in order."""
-    used = {segment for column in filled for segment in RESTS_ON.get(column.fill or "", ())}
+    used = {segment for column in filled for segment in column.rests}
     return [segment for segment in Segment if segment in used]
 
 
@@ -167,22 +158,23 @@ def _tell(
     """What was not computed and why, once per thing that is missing."""
     rows: Counter[str] = Counter()
     why: dict[str, Counter[Text]] = {}
-    states: Counter[str] = Counter()
-    counted = any(column.fill == "transit_days" for column in filled)
+    fillings = [answer.view.sheet.fillings.get(column.fill or "") for column in filled]
+    unknown = [(filling.unknown, Counter[str]()) for filling in fillings if filling is not None and filling.unknown]
     for row, context in enumerate(contexts):
         if context is None or facts.keys[row] in answer.theirs.gone:
             continue
         for word, reasons in lacking[row].items():
             rows[word] += 1
             why.setdefault(word, Counter()).update(reasons)
-        state = facts.text("状态", row)
-        if counted and facts.day("发货日", row) and context.meanings.stage("FBA货件", state) is None:
-            states[state or BLANK] += 1
+        for kind, words in unknown:
+            if (said := kind.word(facts, row, context)) is not None:
+                words[said] += 1
     for word, found in rows.items():
         _say(answer, S_UNKNOWN, word, found=found, why=_counted(why[word]))
-    if states:
-        words = "、".join(f"{word} ×{count}" for word, count in states.most_common(NAMED))
-        _say(answer, S_STATE, "、".join(sorted(states)), found=states.total(), words=words)
+    for kind, words in unknown:
+        if words:
+            most = "、".join(f"{word} ×{count}" for word, count in words.most_common(NAMED))
+            _say(answer, kind.code, "、".join(sorted(words)), found=words.total(), words=most)
 
 
 def _say(answer: TabPlan, code: Code, column: str, **facts: Any) -> None:

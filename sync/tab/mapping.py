@@ -15,16 +15,15 @@ from typing import Any
 from rules.errors import Error
 from rules.policy.loader import Config
 from rules.policy.site import AnyWorkbook, Site, Store
-from sheets_schema.bindings import BINDINGS, KEY_FIELDS, ROW_MAKERS
 from sheets_schema.exports import REPORTS
 from sheets_schema.grid.address import letters
 from sheets_schema.headers import normal_title, titles_of_report
+from sheets_schema.sheets import SHEETS
 from sync.files.library import Library
 from sync.state.journal import stored
 from sync.tab.view import SheetView, view
 
 _OLD = re.compile(r"[0-9a-f]{64}")
-STORE = "店铺"
 
 
 def mapping_of(config: Config, book: AnyWorkbook, tab: str) -> str:
@@ -36,7 +35,7 @@ def mapping_of(config: Config, book: AnyWorkbook, tab: str) -> str:
         "exports": {
             name: {title: list(words) for title, words in fields.items()}
             for name, fields in site.export_aliases.items()
-            if name in _reports(tab)
+            if name in SHEETS[tab].reports
         },
         "stores": {store.name: list(store.aliases) for store in site.stores},
     }
@@ -63,7 +62,7 @@ def changes(
     stores = Site(stores=tuple(Store(name=store, aliases=tuple(words)) for store, words in then["stores"].items()))
     found += _moved_columns(then["columns"], stores.store_name, now)
     found += _moved_stores(then["stores"], config, now)
-    for report in _reports(name):
+    for report in sorted(now.sheet.reports):
         if report in library:
             titles = _titles(library, report)
             old, new = (
@@ -93,7 +92,8 @@ def _moved_columns(
 
 def _moved_stores(then: Mapping[str, list[str]], config: Config, now: SheetView) -> Iterator[str]:
     """Names of this tab's stores that mean another store now: the exports' rows go elsewhere."""
-    here = set(now.table.values(STORE)) if STORE in now.table.data else None
+    stores = now.sheet.store
+    here = set(now.table.values(stores)) if stores and stores in now.table.data else None
     for store, words in then.items():
         for word in (store, *words):
             means = config.site.store_name(word)
@@ -123,19 +123,13 @@ def _titles(library: Library, report: str) -> set[str]:
     return {title for how in known for title in (*how.columns, *how.unknown_columns)}
 
 
-def _reports(tab: str) -> set[str]:
-    """The reports that feed a tab or make its rows."""
-    sources = BINDINGS.get(tab, {}).values()
-    return {source.report for column in sources for source in column} | set(ROW_MAKERS.get(tab, ()))
-
-
 def _used(now: SheetView, report: str) -> set[str] | None:
     """The fields of a report that the tab's columns and keys take; None where some are derived from others."""
-    bound = BINDINGS.get(now.sheet.name, {})
+    bound = now.sheet.bound
     fields = {source.field for title in now.positions for source in bound.get(title, ()) if source.report == report}
     if any(field not in REPORTS[report].by_name or not REPORTS[report].by_name[field].titles for field in fields):
         return None
-    return fields | {KEY_FIELDS[title] for title in now.sheet.key if title in KEY_FIELDS} | {"sku"}
+    return fields.union(now.sheet.key_fields, {"sku"})
 
 
 def _hash_of_0_2_0(config: Config, book: AnyWorkbook, tab: str) -> str:

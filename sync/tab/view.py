@@ -171,7 +171,8 @@ def view(
         for title, at in sorted(positions.items(), key=lambda item: item[1])
     }
     table = Table.build(cells, {column.title: _type(sheet, column) for column in sheet.columns})
-    table = with_store_names(table, "店铺", store_name)
+    if sheet.store is not None:
+        table = with_store_names(table, sheet.store, store_name)
     answer = SheetView(
         sheet,
         grid.name,

@@ -1,4 +1,4 @@
-"""The sheets, exports and bindings agree with each other and with the rule book."""
+"""The sheets and exports agree with each other and with the rule book."""
 
 import re
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sheets_schema.bindings import BINDINGS, KEY_FIELDS, ROW_MAKERS, SKU_OF, Level
 from sheets_schema.exports import REPORTS
 from sheets_schema.headers import distinct_titles, normal_title, titles_of_report, titles_of_sheet, two_rows
 from sheets_schema.model import Owner, Type
 from sheets_schema.sheets import SHEETS
+from sheets_schema.sources import Level
 
 PAGE = Path(__file__).parents[3] / "shared" / "design" / "sheets.md"
 
@@ -71,15 +71,16 @@ def test_a_sheet_has_the_columns_of_its_page(name):
     key, written = page(name)
     sheet = SHEETS[name]
     assert list(sheet.key) == key
-    now = [column for column in written if column.title not in COMES_WITH_THE_SHEETS[name]]
+    coming = COMES_WITH_THE_SHEETS.get(name, set())
+    now = [column for column in written if column.title not in coming]
     assert [column.title for column in sheet.offered] == [column.title for column in now]
-    assert COMES_WITH_THE_SHEETS[name] <= {column.title for column in written}
-    assert COMES_WITH_THE_SHEETS[name].isdisjoint(sheet.by_title)
+    assert coming <= {column.title for column in written}
+    assert coming.isdisjoint(sheet.by_title)
     for column in now:
         mine = sheet.by_title[column.title]
         found = (mine.type, mine.owner, mine.role, mine.prefill)
         same = found == (column.type, column.owner, column.role, column.prefill)
-        assert same != (column.title in AGREES_WITH_THE_SHEETS[name]), column.title
+        assert same != (column.title in AGREES_WITH_THE_SHEETS.get(name, set())), column.title
         if name == "库存数据":
             assert mine.required == column.always, column.title
 
@@ -110,13 +111,23 @@ def test_a_report_is_complete(report):
     titles = [normal_title(title) for item in report.fields for title in item.titles]
     assert sorted(titles) == sorted(titles_of_report(report)), "one title, one field"
     assert report.rival or report.key
+    assert any(not item.titles for item in report.fields) == (report.derive is not None)
+    assert {*report.called_by, *report.blank_means, *filter(None, [report.pieces])} <= set(names)
+    if report.pieces:
+        assert {"place", "warehouse", "warehouse_type"} <= set(names)
+    if report.companion is not None:
+        assert report.companion.field in names
+        assert set(report.key) <= REPORTS[report.companion.report].by_name.keys()
+    if report.once is not None:
+        assert {report.once.document, report.once.moving, report.once.arrived, *report.key} <= set(names)
+        assert {report.once.document, "status", "sku", *report.once.sent} <= REPORTS[report.once.by].by_name.keys()
 
 
 def test_every_erp_column_is_bound_to_a_field_that_exists():
     for name, sheet in SHEETS.items():
         erp = {column.title for column in sheet.columns if column.owner is Owner.ERP} - set(sheet.key)
-        assert set(BINDINGS[name]) == erp
-        for title, sources in BINDINGS[name].items():
+        assert set(sheet.bound) == erp, name
+        for title, sources in sheet.bound.items():
             for source in sources:
                 field = REPORTS[source.report].by_name[source.field]
                 if sheet.by_title[title].type in (Type.INTEGER, Type.NUMBER):
@@ -125,9 +136,21 @@ def test_every_erp_column_is_bound_to_a_field_that_exists():
                     assert "sku" in REPORTS[source.report].key
                 if source.level is Level.KEY:
                     report = REPORTS[source.report]
-                    assert {KEY_FIELDS[part] for part in sheet.key} <= {*report.key, *report.pair}
-        assert ROW_MAKERS[name]
-    assert all("sku" in REPORTS[name].by_name for name in SKU_OF)
+                    assert set(sheet.key_fields) <= {*report.key, *report.pair}
+        assert all(sheet.key_fields), name
+        assert sheet.makers, name
+        assert all(set(sheet.key_fields) <= REPORTS[maker].by_name.keys() for maker in sheet.makers), name
+
+
+def test_what_a_sheet_says_of_its_columns_are_columns():
+    for name, sheet in SHEETS.items():
+        named = {*sheet.averages, *(title for title in (sheet.anchor, sheet.person) if title)}
+        for column in sheet.columns:
+            named.update(column.reads)
+            assert bool(column.reads) == (column.owner is Owner.COMPUTED and column.fill != "sync_status"), column.title
+        assert named <= sheet.by_title.keys(), name
+        assert sheet.fillings.keys() <= {column.fill for column in sheet.columns}, name
+        assert bool(sheet.averages) == bool(sheet.sku_sources), name
 
 
 def test_titles_that_no_source_confirms_say_so():

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addin.commands.stocking_check import Elsewhere
+from addin.commands.sheet_checks import Elsewhere
 from addin.commands.tab_check import TabCheck, check_tab
 from rules.policy.loader import load, packaged
 from sheets_schema.cells import CellError
@@ -43,7 +43,7 @@ def test_cases(case):
     assert Counter(found) == Counter(case.get("found", [])), [problem.text() for problem in answer.problems]
     why = [problem.code.id for problem in answer.unchecked if problem.code.id not in ("K-081", "K-085")]
     assert sorted(why) == sorted(case.get("unchecked", [])), [problem.text() for problem in answer.unchecked]
-    assert answer.is_full is (answer.tab in ("链接负责人", "在途表"))
+    assert answer.is_full is any(answer.tab in (sheet.name, *sheet.aliases) for sheet in SHEETS.values())
     for problem in (*answer.problems, *answer.unchecked):
         for lang in ("zh", "en"):
             assert "?" not in problem.message(lang), problem.message(lang)

@@ -8,7 +8,7 @@ from rules.policy.site import Site
 from sheets_schema.sheets import SHEETS
 from sync.files.library import Library
 from sync.files.theirs import theirs
-from sync.ingest.join import Order, count_once, notes_in
+from sync.ingest.join import Order, count_once
 from tests.sync.ingest.made import export, stock
 
 LINKS, STOCK, TRANSIT = SHEETS.values()
@@ -240,14 +240,6 @@ def test_pieces_are_taken_once_from_several_orders():
     left, overlaps = count_once(orders, {("F", "S"): 70})
     assert left == [(0.0, 0.0), (50.0, 0.0)]
     assert [item.pieces for item in overlaps] == [60.0, 10.0]
-
-
-def test_notes_in_remarks():
-    found = notes_in("FBA18SHTRFPP-MEX6-5YDIA35G;FBA19ABCDEFG / FBA中转")
-    assert [(note.shipment, note.warehouse, note.reference) for note in found] == [
-        ("FBA18SHTRFPP", "MEX6", "5YDIA35G"),
-        ("FBA19ABCDEFG", None, None),
-    ]
 
 
 def test_shipments_with_what_the_stocking_order_says():

@@ -4,8 +4,9 @@ import pytest
 
 from rules.policy.loader import packaged
 from rules.turnover import Segment
+from sheets_schema.sheets import SHEETS
 from sync.files.told import Seller
-from sync.tab.computed import FILLERS, RESTS_ON
+from sync.tab.computed import FILLERS
 from sync.tab.computed_why import why
 from sync.tab.cover import missing
 from sync.tab.facts import Context, Doubt, TabFacts
@@ -46,6 +47,7 @@ STOCK = {
     "14日均": 10.0,
     "30日均": 10.0,
 }
+RESTS = {column.fill: column.rests for column in SHEETS["库存数据"].columns}
 COVER = ("cover_purchased", "cover_domestic", "cover_transit", "cover_overseas", "cover_platform")
 
 
@@ -128,7 +130,7 @@ def test_an_unknown_segment_is_blank_and_so_is_the_total(title, way):
     one = tab([cells], outside=outside)
     blank = [name for name in COVER if FILLERS[name](one, 0, context()) is None]
     (column,) = blank
-    assert [bool(missing(one, 0, context(), RESTS_ON[name])) for name in COVER] == [name == column for name in COVER]
+    assert [bool(missing(one, 0, context(), RESTS[name])) for name in COVER] == [name == column for name in COVER]
     assert FILLERS["cover_total"](one, 0, context()) is None
     assert FILLERS["over_120"](one, 0, context()) is None, "at most 60 known days"
     assert "—" in FILLERS["segments"](one, 0, context())
