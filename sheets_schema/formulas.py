@@ -7,8 +7,11 @@ references and array constants are never touched.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import lru_cache
+
+from sheets_schema.formula_tokens import tokens
 
 
 class Host(StrEnum):
@@ -41,17 +44,6 @@ NATIVE_BEFORE = ("_XLFN.", "_XLWS.", "_XLUDF.", "_XLL.")
 ADDIN_FILE = "QUANLIUCHENG.XLAM"
 """The add-in as another workbook, with any folder before it."""
 
-_TOKEN = re.compile(
-    r"""
-      (?P<text>"(?:[^"]|"")*")
-    | (?P<home>'(?:[^']|'')*'!|\[[^\[\]']*\]!|[\w.]+\.[xX][lL][aA][mM]?!)?(?P<name>[^\W\d][\w.]*)(?=\s*\()
-    | '(?:[^']|'')*'!?
-    | \[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]
-    | [\w.$\\]+!?
-    """,
-    re.VERBOSE,
-)
-
 _PLAIN = re.compile(r"""(?:[A-Z0-9$,:;()+\-*/&=<>% ]|"[^"]*")*""")
 """Nothing here but bare upper-case names: no prefix, no alias."""
 
@@ -71,7 +63,12 @@ def neutral(formula: str, names: Mapping[str, str]) -> str:
     """
     if _PLAIN.fullmatch(formula):
         return formula
-    return _TOKEN.sub(lambda match: _neutral_name(match, names), formula)
+    return _respelled(formula, lambda home, name: neutral_name(home, name, names))
+
+
+def neutral_name(home: str, name: str, names: Mapping[str, str]) -> str:
+    """What `neutral` makes of the name of a call and of the workbook or tab before it."""
+    return _our_name(home, name, names) or home + _without_prefixes(name.upper(), NATIVE_BEFORE)
 
 
 def for_host(formula: str, host: Host, names: Mapping[str, str]) -> str:
@@ -81,27 +78,31 @@ def for_host(formula: str, host: Host, names: Mapping[str, str]) -> str:
     '_xlfn.IFNA(_xldudf_QUANLIUCHENG_LEADTIME(A2),1)'
     """
 
-    def spelled(match: re.Match[str]) -> str:
-        name = our_name(match["home"] or "", match["name"], names) if match["name"] else None
-        return WRITTEN[host] + name if name else match[0]
+    def spelled(home: str, name: str) -> str:
+        ours = _our_name(home, name, names)
+        return WRITTEN[host] + ours if ours else home + name
 
-    return _TOKEN.sub(spelled, formula)
+    return _respelled(formula, spelled)
 
 
-def our_name(home: str, name: str, names: Mapping[str, str]) -> str | None:
+def _respelled(formula: str, spelled: Callable[[str, str], str]) -> str:
+    """The formula with the name of each call, and the workbook before it, written anew."""
+    written: list[str] = []
+    before = ""
+    for kind, text, _ in tokens(formula):
+        if kind == "call":
+            text = spelled(written.pop() if before == "sheet" else "", text)
+        written.append(text)
+        before = kind
+    return "".join(written)
+
+
+def _our_name(home: str, name: str, names: Mapping[str, str]) -> str | None:
     """The name of the add-in's function that a call means; None for any other function."""
     if home and not _is_addin(home):
         return None
     word = _without_prefixes(name.upper(), NATIVE_BEFORE)
     return names.get(_without_prefixes(word, OURS_BEFORE))
-
-
-def _neutral_name(match: re.Match[str], names: Mapping[str, str]) -> str:
-    name = match["name"]
-    if not name:
-        return match[0]
-    home = match["home"] or ""
-    return our_name(home, name, names) or home + _without_prefixes(name.upper(), NATIVE_BEFORE)
 
 
 def _is_addin(home: str) -> bool:
@@ -112,6 +113,7 @@ def _is_addin(home: str) -> bool:
     return re.split(r"[\\/\[]", inside.rstrip("]"))[-1].upper() == ADDIN_FILE
 
 
+@lru_cache(1024)
 def _without_prefixes(name: str, prefixes: tuple[str, ...]) -> str:
     while prefix := next((prefix for prefix in prefixes if name.startswith(prefix)), None):
         name = name.removeprefix(prefix)

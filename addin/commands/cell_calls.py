@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -14,12 +13,9 @@ from addin.functions.recalculation import Left, Sheets
 from addin.registry.catalogue import SPELLINGS, find
 from addin.registry.entry import Context
 from rules.answer import Fault
+from sheets_schema.formula_tokens import tokens
 from sheets_schema.formulas import neutral
 from sheets_schema.grid.contents import Grid
-
-_TOKEN = re.compile(
-    r"""(?P<quoted>"(?:[^"]|"")*"|'(?:[^']|'')*')|(?P<name>[^\W\d][\w.]*)(?=\s*\()|(?P<mark>[()])|[\w.]+"""
-)
 
 
 class CellCall(NamedTuple):
@@ -38,13 +34,13 @@ def calls_of(formula: str) -> Iterator[str]:
     """
     text = neutral(formula, SPELLINGS)
     start, depth = -1, 0
-    for token in _TOKEN.finditer(text):
-        if token["name"] and start < 0 and find(token["name"]) is not None:
-            start, depth = token.start(), 0
-        elif start >= 0 and token["mark"]:
-            depth += 1 if token["mark"] == "(" else -1
+    for kind, part, at in tokens(text):
+        if kind == "call" and start < 0 and find(part) is not None:
+            start, depth = at, 0
+        elif start >= 0 and part in ("(", ")"):
+            depth += 1 if part == "(" else -1
             if depth == 0:
-                yield text[start : token.end()]
+                yield text[start : at + 1]
                 start = -1
 
 

@@ -20,7 +20,8 @@ from addin.registry.search import search
 from rules.answer import Text
 from rules.errors import Code, Error
 from sheets_schema.cells import parse_number
-from sheets_schema.grid.address import cell_name
+from sheets_schema.formula_tokens import one_area
+from sheets_schema.grid.address import cell_name, parse_cell
 from sheets_schema.grid.contents import Grid
 from sheets_schema.grid.edits import UNSET, ArrayFormula, CellEdit, DatedFormula, Formula
 
@@ -39,8 +40,6 @@ K_NO_ROOM = Code(
     "choose a cell with room to the right and below",
 )
 
-_CELL = r"\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}"
-_REFERENCE = re.compile(rf"(?:(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?{_CELL}(?::{_CELL})?")
 WORDS = Text("要算什么(中文词、拼音首字母或函数名)", "what to compute (words, pinyin initials or a name)")
 
 
@@ -115,12 +114,18 @@ def _table(desk: Desk) -> TabTable | None:
 def _written(answer: Any) -> str:
     """An argument as a person gave it: a reference or a number as it is, anything else as text."""
     text = str(answer if answer is not None else "").strip()
-    if not text or _REFERENCE.fullmatch(text) or (text.startswith("{") and text.endswith("}")):
+    if not text or _is_cells(text) or (text.startswith("{") and text.endswith("}")):
         return text
     if text.startswith('"') and text.endswith('"') and len(text) > 1:
         return text
     number = parse_number(text)
     return literal(text if number is None or not re.fullmatch(r"[-+\d.,%]+", text) else number)
+
+
+def _is_cells(text: str) -> bool:
+    """Whether a text is a reference to cells: ``14:30`` is a time rather than rows, ``FBA:US`` a text."""
+    found = one_area(text)
+    return found is not None and all(map(parse_cell, found[1].split(":")))
 
 
 def _plan(desk: Desk, grid: Grid, entry: Entry, text: str) -> Preview:

@@ -21,11 +21,11 @@ from addin.registry.catalogue import SPELLINGS
 from addin.registry.entry import Arg, Context, Kind, default_zone
 from rules.answer import Answer, Fault
 from rules.policy.models import Rules
+from sheets_schema.formula_tokens import tokens
 from sheets_schema.formulas import neutral
 
 _OF_A_HOST = re.compile(r"!|_xl|quanliucheng\.", re.IGNORECASE)
 """Where a name may be written as a host stores it."""
-_WORD = re.compile(r'"(?:[^"]|"")*"|[^\W\d][\w.]*')
 
 
 def evaluate(formula: str, policy: Rules, today: date, zone: tzinfo | None = None) -> Result:
@@ -137,12 +137,9 @@ class Run:
     def given(self, arg: Arg, node: Node) -> Any:
         """One argument; a formula to explain is given as its text."""
         if arg.kind is Kind.FORMULA and isinstance(node, Call):
-            return "=" + _WORD.sub(self._written, node.text)
+            names = self.names
+            return "=" + "".join(literal(names[text]) if text in names else text for _, text, _ in tokens(node.text))
         value = self._value(node)
         if self.date1904 and arg.kind in (Kind.DATE, Kind.MOMENT) and (_holds(float, value) or _holds(int, value)):
             return unsure("1904", arg.name)
         return value
-
-    def _written(self, word: re.Match[str]) -> str:
-        """A name inside a formula as its value is written; any other word as it is."""
-        return literal(self.names[word[0]]) if word[0] in self.names else word[0]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from addin.functions.tree import Array, Call, Constant, Name, Node, Operation
 from rules.answer import Fault, Text
 from rules.errors import Code
+from sheets_schema.formula_tokens import TEXT, tokens
 
 F_SYNTAX = Code(
     "F-001",
@@ -51,16 +52,8 @@ MOST_ELEMENTS = 1_048_576
 """Of one array: as many as a column has cells."""
 
 
-_TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
-    | (?P<text>"(?:[^"]|"")*"|“[^”]*”)
-    | (?P<name>[^\W\d][\w.]*|[^\W\d])
-    | (?P<mark><>|<=|>=|[-+*/^&=<>%(){},;])
-    | (?P<bad>\S)
-    )""",
-    re.VERBOSE,
-)
+_TEXT = re.compile(f"({TEXT})")
+_NAMES = frozenset({"word", "call", "area", "sheet"})
 _WIDE = str.maketrans("（），；｛｝＝＋－＊／＾＆＜＞％＂", '(),;{}=+-*/^&<>%"')
 _BINDS = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 """How tightly an operator binds; equals are read from left to right."""
@@ -94,7 +87,7 @@ def too_much(found: int, zh: str, en: str, most: int) -> Fault:
 
 def _half_width(formula: str) -> str:
     """Punctuation in half width, except inside quotes; full-width quotes become plain ones."""
-    pieces = re.split(r'("(?:[^"]|"")*"|“[^”]*”|＂[^＂]*＂)', formula)
+    pieces = _TEXT.split(formula)
     return "".join(_plain_quotes(piece) if i % 2 else piece.translate(_WIDE) for i, piece in enumerate(pieces))
 
 
@@ -106,7 +99,7 @@ class _Reader:
     def __init__(self, formula: str, names: Collection[str]) -> None:
         self.names = names
         self.source = _half_width(formula)
-        self.found = _TOKEN.finditer(self.source)
+        self.found = tokens(self.source)
         self.end = 0
         """Where the part that is read ends."""
         self.own = self.operators = self.depth = 0
@@ -118,13 +111,18 @@ class _Reader:
         """Goes on to the next token; None behind the last. Raises F-601."""
         if self.token is not None:
             self.end = self.token.start + len(self.token.text)
-        match = next(self.found, None)
-        kind = (match.lastgroup or "") if match else ""
-        self.token = _Token(kind, match[kind], match.start(kind)) if match else None
-        if match:
-            self.own += match.start(kind) - match.start() + (0 if kind == "text" else len(match[kind]))
+        self.token = None
+        blanks = 0
+        for kind, text, start in self.found:
+            if kind == "space":
+                blanks = len(text)
+                continue
+            self.own += blanks + (0 if kind == "text" else len(text))
             if self.own > LONGEST:
                 raise too_much(len(self.source), "个字符", "characters", LONGEST)
+            is_name = kind in _NAMES and not text[0].isdigit()
+            self.token = _Token("name" if is_name else kind, text, start)
+            break
 
     def whole(self) -> Node:
         if self.peek() == "=":

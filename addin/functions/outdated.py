@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 
 from addin.functions.layout import Layout
 from addin.functions.places import Area, Cells, Place
-from sheets_schema.grid.address import parse_range
+from sheets_schema.formula_tokens import one_area, tokens
+from sheets_schema.grid.address import parse_corner, parse_range
 
-_LOCAL = re.compile(r"_xlpm\.", re.IGNORECASE)
+_LOCAL = "_xlpm."
 """A name that a formula gives itself."""
-_OTHER_FILE = re.compile(r"'?[^'\[]*\[(?!0\])[^\[\]]+\][^'!]*'?!")
-"""What stands before a name in another workbook."""
-_CONSTANT = re.compile(r'"(?:[^"]|"")*"|[-+]?[\d.]+(?:[eE][-+]?\d+)?|TRUE|FALSE')
-_FIXED = re.compile(
-    r"(?:'((?:[^']|'')+)'|([^\W\d][\w.]*))!"
-    r"(\$[A-Z]{1,3}\$\d+(?::\$[A-Z]{1,3}\$\d+)?|\$[A-Z]{1,3}:\$[A-Z]{1,3}|\$\d+:\$\d+)"
-)
 
 
 def outdated(layout: Layout, left: Iterable[Place], changed: Collection[Place], names: Mapping[str, str]) -> set[Place]:
@@ -77,7 +70,7 @@ class _Words:
 
     def areas(self, word: str, place: Place) -> list[Area] | None:
         """The cells that a word of a cell's formula stands for; None where that can't be seen."""
-        if _LOCAL.match(word) or _OTHER_FILE.match(word):
+        if word.lower().startswith(_LOCAL) or _is_in_other_file(word):
             return []
         if word.startswith("[") and word.endswith("]"):  # columns of the table before it, or of the formula's own
             return [area for area in self._tables.values() if _holds(area, place)]
@@ -89,13 +82,31 @@ class _Words:
 
     def _meant(self, text: str) -> list[Area] | None:
         """The one fixed area that a defined name stands for; nothing for a constant."""
-        if _CONSTANT.fullmatch(text):
+        if _is_constant(text):
             return []
-        if not (match := _FIXED.fullmatch(text)):
+        name, written = one_area(text) or (None, "")
+        if name is None or not all(map(_is_fixed, written.split(":"))):
             return None
-        tab = self._layout.tab(match[1].replace("''", "'") if match[1] else match[2])
-        area = parse_range(match[3].replace("$", ""))
+        tab, area = self._layout.tab(name), parse_range(written)
         return [Area(tab, area.top, area.left, area.bottom, area.right)] if tab and area else None
+
+
+def _is_in_other_file(word: str) -> bool:
+    """Whether a name stands in another workbook; ``[0]`` is a file's own number."""
+    kind, sheet, _ = next(tokens(word))
+    return kind == "sheet" and "[" in sheet and "[0]" not in sheet
+
+
+def _is_constant(text: str) -> bool:
+    match list(tokens(text)):
+        case [("mark", "+" | "-", _), ("number", _, _)] | [("number" | "text", _, _)]:
+            return True
+    return text in ("TRUE", "FALSE")
+
+
+def _is_fixed(written: str) -> bool:
+    corner = parse_corner(written)
+    return (corner.row_is_fixed or corner.row is None) and (corner.column_is_fixed or corner.column is None)
 
 
 def _holds(area: Area, place: Place) -> bool:

@@ -8,7 +8,6 @@ what the program itself stored.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
@@ -24,6 +23,7 @@ from addin.registry.entry import Context
 from rules.answer import CellErrorName, Fault
 from rules.errors import Code
 from sheets_schema.cells import CellError
+from sheets_schema.formula_tokens import tokens
 from sheets_schema.grid.contents import Grid
 
 H_CYCLE = Code(
@@ -223,7 +223,7 @@ class Sheets(Layout):
             for name, area, reference in zip(shape.names, self.areas(place), shape.references, strict=True)
             if area is not None
         }
-        return "=" + re.sub(r'"(?:[^"]|"")*"|_ref\d+', lambda match: known.get(match[0], match[0]), shape.text)
+        return "=" + "".join(known.get(text, text) for _, text, _ in tokens(shape.text))
 
     def value(self, cell: Place) -> Any:
         """What a cell holds for a formula that reads it: errors as a `Fault`, a blank answer as the empty text.

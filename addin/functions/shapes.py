@@ -6,7 +6,6 @@ own cell. Whether the add-in can answer it, and why not, is a matter of the shap
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,8 +16,9 @@ from addin.registry.catalogue import SPELLINGS, find
 from addin.registry.entry import Kind
 from rules.answer import Fault
 from rules.errors import Code
-from sheets_schema.formulas import neutral
-from sheets_schema.grid.address import COLUMN, LAST_COLUMN, LAST_ROW
+from sheets_schema.formula_tokens import tab_of, tokens
+from sheets_schema.formulas import neutral_name
+from sheets_schema.grid.address import LAST_COLUMN, LAST_ROW, parse_corner
 
 H_OTHER_FUNCTION = Code(
     "H-080",
@@ -35,20 +35,11 @@ H_OTHER_PLACE = Code(
     "let a spreadsheet program compute it",
 )
 
-_CELL = r"\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}"
-_TOKEN = re.compile(
-    rf"""
-      (?P<text>"(?:[^"]|"")*")
-    | (?P<tab>(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?
-      (?P<area>{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[1-9]\d*:\$?[1-9]\d*)(?![\w.(!:\[#])
-    | (?P<word>\[(?:[^\[\]]|\[[^\]]*\])*\][\w.]*(?:![\w$:]+)?|'(?:[^']|'')*'!?[\w$]*|[\w.$\\]+!?)
-    """,
-    re.VERBOSE,
-)
-_CALLED = re.compile(r"\s*\(")
+_NAMES = frozenset({"area", "word", "bracket", "quoted", "error"})
+_BEYOND = (":", "#")
+"""What behind an area makes it more than these cells: a range up to what follows, cells that are filled from it."""
 LOOKING = frozenset({"INDIRECT", "OFFSET", "ANCHORARRAY"})
 """Functions that read cells which no reference of the formula names."""
-_PARTS = re.compile(r"(\$?)([A-Za-z]*)(\$?)(\d*)")
 
 
 class Reference(NamedTuple):
@@ -112,19 +103,29 @@ class Shapes:
         references: list[Reference] = []
         words: list[str] = []
         called: set[str] = set()
-
-        def placed(match: re.Match[str]) -> str:
-            if match["area"]:
-                references.append(_reference(match["tab"], match["area"], row, column))
-                return f"_ref{len(references) - 1}"
-            if match["word"] and not match["word"][0].isdigit():
-                if _CALLED.match(match.string, match.end()):
-                    called.add(match["word"].upper())
+        written: list[str] = []
+        sheet = ""
+        for kind, part, start in tokens(formula):
+            if kind == "sheet":
+                sheet += part
+                continue
+            behind = start + len(part)
+            if kind == "area" and not sheet.startswith("[") and formula[behind : behind + 1] not in _BEYOND:
+                references.append(_reference(sheet, part, row, column))
+                part = f"_ref{len(references) - 1}"
+            elif kind == "call":
+                part = neutral_name(sheet, part, SPELLINGS)
+                if "!" in part:
+                    words.append(part)
                 else:
-                    words.append(match["word"])
-            return match[0]
-
-        text = _TOKEN.sub(placed, neutral(formula, SPELLINGS))
+                    called.add(part)
+            elif sheet or (kind in _NAMES and not part[0].isdigit()):
+                part = sheet + part
+                words.append(part)
+            written.append(part)
+            sheet = ""
+        words += [sheet] if sheet else []
+        text = "".join(written) + sheet
         key = (text, tuple(references))
         if key not in self._known:
             too_long = too_much(len(formula), "个字符", "characters", LONGEST) if len(formula) > LONGEST else None
@@ -132,28 +133,23 @@ class Shapes:
         return self._known[key]
 
 
-def _reference(tab: str | None, written: str, row: int, column: int) -> Reference:
-    first, _, last = written.partition(":")
-    one, two = _PARTS.match(first), _PARTS.match(last or first)
-    if one is None or two is None:
-        raise ValueError(written)
-    edges, fixed = [], []
-    for part, top, left in ((one, 1, 0), (two, LAST_ROW, LAST_COLUMN)):
-        letters, digits = part[2].upper(), part[4]
-        row_is_fixed = bool(part[3] if letters else part[1]) or not digits
-        column_is_fixed = bool(part[1]) or not letters
-        edges += [
-            (int(digits) - (0 if row_is_fixed else row)) if digits else top,
-            (COLUMN[letters] - (0 if column_is_fixed else column)) if letters else left,
-        ]
-        fixed += [row_is_fixed, column_is_fixed]
-    name = None if tab is None else _tab(tab)
-    return Reference(name, tuple(edges), tuple(fixed), not last and bool(one[2] and one[4]))  # type: ignore[arg-type]
+def _reference(sheet: str, written: str, row: int, column: int) -> Reference:
+    """An area that the formula of a cell names; `sheet` is empty for its own tab."""
+    corners = [parse_corner(part) for part in written.split(":")]
+    first, last = corners[0], corners[-1]
+    top, top_is_fixed = _edge(first.row, first.row_is_fixed, 1, row)
+    left, left_is_fixed = _edge(first.column, first.column_is_fixed, 0, column)
+    bottom, bottom_is_fixed = _edge(last.row, last.row_is_fixed, LAST_ROW, row)
+    right, right_is_fixed = _edge(last.column, last.column_is_fixed, LAST_COLUMN, column)
+    fixed = (top_is_fixed, left_is_fixed, bottom_is_fixed, right_is_fixed)
+    return Reference(tab_of(sheet) if sheet else None, (top, left, bottom, right), fixed, len(corners) == 1)
 
 
-def _tab(written: str) -> str:
-    name = written[:-1]
-    return name[1:-1].replace("''", "'") if name.startswith("'") else name
+def _edge(written: int | None, is_fixed: bool, whole: int, own: int) -> tuple[int, bool]:
+    """An edge, and whether it is fixed; where none is written, that of the sheet."""
+    if written is None:
+        return whole, True
+    return (written, True) if is_fixed else (written - own, False)
 
 
 def _read(

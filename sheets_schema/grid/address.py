@@ -12,6 +12,7 @@ LAST_COLUMN = 16_383
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _COLUMNS = re.compile(r"\$?([A-Za-z]{1,3})")
+_CORNER = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]{0,7})")
 _ROWS = re.compile(r"\$?([0-9]{1,7})")
 
 
@@ -86,6 +87,38 @@ class Range(NamedTuple):
     def __str__(self) -> str:
         first, last = cell_name(self.top, self.left), cell_name(self.bottom, self.right)
         return first if first == last else f"{first}:{last}"
+
+
+class Corner(NamedTuple):
+    """A corner of an area as a formula writes it; whole columns have no row, whole rows no column."""
+
+    column: int | None
+    row: int | None
+    column_is_fixed: bool
+    row_is_fixed: bool
+
+    @property
+    def is_on_sheet(self) -> bool:
+        """Whether a sheet is that large."""
+        return (self.column or 0) <= LAST_COLUMN and (self.row is None or 1 <= self.row <= LAST_ROW)
+
+
+def parse_corner(text: str) -> Corner:
+    """A corner, which may lie beyond the sheet. Raises ValueError for anything else.
+
+    >>> parse_corner("$b7"), parse_corner("$3").column
+    (Corner(column=1, row=7, column_is_fixed=True, row_is_fixed=False), None)
+    """
+    match = _CORNER.fullmatch(text)
+    if not match or not (match[2] or match[4]):
+        raise ValueError(text)
+    first, letters, second, digits = match.groups()
+    return Corner(
+        COLUMN[letters.upper()] if letters else None,
+        int(digits) if digits else None,
+        bool(letters and first),
+        bool(second if letters else first),
+    )
 
 
 def parse_range(text: str) -> Range | None:

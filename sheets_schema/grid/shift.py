@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 
-from sheets_schema.grid.address import COLUMN, LAST_COLUMN, LAST_ROW, letters
+from sheets_schema.formula_tokens import tokens
+from sheets_schema.grid.address import LAST_COLUMN, LAST_ROW, Corner, letters, parse_corner
 
-_TOKEN = re.compile(
-    r"""
-    "(?:[^"]|"")*"                                           # text
-    | '(?:[^']|'')*'!?                                       # quoted sheet name
-    | \[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]              # structured reference or other workbook
-    | (?<![\w.$\\?])(?P<c1>\$?[A-Za-z]{1,3}):(?P<c2>\$?[A-Za-z]{1,3})(?![\w.(!$])
-    | (?<![\w.$\\?:])(?P<r1>\$?[0-9]{1,7}):(?P<r2>\$?[0-9]{1,7})(?![\w.(!$])
-    | (?<![\w.$\\?])(?P<col>\$?[A-Za-z]{1,3})(?P<row>\$?[0-9]{1,7})(?![\w.(!\[?\\])
-    """,
-    re.X,
-)
+_Area = tuple[Corner, ...]
+"""One corner of a cell, two of a range."""
 
 
 def shift(formula: str, rows: int, columns: int) -> str:
@@ -26,38 +18,42 @@ def shift(formula: str, rows: int, columns: int) -> str:
     'SUM(B2:$B$2)+Sheet1!D4&"A1"+LOG10(E5)'
     >>> shift("A1+'A1'!A1+T1[[#This Row],[B2]]+$C:D+2:$3", 1, 0)
     "A2+'A1'!A2+T1[[#This Row],[B2]]+$C:D+3:$3"
-    >>> shift("A1", -1, 0)
-    '#REF!'
+    >>> shift("A1", -1, 0), shift("XFE1+A1048577", 1, 1)
+    ('#REF!', 'XFE1+A1048577')
     """
     if not rows and not columns:
         return formula
-
-    def moved(match: re.Match[str]) -> str:
-        if match["col"]:
-            if COLUMN[match["col"].lstrip("$").upper()] > LAST_COLUMN:
-                return match[0]
-            column, row = _column(match["col"], columns), _row(match["row"], rows)
-            return f"{column}{row}" if column and row else "#REF!"
-        if match["c1"]:
-            first, last = _column(match["c1"], columns), _column(match["c2"], columns)
-        elif match["r1"]:
-            first, last = _row(match["r1"], rows), _row(match["r2"], rows)
-        else:
-            return match[0]
-        return f"{first}:{last}" if first and last else "#REF!"
-
-    return _TOKEN.sub(moved, formula)
+    pieces = _pieces(formula)
+    return "".join([piece if isinstance(piece, str) else _moved(piece, rows, columns) for piece in pieces])
 
 
-def _column(text: str, by: int) -> str | None:
-    if text.startswith("$"):
-        return text
-    column = COLUMN[text.upper()] + by
-    return letters(column) if 0 <= column <= LAST_COLUMN else None
+@lru_cache(1024)
+def _pieces(formula: str) -> tuple[str | _Area, ...]:
+    """What stays, and the areas that may move; what is larger than a sheet is a name. One formula goes to many places."""
+    pieces: list[str | _Area] = []
+    start = 0
+    for kind, text, at in tokens(formula):
+        if kind == "area":
+            area = tuple(map(parse_corner, text.split(":")))
+            if all(corner.is_on_sheet for corner in area):
+                pieces += (formula[start:at], area)
+                start = at + len(text)
+    return (*pieces, formula[start:])
 
 
-def _row(text: str, by: int) -> str | None:
-    if text.startswith("$"):
-        return text
-    row = int(text) + by
-    return str(row) if 1 <= row <= LAST_ROW else None
+def _moved(area: _Area, rows: int, columns: int) -> str:
+    written = []
+    for column, row, column_is_fixed, row_is_fixed in area:
+        text = ""
+        if column is not None:
+            column += 0 if column_is_fixed else columns
+            if not 0 <= column <= LAST_COLUMN:
+                return "#REF!"
+            text = f"${letters(column)}" if column_is_fixed else letters(column)
+        if row is not None:
+            row += 0 if row_is_fixed else rows
+            if not 1 <= row <= LAST_ROW:
+                return "#REF!"
+            text += f"${row}" if row_is_fixed else str(row)
+        written.append(text)
+    return ":".join(written)

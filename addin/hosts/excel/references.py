@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from addin.functions.literals import literal
 from addin.hosts.excel.values import from_excel
 from addin.registry.catalogue import SPELLINGS
+from sheets_schema.formula_tokens import tokens
 from sheets_schema.formulas import neutral
-
-_CELL = r"\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}"
-_REFERENCE = re.compile(
-    rf"""(?P<text>"(?:[^"]|"")*")
-    |(?P<place>(?:(?:'(?:[^']|'')+'|[\w.\[\]]+)!)?(?:{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}))(?![\w.(!])
-    |(?P<word>(?:'(?:[^']|'')+'!)?[\w.$]+)""",
-    re.VERBOSE,
-)
 
 
 def references(formula: str) -> list[str]:
@@ -26,8 +18,7 @@ def references(formula: str) -> list[str]:
     >>> references('=LEADTIME(A2,"B3")+LEADTIME($A$2,表1!C4:C5)')
     ['A2', '$A$2', '表1!C4:C5']
     """
-    found = (match["place"] for match in _REFERENCE.finditer(neutral(formula, SPELLINGS)))
-    return list(dict.fromkeys(place for place in found if place))
+    return list(dict.fromkeys(text for is_reference, text in _pieces(formula) if is_reference))
 
 
 def with_values(formula: str, values: Sequence[Any]) -> str:
@@ -37,8 +28,17 @@ def with_values(formula: str, values: Sequence[Any]) -> str:
     '=LEADTIME("车机",)'
     """
     known = dict(zip(references(formula), values, strict=True))
+    pieces = _pieces(formula)
+    return "".join(literal(from_excel(known[text])) if is_reference else text for is_reference, text in pieces)
 
-    def replaced(match: re.Match[str]) -> str:
-        return literal(from_excel(known[match["place"]])) if match["place"] else match[0]
 
-    return _REFERENCE.sub(replaced, neutral(formula, SPELLINGS))
+def _pieces(formula: str) -> Iterator[tuple[bool, str]]:
+    """The tokens, an area with the sheet before it as one, and whether each is a reference."""
+    sheet = ""
+    for kind, text, _ in tokens(neutral(formula, SPELLINGS)):
+        if kind == "sheet":
+            sheet += text
+            continue
+        yield kind == "area", sheet + text
+        sheet = ""
+    yield False, sheet

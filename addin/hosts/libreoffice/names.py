@@ -7,17 +7,15 @@ takes its place, which every host reads as nothing given.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from addin.hosts.libreoffice.values import zero_is_blank
 from addin.registry.catalogue import ENTRIES, SPELLINGS
+from sheets_schema.formula_tokens import tokens
 from sheets_schema.formulas import Host, for_host
 
 FOREIGN = r"QUANLIUCHENG[._]|_XL(FN|WS|UDF|LL)\.|\[[0-9]+\]!|\.xlam"
 """What a formula holds that may name a function otherwise than by its bare name, as a pattern of Calc's search."""
-
-_PIECE = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|\{[^}]*\}|[^\W\d][\w.]*\(|[();]|[^"\'{();\w]+|\w+')
 
 
 @cache
@@ -57,21 +55,20 @@ def _without_gaps(formula: str) -> str:
     if not any(f"{name}(" in formula for name in gaps()):
         return formula
     written: list[str] = []
-    calls: list[tuple[str, int]] = []
-    is_empty = True
-    for match in _PIECE.finditer(formula):
-        piece = match[0]
-        if piece.endswith("(") or piece == "(":
-            calls.append((piece[:-1].upper(), 0))
-        elif calls and piece in (";", ")"):
-            name, place = calls.pop()
-            if is_empty and piece == ";" and place in gaps().get(name, ()):
+    opened: list[tuple[str, int]] = []
+    name, is_empty = "", True
+    for kind, text, _ in tokens(formula):
+        if text in ("(", "{"):
+            opened.append((name, 0))
+        elif opened and text in (")", "}"):
+            opened.pop()
+        elif opened and text == ";":
+            function, place = opened.pop()
+            if is_empty and place in gaps().get(function, ()):
                 written.append('""')
-            if piece == ";":
-                calls.append((name, place + 1))
-        written.append(piece)
-        if piece.endswith("(") or piece == ";":
-            is_empty = True
-        elif not piece.isspace():
-            is_empty = False
+            opened.append((function, place + 1))
+        written.append(text)
+        if kind != "space":
+            is_empty = text in ("(", ";")
+            name = text.upper() if kind == "call" else ""
     return "".join(written)
