@@ -29,7 +29,7 @@ from sync.files.merge import merge
 from console.commands.merge import read_table
 key = sys.argv[1].split(",")
 sides = [read_table(Path(path), key) for path in sys.argv[2:]]
-gc.collect()
+gc.disable()  # as the command does
 start = time.process_time()
 merge(*sides, key)
 print(time.process_time() - start)
