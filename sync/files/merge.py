@@ -100,7 +100,8 @@ class _Merge:
     def __init__(self, sides: tuple[Plain, Plain, Plain], key: tuple[str, ...], owners: Mapping[str, Owner]) -> None:
         self._files = sides
         self._key, self._owners = key, owners
-        self._sides = self._base, self._ours, self._theirs = typed(sides, key)
+        self._sides, self._alike = typed(sides, key)
+        self._base, self._ours, self._theirs = self._sides
         self._written = [side.cells for side in sides]
         self._order = {title: at for at, title in enumerate(dict.fromkeys((*sides[1].columns, *sides[2].columns)))}
         in_base, in_ours, in_theirs = (
@@ -174,7 +175,7 @@ class _Merge:
             kind = Clash.INSERT_INSERT if base_at[one] < 0 else Clash.CELL
             self._conflict(kind, title, int(base_at[one]), int(ours_at[one]), int(theirs_at[one]))
         taken = at[take]
-        if rule is Rule.EITHER and title in self._base.data:
+        if rule is Rule.EITHER and title in self._base.data and title not in self._alike:
             taken = np.concatenate([taken, self._respelled(title, ~unequal & (base_at >= 0))])
         self._taken[title] = ours_at[taken], theirs_at[taken]
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from math import isfinite
 from typing import Any
@@ -25,7 +25,7 @@ from rules.errors import Code, Error
 from sheets_schema.cells import CellError, Value, clean, cleaned, clock_text, meaning, parse_date
 from sheets_schema.keys import clean_key
 from sheets_schema.model import Type
-from sheets_schema.table import Array, Table, as_array, at_precision
+from sheets_schema.table import Array, Table, as_array, as_list, at_precision
 
 M_TITLES = Code(
     "M-004",
@@ -113,14 +113,16 @@ class Plain:
                 raise Error(M_CELL, file=self.file, rows=number, column=title, found=repr(cell)[:40])
 
 
-def typed(tables: tuple[Plain, Plain, Plain], key: Sequence[str]) -> tuple[Table, Table, Table]:
-    """The tables in meanings, every column judged over all of them."""
+def typed(tables: tuple[Plain, Plain, Plain], key: Sequence[str]) -> tuple[tuple[Table, Table, Table], frozenset[str]]:
+    """The tables in meanings, every column judged over all of them; and the columns where cells of one meaning are equal."""
     titles = dict.fromkeys(title for table in tables for title in table.columns)
     made: list[dict[str, Array]] = [{} for _ in tables]
     kinds: dict[str, frozenset[type]] = {}
+    alike: set[str] = set()
     for title in titles:
         holders = [at for at, table in enumerate(tables) if title in table.cells]
-        arrays = _arrays([tables[at].cells[title] for at in holders], title in key)
+        arrays, is_alike = _arrays([tables[at].cells[title] for at in holders], title in key)
+        alike |= {title} if is_alike else set()
         for at, (array, types) in zip(holders, arrays, strict=True):
             made[at][title] = array
             kinds[title] = kinds.get(title, frozenset()) | types
@@ -128,11 +130,15 @@ def typed(tables: tuple[Plain, Plain, Plain], key: Sequence[str]) -> tuple[Table
         Table(table.columns, data, kinds={title: kinds[title] for title in data})
         for table, data in zip(tables, made, strict=True)
     )
-    return base, ours, theirs
+    return (base, ours, theirs), frozenset(alike)
 
 
-def _arrays(columns: Sequence[Sequence[Any]], is_key: bool) -> list[tuple[Array, frozenset[type]]]:
-    """One title's column in each table as meanings, with the types that occur there.
+Judged = tuple[list[tuple[Array, frozenset[type]]], bool]
+"""Columns of one title with the types in them, and whether cells of one meaning are always equal."""
+
+
+def _arrays(columns: Sequence[Sequence[Any]], is_key: bool) -> Judged:
+    """One title's column in each table as meanings.
 
     Columns of numbers alone or texts alone are judged whole; only mixed ones cell by cell.
     """
@@ -141,12 +147,14 @@ def _arrays(columns: Sequence[Sequence[Any]], is_key: bool) -> list[tuple[Array,
         with suppress(OverflowError):  # a number beyond any float is an id
             floats = [np.array(column, dtype=np.float64) for column in columns]
             if not any((np.abs(array) >= _LONGEST).any() for array in floats):
-                return [_of_numbers(at_precision(array)) for array in floats]
+                exact = [at_precision(array) for array in floats]
+                alike = all(map(partial(np.array_equal, equal_nan=True), exact, floats))
+                return list(map(_of_numbers, exact)), alike
     if types <= _TEXTS:
-        return _of_texts(columns, is_key)
+        return _of_texts(columns, is_key, blanks=_NONE in types)
     kind = _kind(columns, types, is_key)
     known = [_meanings(column, kind) for column in columns]
-    return [(as_array(column), frozenset(map(type, column))) for column in known]
+    return [(as_array(column), frozenset(map(type, column))) for column in known], False
 
 
 def _of_numbers(array: Array) -> tuple[Array, frozenset[type]]:
@@ -156,22 +164,28 @@ def _of_numbers(array: Array) -> tuple[Array, frozenset[type]]:
     return array, frozenset((float, _NONE))
 
 
-def _of_texts(columns: Sequence[Sequence[str | None]], is_key: bool) -> list[tuple[Array, frozenset[type]]]:
+def _of_texts(columns: Sequence[Sequence[str | None]], is_key: bool, *, blanks: bool) -> Judged:
     """Columns of text and blanks: each distinct text is read once for all tables."""
     texts = [text for text in set[str | None]().union(*columns) if text is not None]
     words = dict(zip(texts, cleaned(texts), strict=True))
+    known: dict[str | None, Value] = {None: None} if blanks else {}
     if not is_key and (numbers := _plain_numbers(list(words.values()))) is not None:
+        known |= zip(words, as_list(numbers), strict=True)
         floats = dict(zip(words, numbers.tolist(), strict=True)) | {None: np.nan}
         found = (np.fromiter(map(floats.__getitem__, column), np.float64, len(column)) for column in columns)
-        return [_of_numbers(array) for array in found]
+        return list(map(_of_numbers, found)), _all_differ(known)
     kind = _kind_of_words({word for word in words.values() if word}, is_key, numbers=False)
-    known: dict[str | None, Value] = {None: None}
     if kind is Type.TEXT:
         known |= {text: word or None for text, word in words.items()}
     else:
         known |= {text: _meaning(text, kind) for text in words}
     types = frozenset(map(type, known.values()))
-    return [(as_array(map(known.__getitem__, column)), types) for column in columns]
+    return [(as_array(map(known.__getitem__, column)), types) for column in columns], _all_differ(known)
+
+
+def _all_differ(known: Mapping[str | None, Value]) -> bool:
+    """Whether no two texts mean the same."""
+    return len(set(known.values())) == len(known)
 
 
 def _plain_numbers(words: Sequence[str]) -> Array | None:

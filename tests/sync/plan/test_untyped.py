@@ -30,7 +30,14 @@ def one_by_one(columns, is_key):
 
 
 def whole(columns, is_key):
-    found = _arrays(columns, is_key)
+    found, is_alike = _arrays(columns, is_key)
+    if is_alike:
+        cells = {
+            (cell, meant)
+            for column, (array, _) in zip(columns, found, strict=True)
+            for cell, meant in zip(column, as_list(array), strict=True)
+        }
+        assert len({meant for _, meant in cells}) == len(cells)
     for array, types in found:
         assert set(map(type, as_list(array))) <= types
     return [as_list(array) for array, _ in found]
