@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,8 @@ Value = None | str | float | bool | date | datetime
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE |= {0x3000: " ", 0x00A0: " ", 0x2007: " ", 0x202F: " ", 0x200B: None, 0xFEFF: None, 0x0D: None, 0xFFE5: "¥"}  # type: ignore[dict-item]
+_MARKED = re.compile(f"[{''.join(map(chr, _WIDE))}]")
+"""What `clean` changes inside a text."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)(?:[eE][+-]?\d{1,3})?")
 _MONEY = re.compile(r"^([+-]?)\s*(?:[A-Z]{0,3}\s?[$€£¥]|[A-Z]{3}(?=[\s\d]))\s*")
@@ -52,6 +54,15 @@ def clean(text: str) -> str:
     'ABC-12'
     """
     return text.strip() if text.isascii() and "\r" not in text else text.translate(_WIDE).strip()
+
+
+def cleaned(texts: Sequence[str]) -> list[str]:
+    """`clean` of many texts, with one look for marks at all of them.
+
+    >>> cleaned([" a", "b\u00a0"])
+    ['a', 'b']
+    """
+    return list(map(clean if _MARKED.search("\n".join(texts)) else str.strip, texts))
 
 
 def from_serial(serial: float, *, date1904: bool = False) -> date | datetime:

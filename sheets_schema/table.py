@@ -96,9 +96,29 @@ def as_array(values: Iterable[Value]) -> Array:
     kinds = set(map(type, listed))
     if kinds <= {float, type(None)} and float in kinds:
         return np.array([np.nan if value is None else value for value in listed], dtype=np.float64)
-    array = np.empty(len(listed), dtype=object)
-    array[:] = listed
+    return as_objects(listed)
+
+
+def as_objects(cells: Sequence[Any]) -> Array:
+    """Any cells as an ``object`` array."""
+    array = np.empty(len(cells), dtype=object)
+    array[:] = cells
     return array
+
+
+def at_precision(numbers: Array) -> Array:
+    """Numbers (``float64``, NaN for blank) at a spreadsheet's 15 digits, as `meaning` rounds one.
+
+    >>> at_precision(np.array([0.1 + 0.2, 7.0, 1 / 3, np.nan])).tolist()
+    [0.3, 7.0, 0.333333333333333, nan]
+    """
+    rough = np.flatnonzero((np.rint(numbers) != numbers) & ~np.isnan(numbers))
+    for scale in (1e2, 1e4, 1e8):  # a whole number below 1e15 over a power of ten has no more than 15 digits
+        whole = np.rint(numbers[rough] * scale)
+        rough = rough[(whole / scale != numbers[rough]) | (np.abs(whole) >= 1e15)]
+    answer = numbers.copy()
+    answer[rough] = [float(f"{number:.15g}") for number in numbers[rough].tolist()]
+    return answer
 
 
 def as_list(array: Array) -> list[Value]:

@@ -30,6 +30,7 @@ ONLY_IN = {
     "gspread": {"sync/backends/google"},
     "schedule": {"sync/daemon"},
     "alembic": {"sync/state/"},
+    "isal": {"sync/backends/workbook/deflate.py"},
     "openpyxl": {"addin/native/", "console/"},
     "starlette": {"addin/service/"},
     "uvicorn": {"console/"},

@@ -18,7 +18,7 @@ from threading import Event, Thread
 from typing import Generic, TypeVar
 
 from rules.errors import Code, Error, Text
-from rules.policy.loader import Config, bytes_of, packaged_path, read, user_folder
+from rules.policy.loader import Config, bytes_of, packaged, packaged_path, read, user_folder
 
 P_LAST_GOOD = Code(
     "P-004",
@@ -104,7 +104,7 @@ def _look(path: Path, keep_it: bool) -> Config | tuple[Error, list[Kept | None]]
     """The good configuration, kept; else what is wrong with it and what was kept."""
     try:
         content = bytes_of(path)
-        config = read(content, path)
+        config = _config(content, path)
     except Error as error:
         return error, [kept(kept_beside(path)), kept(kept_own(path))]
     if keep_it and not is_shipped(path):
@@ -112,6 +112,13 @@ def _look(path: Path, keep_it: bool) -> Config | tuple[Error, list[Kept | None]]
         if not (beside.parent.is_dir() and keep(content, beside)):
             keep(content, kept_own(path))
     return config
+
+
+def _config(content: bytes, path: Path) -> Config:
+    """What `read` answers; the shipped one, which rules compare with anyway, is not read twice."""
+    if is_shipped(path) and packaged().content == content:
+        return replace(packaged(), path=path)
+    return read(content, path)
 
 
 def is_shipped(path: Path) -> bool:

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rules.errors import Code, Error, Text
 from rules.policy.broken_yaml import P_UNREADABLE
@@ -85,7 +85,7 @@ class ConfigError(Error):
 class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     rules: Rules
-    site: Site = Site()
+    site: Site = Field(default_factory=Site)
 
 
 def load(path: Path) -> Config:

@@ -56,7 +56,7 @@ NAMELESS = "未写仓库"
 class Warehouse(BaseModel):
     """One entry of `site.warehouses`: a name, or a pattern with ``*``, and what such a warehouse is."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, populate_by_name=True)
 
     name: str | None = None
     pattern: str | None = None

@@ -14,7 +14,7 @@ from rules.policy.meanings import STAGES, Warehouse, differing, entries
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, allow_inf_nan=False)
 
 
 class Store(_Frozen):

@@ -14,7 +14,7 @@ dropped go, and what both changed differently is a conflict, where ours stays. R
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -24,10 +24,10 @@ import numpy as np
 from rules.errors import Code, Error
 from sheets_schema.keys import clean_key
 from sheets_schema.model import Owner
-from sheets_schema.table import Table
+from sheets_schema.table import Table, as_objects
 from sync.plan.compare import BoolArray, IntArray, differ, gather, is_blank
 from sync.plan.decide import Rule, decide
-from sync.plan.keys import absent, data_rows, keys, match
+from sync.plan.keys import absent, data_rows, match
 from sync.plan.order import merge_order
 from sync.plan.untyped import Plain, typed
 
@@ -100,20 +100,20 @@ class _Merge:
     def __init__(self, sides: tuple[Plain, Plain, Plain], key: tuple[str, ...], owners: Mapping[str, Owner]) -> None:
         self._files = sides
         self._key, self._owners = key, owners
-        self._base, self._ours, self._theirs = typed(sides, key)
+        self._sides, self._alike = typed(sides, key)
+        self._base, self._ours, self._theirs = self._sides
         self._written = [side.cells for side in sides]
         self._order = {title: at for at, title in enumerate(dict.fromkeys((*sides[1].columns, *sides[2].columns)))}
         in_base, in_ours, in_theirs = (
-            data_rows(table, key, strict=True, file=side.file)
-            for table, side in zip((self._base, self._ours, self._theirs), sides, strict=True)
+            data_rows(table, key, strict=True, file=side.file) for table, side in zip(self._sides, sides, strict=True)
         )
-        self._rows = (in_base.rows, in_ours.rows, in_theirs.rows)
         found, agreed = match(in_ours, in_theirs), match(in_ours, in_base)
         both = found >= 0
         self._pairs = in_ours.rows[both], found[both], agreed[both]
         self._ours_only = in_ours.rows[~both], agreed[~both]
         new = in_theirs.only(absent(found, in_theirs))
         self._theirs_only = new.rows, match(new, in_base)
+        self._names = self._named(in_base.rows, in_ours.rows, in_theirs.rows, agreed)
         self._taken: dict[str, tuple[IntArray, IntArray]] = {}
         self._conflicts: list[tuple[tuple[int, int, int], TableConflict]] = []
 
@@ -163,29 +163,30 @@ class _Merge:
     def _merge_cells(self, title: str) -> None:
         rule, (ours_at, theirs_at, base_at) = self._rule(title), self._pairs
         ours, theirs = self._ours.data[title][ours_at], self._theirs.data[title][theirs_at]
-        unequal = differ(ours, theirs)
+        types = frozenset[type]().union(*(side.types(title) for side in self._sides if title in side.data))
+        unequal = differ(ours, theirs, types)
         at = np.flatnonzero(unequal)
         past = gather(self._base.data.get(title), base_at[at])
         seen = (base_at[at] >= 0) & (title in self._base.data)
         if rule is not Rule.EITHER:
             seen |= True  # in sheets, a cell never seen was blank
-        take, clash = decide(rule, ~differ(ours[at], past) & seen, ~differ(theirs[at], past) & seen)
+        take, clash = decide(rule, *(~differ(now[at], past, types) & seen for now in (ours, theirs)))
         for one in at[clash].tolist():
             kind = Clash.INSERT_INSERT if base_at[one] < 0 else Clash.CELL
             self._conflict(kind, title, int(base_at[one]), int(ours_at[one]), int(theirs_at[one]))
         taken = at[take]
-        if rule is Rule.EITHER and title in self._base.data:
+        if rule is Rule.EITHER and title in self._base.data and title not in self._alike:
             taken = np.concatenate([taken, self._respelled(title, ~unequal & (base_at >= 0))])
         self._taken[title] = ours_at[taken], theirs_at[taken]
 
     def _respelled(self, title: str, equal: BoolArray) -> IntArray:
         """Pairs of one meaning that only theirs spells in a new way."""
-        base_at, ours_at, theirs_at = (rows[equal].tolist() for rows in (self._pairs[2], *self._pairs[:2]))
         base, ours, theirs = (side[title] for side in self._written)
-        mine, others = map(ours.__getitem__, ours_at), map(theirs.__getitem__, theirs_at)
-        places = zip(np.flatnonzero(equal).tolist(), mine, others, base_at, strict=True)
-        found = [at for at, cell, other, past in places if cell != other and base[past] == cell]
-        return np.array(found, dtype=np.intp)
+        at = np.flatnonzero(equal)
+        ours_at, theirs_at, base_at = self._pairs
+        at = at[np.asarray(as_objects(ours)[ours_at[at]] != as_objects(theirs)[theirs_at[at]], dtype=bool)]
+        places = zip(at.tolist(), base_at[at].tolist(), ours_at[at].tolist(), strict=True)
+        return np.array([one for one, past, row in places if base[past] == ours[row]], dtype=np.intp)
 
     def _deletions(self, rows: IntArray, in_base: IntArray, side: Table, *, from_ours: bool) -> set[int]:
         """Rows of one side that the other deleted: those to drop. Edited ones are conflicts."""
@@ -211,38 +212,58 @@ class _Merge:
         item = TableConflict([side[name][row] for name in self._key], title, kind, *values)
         self._conflicts.append(((*place, order), item))
 
-    def _lay_out(self, columns: list[str], dropped: set[int], lacking: set[int]) -> list[list[Any]]:
-        tables = (self._base, self._ours, self._theirs)
-        names = [_names(table, self._key, rows) for table, rows in zip(tables, self._rows, strict=True)]
-        base, ours, theirs = names
-        keep = {name for row, name in enumerate(ours) if row not in dropped}
-        mine = set(ours)
-        keep |= {name for row, name in enumerate(theirs) if name not in mine and row not in lacking}
-        keep -= self._blank_rows_gone(names)
-        cells = self._cells(columns)
-        ours_row = {name: row for row, name in enumerate(ours)}
-        theirs_row = {name: row for row, name in enumerate(theirs)}
-        return [
-            cells[0][ours_row[name]] if name in ours_row else cells[1][theirs_row[name]]
-            for name in merge_order(base, ours, theirs, keep)
-        ]
+    def _named(
+        self, in_base: IntArray, in_ours: IntArray, in_theirs: IntArray, agreed: IntArray
+    ) -> tuple[list[int], ...]:
+        """A number for every row of each table: the same for rows of one key, those of all-blank rows below 0."""
+        base, ours, theirs = (
+            _numbered(side, keyed) for side, keyed in zip(self._sides, (in_base, in_ours, in_theirs), strict=True)
+        )
+        base[in_base] = in_base
+        ours[in_ours] = np.where(agreed >= 0, agreed, len(base) + in_ours)
+        theirs[self._pairs[1]] = ours[self._pairs[0]]
+        new, past = self._theirs_only
+        theirs[new] = np.where(past >= 0, past, len(base) + len(ours) + new)
+        return tuple(names.tolist() for names in (base, ours, theirs))
 
-    def _blank_rows_gone(self, names: Sequence[Sequence[Hashable]]) -> set[Hashable]:
+    def _lay_out(self, columns: list[str], dropped: set[int], lacking: set[int]) -> list[list[Any]]:
+        base, ours, theirs = self._names
+        ours_row = {name: row for row, name in enumerate(ours)}
+        new_row = {name: row for row, name in enumerate(theirs) if name not in ours_row}
+        keep = {name for name, row in ours_row.items() if row not in dropped}
+        keep |= {name for name, row in new_row.items() if row not in lacking}
+        keep -= self._blank_rows_gone()
+        order = merge_order(base, ours, theirs, keep)
+        mine, added = (
+            self._merged_rows(columns),
+            self._added_rows(columns, [new_row[name] for name in order if name in new_row]),
+        )
+        return [mine[ours_row[name]] if name in ours_row else next(added) for name in order]
+
+    def _blank_rows_gone(self) -> set[int]:
         """All-blank rows that one side deleted: the first, second … of each table are the same row."""
-        base, ours, theirs = ({name for name in side if not isinstance(name, tuple)} for side in names)
+        base, ours, theirs = ({name for name in side if name < 0} for side in self._names)
         return theirs - ours if self._owners else base - (ours & theirs)
 
-    def _cells(self, columns: list[str]) -> tuple[list[list[Any]], list[list[Any]]]:
-        """Every row of ours as merged, and every row of theirs as it would be added."""
+    def _merged_rows(self, columns: list[str]) -> list[list[Any]]:
+        """Every row of ours as merged."""
         _, ours, theirs = self._written
-        nothing, nobody = [None] * len(self._ours), [None] * len(self._theirs)
-        mine = [list(ours.get(title, nothing)) for title in columns]
-        added = [theirs.get(title, nobody) if self._rule(title) is not Rule.PEOPLE else nobody for title in columns]
-        for title, column, others in zip(columns, mine, added, strict=True):
+        nothing = [None] * len(self._ours)
+        merged = []
+        for title in columns:
+            column = ours.get(title, nothing)
             if title in self._taken:
+                column, others = column.copy(), theirs[title]
                 for row, source in zip(*(rows.tolist() for rows in self._taken[title]), strict=True):
                     column[row] = others[source]
-        return [list(row) for row in zip(*mine, strict=True)], [list(row) for row in zip(*added, strict=True)]
+            merged.append(column)
+        return [list(row) for row in zip(*merged, strict=True)]
+
+    def _added_rows(self, columns: list[str], rows: Sequence[int]) -> Iterator[list[Any]]:
+        """Some rows of theirs as they are added."""
+        theirs = self._written[2]
+        added = [theirs.get(title) if self._rule(title) is not Rule.PEOPLE else None for title in columns]
+        return ([None if column is None else column[row] for column in added] for row in rows)
 
 
 def _changed(side: Table, base: Table, title: str, rows: IntArray, in_base: IntArray) -> BoolArray:
@@ -260,13 +281,8 @@ def _cell(cells: Mapping[str, list[Any]], title: str | None, row: int) -> Any:
     return cells[title][row] if title in cells else None
 
 
-def _names(table: Table, key: Sequence[str], rows: IntArray) -> list[Hashable]:
-    """A name for every row: its key, or for all-blank rows their number among them."""
-    words: Iterable[Hashable] = keys(table, key, rows, typed=True)
-    at_row: dict[int, Hashable] = dict(zip(rows.tolist(), words, strict=True))
-    names: list[Hashable] = []
-    blank = 0
-    for row in range(len(table)):
-        names.append(at_row.get(row, blank))
-        blank += row not in at_row
-    return names
+def _numbered(table: Table, keyed: IntArray) -> IntArray:
+    """-1, -2 … for the rows that carry no key, in their order; 0 for those that do."""
+    blank = np.ones(len(table), dtype=bool)
+    blank[keyed] = False
+    return -np.cumsum(blank) * blank

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheets_schema.cells import CellError
-from sheets_schema.table import Array, as_list
+from sheets_schema.table import Array, as_list, as_objects
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.intp]
@@ -64,11 +64,7 @@ def gather(array: Array | None, rows: IntArray) -> Array:
 
 def objects(array: Array) -> Array:
     """The column as an object array; the same array where it is one already."""
-    if array.dtype == object:
-        return array
-    answer = np.empty(len(array), dtype=object)
-    answer[:] = as_list(array)
-    return answer
+    return array if array.dtype == object else as_objects(as_list(array))
 
 
 def _is(array: Array, kind: type) -> BoolArray:

@@ -10,18 +10,22 @@ key, "1" and "1.0" are not. Keys and titles are cleaned as everywhere (`keys.cle
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 from math import isfinite
 from typing import Any
 
+import numpy as np
+
 from rules.errors import Code, Error
-from sheets_schema.cells import CellError, Value, clean, clock_text, meaning, parse_date
+from sheets_schema.cells import CellError, Value, clean, cleaned, clock_text, meaning, parse_date
 from sheets_schema.keys import clean_key
 from sheets_schema.model import Type
-from sheets_schema.table import Table, as_array
+from sheets_schema.table import Array, Table, as_array, as_list, at_precision
 
 M_TITLES = Code(
     "M-004",
@@ -47,6 +51,10 @@ M_CELL = Code(
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)%?")
 _ID = re.compile(r"[+-]?0\d.*|\d[\d.]*[eE][+-]?\d+|\D*\d{16,}")
+_DIGITS = re.compile(r"[0-9.+\-\n]+")
+_PERHAPS_ID = re.compile(r"(?:^|\n)[+-]?0[0-9]|[0-9]{16}")
+_NONE = type(None)
+_NUMBERS, _TEXTS = {int, float, _NONE}, {str, _NONE}
 _SINGLE = {str, int, float, bool, date, datetime, CellError, type(None)}
 _LONGEST = 10**15
 """Whole numbers from here on are ids: a spreadsheet would round them."""
@@ -79,22 +87,24 @@ class Plain:
         for title, column in self.cells.items():
             types = set(map(type, column))
             floats = [cell for cell in column if type(cell) is float] if float in types else []
-            if not (types <= _SINGLE and all(map(isfinite, floats))):
+            if not (types <= _SINGLE and isfinite(sum(floats))):
                 self._check_cells(title, column)
 
     @cached_property
     def cells(self) -> dict[str, list[Any]]:
         """The columns, as written."""
         width = len(self.columns)
-        if all(len(row) == width for row in self.rows) and self.rows:
-            return dict(zip(self.columns, map(list, zip(*self.rows, strict=True)), strict=True))
+        if all(len(row) == width for row in self.rows):
+            flat = list(chain.from_iterable(self.rows))
+            return {title: flat[at::width] for at, title in enumerate(self.columns)}
         return {
             title: [row[at] if at < len(row) else None for row in self.rows] for at, title in enumerate(self.columns)
         }
 
     def titled(self, names: Mapping[str, str]) -> Plain:
         """The same table with the titles of `names`, by clean title."""
-        return Plain(tuple(names[clean_key(title)] for title in self.columns), self.rows, self.file)
+        titles = tuple(names[clean_key(title)] for title in self.columns)
+        return self if titles == self.columns else Plain(titles, self.rows, self.file)
 
     def _check_cells(self, title: str, column: Sequence[Any]) -> None:
         for number, cell in enumerate(column, 1):
@@ -103,33 +113,103 @@ class Plain:
                 raise Error(M_CELL, file=self.file, rows=number, column=title, found=repr(cell)[:40])
 
 
-def typed(tables: Sequence[Plain], key: Sequence[str]) -> list[Table]:
-    """The tables in meanings, every column judged over all of them."""
+def typed(tables: tuple[Plain, Plain, Plain], key: Sequence[str]) -> tuple[tuple[Table, Table, Table], frozenset[str]]:
+    """The tables in meanings, every column judged over all of them; and the columns where cells of one meaning are equal."""
     titles = dict.fromkeys(title for table in tables for title in table.columns)
-    kinds = {
-        title: _kind([table.cells[title] for table in tables if title in table.cells], title in key) for title in titles
-    }
-    return [_table(table, kinds) for table in tables]
+    made: list[dict[str, Array]] = [{} for _ in tables]
+    kinds: dict[str, frozenset[type]] = {}
+    alike: set[str] = set()
+    for title in titles:
+        holders = [at for at, table in enumerate(tables) if title in table.cells]
+        arrays, is_alike = _arrays([tables[at].cells[title] for at in holders], title in key)
+        alike |= {title} if is_alike else set()
+        for at, (array, types) in zip(holders, arrays, strict=True):
+            made[at][title] = array
+            kinds[title] = kinds.get(title, frozenset()) | types
+    base, ours, theirs = (
+        Table(table.columns, data, kinds={title: kinds[title] for title in data})
+        for table, data in zip(tables, made, strict=True)
+    )
+    return (base, ours, theirs), frozenset(alike)
 
 
-def _table(table: Plain, kinds: Mapping[str, Type]) -> Table:
-    meanings = {title: _meanings(column, kinds[title]) for title, column in table.cells.items()}
-    types = {title: frozenset(map(type, column)) for title, column in meanings.items()}
-    return Table(table.columns, {title: as_array(column) for title, column in meanings.items()}, kinds=types)
+Judged = tuple[list[tuple[Array, frozenset[type]]], bool]
+"""Columns of one title with the types in them, and whether cells of one meaning are always equal."""
+
+
+def _arrays(columns: Sequence[Sequence[Any]], is_key: bool) -> Judged:
+    """One title's column in each table as meanings.
+
+    Columns of numbers alone or texts alone are judged whole; only mixed ones cell by cell.
+    """
+    types = frozenset[type]().union(*(map(type, column) for column in columns))
+    if types <= _NUMBERS and types != {_NONE} and not is_key:
+        with suppress(OverflowError):  # a number beyond any float is an id
+            floats = [np.array(column, dtype=np.float64) for column in columns]
+            if not any((np.abs(array) >= _LONGEST).any() for array in floats):
+                exact = [at_precision(array) for array in floats]
+                alike = all(map(partial(np.array_equal, equal_nan=True), exact, floats))
+                return list(map(_of_numbers, exact)), alike
+    if types <= _TEXTS:
+        return _of_texts(columns, is_key, blanks=_NONE in types)
+    kind = _kind(columns, types, is_key)
+    known = [_meanings(column, kind) for column in columns]
+    return [(as_array(column), frozenset(map(type, column))) for column in known], False
+
+
+def _of_numbers(array: Array) -> tuple[Array, frozenset[type]]:
+    """A column of numbers as `as_array` makes it; blanks alone are no numbers."""
+    if np.isnan(array).all():
+        return as_array([None] * len(array)), frozenset((_NONE,))
+    return array, frozenset((float, _NONE))
+
+
+def _of_texts(columns: Sequence[Sequence[str | None]], is_key: bool, *, blanks: bool) -> Judged:
+    """Columns of text and blanks: each distinct text is read once for all tables."""
+    texts = [text for text in set[str | None]().union(*columns) if text is not None]
+    words = dict(zip(texts, cleaned(texts), strict=True))
+    known: dict[str | None, Value] = {None: None} if blanks else {}
+    if not is_key and (numbers := _plain_numbers(list(words.values()))) is not None:
+        known |= zip(words, as_list(numbers), strict=True)
+        floats = dict(zip(words, numbers.tolist(), strict=True)) | {None: np.nan}
+        found = (np.fromiter(map(floats.__getitem__, column), np.float64, len(column)) for column in columns)
+        return list(map(_of_numbers, found)), _all_differ(known)
+    kind = _kind_of_words({word for word in words.values() if word}, is_key, numbers=False)
+    if kind is Type.TEXT:
+        known |= {text: word or None for text, word in words.items()}
+    else:
+        known |= {text: _meaning(text, kind) for text in words}
+    types = frozenset(map(type, known.values()))
+    return [(as_array(map(known.__getitem__, column)), types) for column in columns], _all_differ(known)
+
+
+def _all_differ(known: Mapping[str | None, Value]) -> bool:
+    """Whether no two texts mean the same."""
+    return len(set(known.values())) == len(known)
+
+
+def _plain_numbers(words: Sequence[str]) -> Array | None:
+    """Cleaned words as numbers, blanks as NaN; None where one is more than digits, a sign and a point, or an id."""
+    joined = "\n".join(filter(None, words))
+    if not _DIGITS.fullmatch(joined) or _PERHAPS_ID.search(joined):
+        return None
+    try:
+        return at_precision(np.array([float(word) if word else np.nan for word in words], dtype=np.float64))
+    except ValueError:  # dates, dashes
+        return None
 
 
 def _meanings(column: Sequence[Any], kind: Type) -> list[Value]:
-    known: dict[str | float, Value] = {}
+    known: dict[type, dict[Any, Value]] = {str: {}, float: {}, int: {}}
     answer: list[Value] = []
     for cell in column:
-        if cell is None:
-            answer.append(None)
-        elif type(cell) is str or type(cell) is float:
-            if cell not in known:
-                known[cell] = _meaning(cell, kind)
-            answer.append(known[cell])
-        else:
+        seen = known.get(type(cell))
+        if seen is None:
             answer.append(_meaning(cell, kind))
+            continue
+        if cell not in seen:
+            seen[cell] = _meaning(cell, kind)
+        answer.append(seen[cell])
     return answer
 
 
@@ -147,22 +227,27 @@ def _meaning(cell: Any, kind: Type) -> Value:
     return meaning(cell, kind)
 
 
-def _kind(columns: Iterable[Sequence[Any]], is_key: bool) -> Type:
-    types, texts = set[type](), set[str]()
+def _kind(columns: Iterable[Sequence[Any]], types: Set[type], is_key: bool) -> Type:
+    texts = set[str]()
     for column in columns:
-        types |= set(map(type, column))
         for cell in set(column):
             if isinstance(cell, str):
                 texts.add(cell)
             elif isinstance(cell, (int, float)) and abs(cell) >= _LONGEST:
                 return Type.ID if is_key else Type.TEXT
-    numbers, dates = not types.isdisjoint((int, float)), not types.isdisjoint((date, datetime))
+    if not types.isdisjoint((date, datetime)):
+        return Type.DATETIME
     words = {word for word in map(clean, texts) if word}
-    if dates or (not numbers and not is_key and words and all(parse_date(word) or clock_text(word) for word in words)):
+    return _kind_of_words(words, is_key, numbers=not types.isdisjoint((int, float)))
+
+
+def _kind_of_words(words: Collection[str], is_key: bool, *, numbers: bool) -> Type:
+    """What a column's texts make it; `numbers` says whether it holds numbers too."""
+    if not numbers and not is_key and words and all(parse_date(word) or clock_text(word) for word in words):
         return Type.DATETIME
     if is_key:
         return Type.ID
-    if any(_ID.fullmatch(word) for word in words):
+    if any(map(_ID.fullmatch, words)):
         return Type.TEXT
     return Type.NUMBER if numbers or (words and all(map(_NUMBER.fullmatch, words))) else Type.TEXT
 

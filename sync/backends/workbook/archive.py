@@ -11,7 +11,6 @@ import hashlib
 import os
 import re
 import struct
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -30,6 +29,7 @@ from sync.backends.workbook.codes import (
     X_LOCKED_MEMBER,
     X_NOT_A_WORKBOOK,
 )
+from sync.backends.workbook.deflate import BROKEN, checksum, unpacker
 from sync.backends.workbook.files import open_plain
 
 LIMIT = 4 << 30
@@ -146,7 +146,7 @@ class Archive:
         if member.method not in (0, 8):
             raise self._broken(f"{member.name}: compression method {member.method}")
         seen, crc = 0, 0
-        unpack = zlib.decompressobj(-15) if member.method == 8 else None
+        unpack = unpacker() if member.method == 8 else None
         try:
             for block in self.bytes_at(member.data, member.data + member.packed):
                 while block:
@@ -158,14 +158,14 @@ class Archive:
                     seen += len(piece)
                     if seen > member.size:
                         raise self._broken(f"{member.name} is larger than declared")
-                    crc = zlib.crc32(piece, crc)
+                    crc = checksum(piece, crc)
                     if piece:
                         yield piece
-        except zlib.error as error:
+        except BROKEN as error:
             raise self._broken(f"{member.name}: {error}") from None
         if unpack is not None:
             piece = unpack.flush()
-            seen, crc = seen + len(piece), zlib.crc32(piece, crc)
+            seen, crc = seen + len(piece), checksum(piece, crc)
             if piece:
                 yield piece
         if seen != member.size or crc != member.crc:
@@ -177,8 +177,8 @@ class Archive:
         if member.method != 8:
             return block
         try:
-            return zlib.decompressobj(-15).decompress(block, length)
-        except zlib.error as error:
+            return bytes(unpacker().decompress(block, length))
+        except BROKEN as error:
             raise self._broken(f"{member.name}: {error}") from None
 
     def read(self, key: str) -> bytes:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from sync.backends.workbook.archive import Archive, Member
+from sync.backends.workbook.deflate import checksum, packer
 
-_LEVEL = 2
 _MAX = 0xFFFFFFFF
 _DOS_EPOCH = (0, 0x21)
 
@@ -66,10 +65,10 @@ def write(
 
 def _deflate(chunks: Iterable[bytes], target: BinaryIO) -> tuple[int, int, int]:
     """Compresses into the target; answers checksum, packed size, size."""
-    pack = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    pack = packer()
     crc = size = packed = 0
     for chunk in chunks:
-        crc = zlib.crc32(chunk, crc)
+        crc = checksum(chunk, crc)
         size += len(chunk)
         block = pack.compress(chunk)
         packed += len(block)
@@ -142,9 +141,9 @@ def _record(member: Member, place: _Written, prefix: int) -> bytes:
 def _add(name: str, data: bytes, target: BinaryIO, prefix: int) -> bytes:
     raw = name.encode()
     offset = target.tell()
-    pack = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    pack = packer()
     packed = pack.compress(data) + pack.flush()
-    common = struct.pack("<5H3L2H", 20, 0x800, 8, *_DOS_EPOCH, zlib.crc32(data), len(packed), len(data), len(raw), 0)
+    common = struct.pack("<5H3L2H", 20, 0x800, 8, *_DOS_EPOCH, checksum(data), len(packed), len(data), len(raw), 0)
     target.write(b"PK\x03\x04" + common + raw + packed)
     return b"PK\x01\x02\x14\x00" + common + struct.pack("<3H2L", 0, 0, 0, 0, offset - prefix) + raw
 

@@ -210,29 +210,24 @@ class _Sheet:
         if is_cut_late(after):
             raise Aside
         asked = self.values(number)
-        old, new = before.split(b"<c "), after.split(b"<c ")
-        if len(old) != len(new) or not self._pieces(number, old, new, asked):
+        if not self._pieces(number, before, after, asked):
             self._compare_rows({number: _row_tree(before)}, {number: _row_tree(after)}, {number: asked})
 
-    def _pieces(self, number: int, old: list[bytes], new: list[bytes], asked: Mapping[int, Any]) -> bool:
-        """Notes the asked cells for `_check_cells`; False when the rows do not pair piece by piece."""
+    def _pieces(self, number: int, before: bytes, after: bytes, asked: Mapping[int, Any]) -> bool:
+        """Notes the asked cells for `_check_cells`; False when the rows are not the same bytes around them."""
         noted = []
-        starts = {f'r="{cell_name(number, column)}"'.encode(): column for column in asked}
-        places = [at for at, now in enumerate(new) if now != old[at]]
-        if len(places) < len(asked):
-            same = (at for at, now in enumerate(new) if now[: now.find(b'"', 3) + 1] in starts)
-            places = sorted({*places, *same})
-        for at in places:
-            was, now = old[at], new[at]
-            column = starts.pop(now[: now.find(b'"', 3) + 1], None)
-            if column is None:
+        old = new = 0
+        for column in sorted(asked):
+            start = b'<c r="%s"' % cell_name(number, column).encode()
+            was_at, now_at = before.find(start, old), after.find(start, new)
+            if was_at < 0 and now_at < 0 and is_blank(asked[column]):
+                continue
+            if was_at < 0 or now_at < 0 or before[old:was_at] != after[new:now_at]:
                 return False
-            was_cell, was_rest = cell_and_rest(was)
-            cell, rest = cell_and_rest(now)
-            if was_rest != rest:
-                return False
+            was_cell, old = _cell_of(before, was_at)
+            cell, new = _cell_of(after, now_at)
             noted.append(((number, column), was_cell, cell))
-        if any(not is_blank(asked[column]) for column in starts.values()):
+        if before[old:] != after[new:]:
             return False
         self._noted += noted
         if len(self._noted) > _BATCH:
@@ -305,6 +300,14 @@ class _Sheet:
                 node.text = "" if node.tag == "sqref" else node.text
         if _flat(old) != _flat(new):
             raise self.fail("what stands around the rows")
+
+
+def _cell_of(row: bytes, at: int) -> tuple[bytes, int]:
+    """The cell of a row that begins at `at`, without its ``<c ``, and where it ends."""
+    begin = at + len(b"<c ")
+    following = row.find(b"<c ", begin)
+    cell, _ = cell_and_rest(row[begin : following if following >= 0 else len(row)])
+    return cell, begin + len(cell)
 
 
 def _row_tree(row: bytes) -> Element:
