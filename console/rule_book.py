@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from addin.explain import published
+from addin.functions.explain import published
 from addin.registry.catalogue import ENTRIES
 from rules.index import RULES, Rule
 from rules.policy.dated import dated_below

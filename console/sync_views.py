@@ -13,12 +13,13 @@ from rules.errors import Error
 from rules.policy.loader import Config
 from sheets_schema.cells import plain
 from sheets_schema.problems import Problem
-from sync.round.report import BookReport, ColumnAdoption, RoundReport, errors_of
+from sync.plan.change import KEPT
+from sync.round.report import BookReport, RoundReport, errors_of
 from sync.round.undo import UndoReport
 from sync.state.database import State
 from sync.state.files import FileState
-from sync.state.journal import KEPT, key_of, row_of, value_of
-from sync.tab.adopt import WORDS, Adoption, Choice
+from sync.state.journal import key_of, row_of, value_of
+from sync.tab.adopt import WORDS, Adoption, Choice, ColumnAdoption
 
 SHOWN = 12
 """Cells, conflicts and problems shown per workbook before `…`; --json has all."""
@@ -176,13 +177,13 @@ def show_history(state: State, limit: int, out: Output) -> int:
     changed: dict[int, list[dict[str, Any]]] = {}
     for row in state.numbers.changes():
         changed.setdefault(row.round, []).append({"key": row.key, "before": row.before, "after": row.after})
-    rounds = []
+    rounds, written = [], state.journal.counts(limit)
     for row in state.journal.rounds(limit):
         books = [
             {
                 "workbook": book.workbook,
                 "state": book.state,
-                "written": sum(cell.kind != KEPT for cell in state.journal.written(row.id, book.workbook)),
+                "written": written.get((row.id, book.workbook), 0),
                 "went_back": book.went_back,
             }
             for book in state.journal.books(row.id)

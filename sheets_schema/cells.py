@@ -274,3 +274,10 @@ def plain(value: Value) -> Any:
     if isinstance(value, date):
         return (clock_text(value) if isinstance(value, datetime) else None) or value.isoformat()
     return value
+
+
+def cell_value(value: Value) -> Any:
+    """A typed value as a cell takes it: whole numbers without a fraction."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return value

@@ -4,6 +4,7 @@ import ast
 import pkgutil
 import re
 import sys
+from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
 from string import Formatter
@@ -41,16 +42,27 @@ ONLY_IN = {
 }
 """Packages that belong to one place."""
 
+INNER = {
+    "sync": ["backends", "plan", "ingest", "state", "files", "tab", "round"],
+    "addin": ["registry", "functions", "native", "guide", "commands", "hosts", "service"],
+}
+"""The rooms inside a room, in the same order."""
+
+BEHIND_THE_PORT = "sync.backends.workbook"
+"""The package of workbook files: only the stores know that there are such things as parts and archives."""
 MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 
 
-def _imports(path):
+def _imports(path, names=False):
+    """The modules that a module imports, inside its functions too; with `names`, what it takes out of them."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             yield node.module
+            if names:
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -68,6 +80,40 @@ def test_imports_go_down_only(path):
                 assert any(place.startswith(home) for home in homes), f"{place} imports {module}"
             else:
                 assert top in ALLOWED[room], f"{place} imports {module}"
+
+
+@pytest.mark.parametrize("room", INNER)
+def test_imports_go_down_inside_a_room_too(room):
+    order, upwards = INNER[room], set()
+    for path in MODULES:
+        top, *inner = path.relative_to(ROOT).parts
+        if top != room or inner == ["__init__.py"]:
+            continue
+        assert inner[0] in order, f"{path}: in none of the rooms of {room}"
+        below = order[: order.index(inner[0]) + 1]
+        for module in _imports(path):
+            top, *inner = module.split(".")
+            if top == room and inner[0] not in below:
+                upwards.add(path.relative_to(ROOT).as_posix())
+    assert not upwards
+
+
+def test_the_store_is_the_only_door_to_a_workbook_file():
+    outside = {
+        path.relative_to(ROOT).as_posix()
+        for path in MODULES
+        if not path.is_relative_to(ROOT / "sync/backends")
+        and any(f"{module}.".startswith(f"{BEHIND_THE_PORT}.") for module in _imports(path))
+    }
+    assert not outside
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    places = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in MODULES
+    }
+    wants = {name: set(_imports(path, names=True)) & places.keys() - {name} for name, path in places.items()}
+    TopologicalSorter(wants).prepare()  # CycleError names the circle
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from addin.commands.command import Desk
-from addin.formula import LONGEST, too_much
-from addin.places import Place
-from addin.recalculation import Left, Sheets
+from addin.functions.formula import LONGEST, too_much
+from addin.functions.places import Place
+from addin.functions.recalculation import Left, Sheets
 from addin.registry.catalogue import SPELLINGS, find
 from addin.registry.entry import Context
 from rules.answer import Fault

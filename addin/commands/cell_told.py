@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from addin.commands.syncing import shown
-from addin.explain import answered
-from addin.explain_text import rests_on
+from addin.functions.explain import answered
+from addin.functions.explain_text import rests_on
 from rules.answer import Answer, Fault, Text
 from sheets_schema.cells import equal, plain
 from sheets_schema.model import Owner

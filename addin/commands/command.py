@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from addin.functions.evaluate import context
 from addin.registry.catalogue import SPELLINGS
 from addin.registry.entry import Context
 from rules.answer import Text
@@ -26,14 +27,13 @@ from sheets_schema.grid.edits import (
     UNSET,
     ArrayFormula,
     CellEdit,
-    CellRefusal,
     Formula,
     NewTab,
-    PatchReport,
+    Receipt,
     RowAppend,
 )
 from sheets_schema.problems import Problem
-from sync.backends.port import Store
+from sync.backends.port import Tabs
 
 K_CHANGED = Code(
     "K-001",
@@ -89,7 +89,7 @@ class Desk:
     `file` is the document's path or name; `answers` are those to all questions asked so far.
     """
 
-    store: Store
+    store: Tabs
     selection: Selection
     config: Config
     today: date
@@ -99,7 +99,7 @@ class Desk:
     @property
     def here(self) -> Context:
         """What a call of a function knows beside its arguments."""
-        return Context(self.config.rules, self.today, self.config.site.zone)
+        return context(self.config.rules, self.today, self.config.site.zone)
 
 
 @dataclass(frozen=True)
@@ -179,12 +179,12 @@ class Applied:
     `formulas` are the formulas written, by cell: their values say nothing about who changed them.
     """
 
-    report: PatchReport
+    report: Receipt
     inverse: tuple[CellEdit, ...]
     formulas: Mapping[str, str]
 
 
-def apply(store: Store, plan: Plan) -> Applied:
+def apply(store: Tabs, plan: Plan) -> Applied:
     """Writes a plan.
 
     Raises K-001 (`Busy`) when the document has changed since the preview, and `Refused` with the store's
@@ -193,7 +193,7 @@ def apply(store: Store, plan: Plan) -> Applied:
     if store.version() != plan.version:
         raise Busy(K_CHANGED)
     inverse = _inverse(store, plan)
-    report = PatchReport()
+    report = Receipt()
     for part in _parts(plan):
         if part.record and part.forgets and report.refused:
             break
@@ -201,7 +201,7 @@ def apply(store: Store, plan: Plan) -> Applied:
         done = store.apply(edits=part.edits, appends=part.appends, new_tabs=part.new_tabs, expected=version)
         if part.record and not part.forgets:
             _need_all(done, part.record)
-        report = PatchReport([*report.changed, *done.changed], [*report.refused, *done.refused])
+        report = Receipt([*report.changed, *done.changed], [*report.refused, *done.refused])
     written = set(report.changed)
     formulas = {edit.name: str(edit.value) for edit in plan.edits if isinstance(edit.value, Formula)}
     return Applied(report, tuple(edit for by, edit in inverse if by in written), formulas)
@@ -224,14 +224,14 @@ def _parts(plan: Plan) -> list[Plan]:
     return [part for part in both if not part.writes_nothing]
 
 
-def _need_all(report: PatchReport, record: str) -> None:
+def _need_all(report: Receipt, record: str) -> None:
     """Raises `Refused` with the first reason when some of a record was not written."""
     for refusal in report.refused:
         tab, _, cell = refusal.cell.rpartition("!")
-        raise Refused(refusal.code, tab=tab or record, cell=cell if tab else None, **refusal.facts)
+        raise Refused(refusal.code, tab=refusal.tab or record, cell=cell if tab else None, **refusal.facts)
 
 
-def undo(store: Store, applied: Applied) -> PatchReport:
+def undo(store: Tabs, applied: Applied) -> Receipt:
     """Puts back what stood in the cells before.
 
     A cell that somebody changed since then is left as it is and reported as refused. An added tab
@@ -243,17 +243,17 @@ def undo(store: Store, applied: Applied) -> PatchReport:
         wrote = applied.formulas.get(edit.name)
         now = grids[edit.tab].formulas.get((edit.row, edit.col))
         if now is not None and (wrote is None or neutral(now, SPELLINGS) != neutral(wrote, SPELLINGS)):
-            refused.append(CellRefusal(edit.name, X_CHANGED, {"found": f"={now}", "expected": wrote or edit.expect}))
+            refused.append(edit.refused(X_CHANGED, {"found": f"={now}", "expected": wrote or edit.expect}))
         elif wrote is not None and now is None:
             found = grids[edit.tab].value(edit.row, edit.col)
-            refused.append(CellRefusal(edit.name, X_CHANGED, {"found": found, "expected": f"={wrote}"}))
+            refused.append(edit.refused(X_CHANGED, {"found": found, "expected": f"={wrote}"}))
         else:
             edits.append(edit)
     report = store.apply(edits=edits, expected=store.version())
-    return PatchReport(report.changed, [*refused, *report.refused])
+    return Receipt(report.changed, [*refused, *report.refused])
 
 
-def _inverse(store: Store, plan: Plan) -> list[tuple[str, CellEdit]]:
+def _inverse(store: Tabs, plan: Plan) -> list[tuple[str, CellEdit]]:
     """The edits that restore every cell a plan touches, each with the name of the cell whose writing touches it."""
     places: dict[tuple[str, int, int], tuple[str, Any]] = {}
     for edit in plan.edits:

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from addin.commands.command import Command, Desk, Preview, Report
+from addin.commands.picture_codes import K_BLANK, K_TOO_LARGE
 from addin.commands.tables import is_blank
 from rules.answer import Text
-from rules.errors import Code, Error
+from rules.errors import Error
 from sheets_schema.grid.address import Range
 from sheets_schema.grid.contents import Grid
 
 MOST_ROWS, MOST_COLUMNS = 200, 40
-
-K_TOO_LARGE = Code(
-    "K-051",
-    "选了 {found},图片最多 {expected}",
-    "{found} selected; a picture shows at most {expected}",
-    "少选一些",
-    "select less",
-)
-K_BLANK = Code(
-    "K-052", "选中的格子都是空的", "the selected cells are blank", "选有内容的区域", "select cells with content"
-)
 
 
 def run(desk: Desk) -> Preview:

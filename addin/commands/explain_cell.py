@@ -7,10 +7,10 @@ from typing import Any
 from addin.commands.cell_calls import cell_calls
 from addin.commands.cell_told import texts
 from addin.commands.command import Command, Desk, Preview, Report
-from addin.commands.syncing import as_problem, open_state, shown, workbook_of
-from addin.evaluate import evaluate
-from addin.explain import explanation
-from addin.explain_text import as_text
+from addin.commands.syncing import as_problem, documents, open_state, shown, workbook_of
+from addin.functions.evaluate import evaluate
+from addin.functions.explain import explanation
+from addin.functions.explain_text import as_text
 from rules.answer import Text
 from rules.errors import Error
 from sheets_schema.grid.address import cell_name
@@ -91,7 +91,7 @@ def _synced(desk: Desk, place: str) -> list[Text]:
         return []
     with open_state(desk.config) as state:
         try:
-            return texts(explain(desk.config, state, book.name, place, desk.store))
+            return texts(explain(desk.config, state, book.name, place, documents(desk)[0]))
         except Error as error:
             if error.code is C_CELL:
                 return []

@@ -10,7 +10,7 @@ from addin.commands.command import Ask, Change, Command, Desk, Plan, Preview, Qu
 from addin.commands.filling import Target, changes, fill, shown
 from addin.commands.rows import RowFunction, fitting
 from addin.commands.tables import TabTable, read_table
-from addin.evaluate import evaluate
+from addin.functions.evaluate import evaluate
 from addin.registry.catalogue import ENTRIES
 from addin.registry.entry import Entry, Shape
 from rules.answer import Answer, Fault, Text

@@ -12,15 +12,8 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-from rules.errors import Code, Error
-
-K_NO_FONT = Code(
-    "K-050",
-    "这台电脑上没有中文字体",
-    "this computer has no Chinese font",
-    "装一个:Windows 和 macOS 自带,Debian/Ubuntu 装 fonts-wqy-zenhei 或 fonts-noto-cjk",
-    "install one: Windows and macOS have them, on Debian and Ubuntu fonts-wqy-zenhei or fonts-noto-cjk",
-)
+from addin.commands.picture_codes import K_NO_FONT
+from rules.errors import Error
 
 WINDOWS = ("msyh.ttc", "msyh.ttf", "simhei.ttf", "simsun.ttc", "Deng.ttf")
 MACOS = ("PingFang.ttc", "Hiragino Sans GB.ttc", "STHeiti Light.ttc", "Songti.ttc")

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from addin.cell_values import as_cell
 from addin.commands.command import Change, Command, Desk, Plan, Preview, Report, Selection
 from addin.commands.list_tab import existing, rewritten
-from addin.places import Place
-from addin.recalculation import Left, Sheets
+from addin.functions.cell_values import as_cell
+from addin.functions.places import Place
+from addin.functions.recalculation import Left, Sheets
 from addin.registry.catalogue import SPELLINGS
 from rules.answer import Text
 from rules.errors import Code

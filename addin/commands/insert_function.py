@@ -10,9 +10,10 @@ from addin.commands.command import Ask, Change, Command, Desk, Plan, Preview, Qu
 from addin.commands.fill_formula import answers_dates
 from addin.commands.filling import shown as as_shown
 from addin.commands.tables import K_NO_HEADER, TabTable, read_table
-from addin.evaluate import Result, evaluate
-from addin.formula import LONGEST, too_much
-from addin.literals import literal
+from addin.functions.evaluate import evaluate
+from addin.functions.formula import LONGEST, too_much
+from addin.functions.literals import literal
+from addin.functions.result import Result
 from addin.registry.entry import Arg, Entry, Shape
 from addin.registry.headers import titles_of
 from addin.registry.search import search

@@ -10,7 +10,7 @@ from sheets_schema.cells import equal, meaning
 from sheets_schema.grid.address import cell_name
 from sheets_schema.grid.edits import UNSET, CellEdit, Formula, NewTab
 from sheets_schema.model import Type
-from sync.backends.port import Store
+from sync.backends.port import Tabs
 
 K_NOT_OURS = Code(
     "K-013",
@@ -23,13 +23,13 @@ K_NOT_OURS = Code(
 Rows = Sequence[Sequence[Any]]
 
 
-def existing(store: Store, name: str) -> str | None:
+def existing(store: Tabs, name: str) -> str | None:
     """The tab of that name, as the document spells it."""
     return next((tab for tab in store.tabs() if tab.casefold() == name.casefold()), None)
 
 
 def rewritten(
-    store: Store, name: str, rows: Rows, *, widths: Sequence[float] = (), hidden: bool = False
+    store: Tabs, name: str, rows: Rows, *, widths: Sequence[float] = (), hidden: bool = False
 ) -> tuple[list[CellEdit], list[NewTab]]:
     """What makes the tab hold exactly these rows, the first of which is its header.
 

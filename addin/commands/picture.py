@@ -9,8 +9,8 @@ from unicodedata import east_asian_width
 
 from PIL import Image, ImageDraw, ImageFont
 
-from addin.commands.copy_picture import K_TOO_LARGE
 from addin.commands.fonts import chinese_font
+from addin.commands.picture_codes import K_TOO_LARGE
 from rules.errors import Error
 
 MOST_PIXELS = 40_000_000

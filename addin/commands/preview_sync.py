@@ -19,7 +19,7 @@ ALL = Text(
 def planned(desk: Desk, state: State, old_copy: Answer | None = None) -> tuple[RoundReport, Text | None]:
     """The plan for the open workbook (its document counts, saved or not), or for all; with a note which."""
     stores, only = documents(desk)
-    report = run_round(desk.config, state, dry_run=True, only=only, open_books=stores, old_copy=old_copy)
+    report = run_round(desk.config, state, dry_run=True, only=only, stores=stores, old_copy=old_copy)
     return report, None if only else ALL
 
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from addin.calls import answer_cell
 from addin.commands.tables import Line, TabTable
+from addin.functions.calls import answer_cell
 from addin.registry.catalogue import ENTRIES
 from addin.registry.entry import Context, Entry
 from addin.registry.headers import titles_of

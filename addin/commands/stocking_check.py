@@ -23,7 +23,7 @@ from sheets_schema.model import Type
 from sheets_schema.outlines.stocking import ROWS, WARRANTIES
 from sheets_schema.problems import Problem
 from sheets_schema.sheets.stock import STOCK
-from sync.backends.port import Store
+from sync.backends.port import Tabs
 
 K_OTHER_TAB = Code(
     "K-098",
@@ -63,7 +63,7 @@ _WHAT = {
 """What is not checked without a column."""
 
 
-def elsewhere(store: Store, config: Config) -> Elsewhere:
+def elsewhere(store: Tabs, config: Config) -> Elsewhere:
     """Reads the other tabs; a missing or unreadable one says nothing, and its rows are then not compared."""
     names = store.tabs()
     stock = _other(store, tab_called(STOCK.name, names, config), config)
@@ -83,7 +83,7 @@ def elsewhere(store: Store, config: Config) -> Elsewhere:
     return Elsewhere(averages, warranties)
 
 
-def _other(store: Store, tab: str | None, config: Config) -> TabTable | None:
+def _other(store: Tabs, tab: str | None, config: Config) -> TabTable | None:
     try:
         return table_of(store.read(tab), config) if tab is not None else None
     except Error:

@@ -45,7 +45,7 @@ def run(desk: Desk) -> Preview:
     def finish() -> Report:
         stores, only = documents(desk)
         with open_state(desk.config) as state:
-            done = run_round(desk.config, state, only=only, open_books=stores, previewed=ids, old_copy=old_copy)
+            done = run_round(desk.config, state, only=only, stores=stores, previewed=ids, old_copy=old_copy)
         return round_report(desk.config, done, note)
 
     return Preview(round_report(desk.config, report, note), finish=finish if worth_it else None)

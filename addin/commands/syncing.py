@@ -12,13 +12,13 @@ from rules.answer import Text
 from rules.errors import Code, Error
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config
-from rules.policy.site import Workbook
-from sheets_schema.cells import plain
+from rules.policy.site import AnyWorkbook
+from sheets_schema.cells import cell_value, plain
 from sheets_schema.problems import Problem
+from sync.backends.document import DocumentStore
 from sync.backends.file import FileStore
 from sync.backends.port import Store
-from sync.round import report as rounds
-from sync.round.apply import cell_value
+from sync.plan.change import Change as Written
 from sync.round.report import BookReport, RoundReport, errors_of
 from sync.state.database import State
 
@@ -51,7 +51,7 @@ def open_state(config: Config) -> Iterator[State]:
         yield state
 
 
-def workbook_of(desk: Desk) -> Workbook | None:
+def workbook_of(desk: Desk) -> AnyWorkbook | None:
     """The configured workbook that the open document is, known by its whole path; None when it is none.
 
     A program names a document that is not on disk yet by its title alone; a file is where it is.
@@ -83,7 +83,7 @@ def documents(desk: Desk) -> tuple[dict[str, Store], frozenset[str]]:
     only = frozenset({book.name})
     if isinstance(desk.store, FileStore) and _same(desk.store.path, desk.config.folder / book.path):
         return {}, only
-    return {book.name: desk.store}, only
+    return {book.name: DocumentStore(desk.store, book.path.name)}, only
 
 
 def shown(value: Any) -> str:
@@ -159,7 +159,7 @@ def _file(file: dict[str, Any]) -> Text:
     )
 
 
-def _change(config: Config, book: BookReport, change: rounds.Change) -> Change:
+def _change(config: Config, book: BookReport, change: Written) -> Change:
     place = place_of(config, book.name, change.tab, change.cell)
     source = Text(change.source, change.source) if change.source else WHY.get(change.kind)
     if isinstance(change.after, dict):

@@ -9,10 +9,10 @@ from addin.commands.syncing import as_problem, documents, open_state, place_of, 
 from rules.answer import Text
 from rules.errors import Code
 from rules.policy.loader import Config
+from sheets_schema.cells import cell_value
 from sheets_schema.problems import Problem
-from sync.round.apply import cell_value
+from sync.plan.change import Change as Written
 from sync.round.undo import UndoReport, undo
-from sync.state.journal import Written
 
 K_KEPT = Code(
     "K-061",
@@ -34,11 +34,11 @@ def run(desk: Desk) -> Preview:
     """
     stores, only = documents(desk)
     with open_state(desk.config) as state:
-        seen = undo(desk.config, state, workbook=next(iter(only), None), dry_run=True, open_books=stores)
+        seen = undo(desk.config, state, workbook=next(iter(only), None), dry_run=True, stores=stores)
 
     def finish() -> Report:
         with open_state(desk.config) as state:
-            done = undo(desk.config, state, seen.undone, open_books=stores)
+            done = undo(desk.config, state, seen.undone, stores=stores)
         title = Text(
             f"撤销了第 {done.undone} 轮:恢复 {done.restored} 格,清空 {done.removed} 行,重新打开 {done.reopened} 个冲突",
             f"round {done.undone} taken back: {done.restored} cells restored, {done.removed} rows emptied, "
@@ -62,7 +62,7 @@ def _report(config: Config, title: Text, report: UndoReport) -> Report:
 def _change(config: Config, workbook: str, cell: Written) -> Change:
     place = place_of(config, workbook, cell.tab, cell.cell)
     if not cell.column:
-        row = ";".join(f"{title} {shown(value)}" for title, value in cell.before.items())
+        row = ";".join(f"{title} {shown(value)}" for title, value in cell.raw.items())
         return Change(place, row, None, WHOLE_ROW)
     return Change(place, cell_value(cell.before), cell_value(cell.after))
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from addin.evaluate import evaluate
-from addin.explain import explanation, rule_explanation
+from addin.functions.evaluate import evaluate
+from addin.functions.explain import explanation, rule_explanation
 from addin.guide.blocks import Block, Grid, Heading, Items, Listing, Paragraph, Quote
 from addin.guide.reach import Reach, reach
 from addin.registry import (

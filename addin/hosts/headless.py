@@ -12,18 +12,16 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from pathlib import Path
 
-from addin.cell_values import agree, as_cell
-from addin.outdated import outdated
-from addin.places import Place
-from addin.recalculation import Left, Sheets
-from addin.registry.entry import Context, default_zone
+from addin.functions.cell_values import agree, as_cell
+from addin.functions.evaluate import context
+from addin.functions.outdated import outdated
+from addin.functions.places import Place
+from addin.functions.recalculation import Left, Sheets
 from rules.answer import Fault
 from rules.errors import Code
 from rules.policy.models import Rules
-from sheets_schema.grid.edits import Cached, CellEdit, CellRefusal, PatchReport
-from sync.backends.workbook.patcher import patch, refusing
-from sync.backends.workbook.reader import open_workbook
-from sync.backends.workbook.replace import replace, write_new
+from sheets_schema.grid.edits import Cached, CellEdit, CellRefusal, Receipt
+from sync.backends.file import FileStore
 
 F_PLAIN = Code(
     "F-605",
@@ -83,23 +81,21 @@ def compute(
         Refused: a file that must not be touched (X-001 … X-022, X-201).
         Busy: X-202 the workbook is open somewhere, X-203 it changed meanwhile.
     """
-    with refusing(source), open_workbook(source) as book:
-        before, names, date1904 = book.sha256, book.defined_names, book.date1904
-        grids = {tab.name: book.read(tab.name) for tab in book.tabs if tab.kind == "worksheet"}
-    sheets = Sheets(grids, Context(policy, today, zone or default_zone()), date1904=date1904)
+    store = FileStore(source, keep_backups=keep_backups)
+    with store.to_write():
+        before, names, date1904 = store.version(), store.defined_names, store.date1904
+        grids = {tab: store.read(tab) for tab in store.tabs()}
+    sheets = Sheets(grids, context(policy, today, zone), date1904=date1904)
     sheets.solve()
     left = {place: why for place in sheets.shapes if (why := _why_left(sheets, place))}
     edits = list(_edits(sheets, [place for place in sheets.shapes if place not in left]))
     old = outdated(sheets, left, {Place(edit.tab, edit.row, edit.col) for edit in edits}, names)
 
-    def build(target: Path) -> PatchReport:
-        return patch(source, target, edits=edits, recalculate=bool(old))
-
-    report = PatchReport()
+    report = Receipt()
     if edits and out is not None:
-        report = write_new(out, build, like=source)
+        report = store.copy(out, edits, recalculate=bool(old))
     elif edits:
-        report = replace(source, build, expected_sha256=before, keep_backups=keep_backups).report
+        report = store.apply(edits=edits, expected=before, recalculate=bool(old))
     if out is not None and not report.changed:
         shutil.copy(source, out)
     return Computation(

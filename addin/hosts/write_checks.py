@@ -14,9 +14,8 @@ from sheets_schema.grid.edits import (
     UNSET,
     ArrayFormula,
     CellEdit,
-    CellRefusal,
     Formula,
-    PatchReport,
+    Receipt,
     RowAppend,
 )
 from sheets_schema.grid.shift import shift
@@ -41,11 +40,11 @@ def arrays(grid: Grid, places: set[tuple[int, int]]) -> tuple[Kept, list[Range]]
     return kept, replaced
 
 
-def may_write(grid: Grid, edit: CellEdit, kept: Kept, locked: Callable[[CellEdit], bool], report: PatchReport) -> bool:
+def may_write(grid: Grid, edit: CellEdit, kept: Kept, locked: Callable[[CellEdit], bool], report: Receipt) -> bool:
     """Whether an edit may be written; tells the reason where it may not. `locked` asks the program."""
     refusal = _refusal(grid, edit, kept, locked)
     if refusal:
-        report.refused.append(CellRefusal(edit.name, *refusal))
+        report.refused.append(edit.refused(*refusal))
     return refusal is None
 
 
@@ -86,7 +85,7 @@ def _inside(edit: CellEdit, area: Range) -> bool:
     return within and (edit.row, edit.col) != (area.top, area.left)
 
 
-def appended(grid: Grid, append: RowAppend, report: PatchReport) -> list[CellEdit]:
+def appended(grid: Grid, append: RowAppend, report: Receipt) -> list[CellEdit]:
     """The cells of a row to append, formulas of row `like` among them; none, and told, where the row is taken."""
     values = dict(append.values)
     for column in append.formula_cols:
@@ -96,6 +95,6 @@ def appended(grid: Grid, append: RowAppend, report: PatchReport) -> list[CellEdi
     edits = [CellEdit(append.tab, append.row, column, values[column]) for column in sorted(values)]
     if append.row in grid.numbers:
         facts = {"found": append.row}
-        report.refused.extend(CellRefusal(edit.name, X_ROW_TAKEN, facts) for edit in edits)
+        report.refused.extend(edit.refused(X_ROW_TAKEN, facts) for edit in edits)
         return []
     return [edit for edit in edits if edit.value is not None]

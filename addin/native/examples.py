@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from addin.formula import parse
+from addin.functions.formula import parse
+from addin.functions.tree import Array, Call, Constant, Operation
 from addin.native.tab import RANGE_CELLS
 from addin.registry.entry import Entry, Kind
-from addin.tree import Array, Call, Constant, Operation
 
 _MORE: dict[str, list[list[Any]]] = {
     "SKU": [["HIMICAR", "空调灯", "防水款", None, "墨西哥站"], ["LOMEESS", "婴儿车", None, "12件套", "amazon.com"]],

@@ -18,17 +18,7 @@ from addin.registry import (
     stock,
     targets,
 )
-from addin.registry.entry import Arg, Context, Entry, Kind, Shape
-from rules.answer import Answer
-
-
-def _explain(here: Context, formula: str) -> Answer:
-    from addin.evaluate import evaluate
-    from addin.explain import explanation
-    from addin.explain_text import as_text
-
-    return Answer(as_text(explanation(evaluate(formula, here.policy, here.today, here.zone), "zh"), "zh"), "")
-
+from addin.registry.entry import Arg, Entry, Kind, Shape
 
 EXPLAIN = Entry(
     "EXPLAIN",
@@ -39,7 +29,7 @@ EXPLAIN = Entry(
     "公式用了哪条规则、哪些数字、SOP 哪一行",
     "the rule, numbers and SOP lines behind a formula",
     '=EXPLAIN("=LEADTIME(""车机"",""快线"")")',
-    _explain,
+    lambda here, formula: here.explain(here, formula),
 )
 
 ENTRIES: tuple[Entry, ...] = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, tzinfo
 from enum import StrEnum
 from functools import cache, cached_property
@@ -73,11 +73,15 @@ def default_zone() -> tzinfo:
 
 @dataclass(frozen=True)
 class Context:
-    """What every call knows beside its arguments: the policy, the day the host calls today, and the team's clock."""
+    """What every call knows beside its arguments: the policy, the day the host calls today, and the team's clock.
+
+    `explain` answers what a formula rests on: whoever evaluates formulas hands it over.
+    """
 
     policy: Rules
     today: date
-    zone: tzinfo = field(default_factory=default_zone)
+    zone: tzinfo
+    explain: Callable[[Context, str], Answer]
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from addin.batch import BatchCall, Outcome, evaluate_batch
 from addin.commands.catalogue import COMMANDS
-from addin.recalculation import H_ERROR_CELL
+from addin.functions.batch import BatchCall, Outcome, evaluate_batch
+from addin.functions.recalculation import H_ERROR_CELL
 from addin.service.answers import encoded
 from addin.service.codes import V_BROKEN, status
 from addin.service.models import batch, work

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from addin.batch import BatchCall
 from addin.commands.command import Selection
+from addin.functions.batch import BatchCall
 from addin.registry.entry import default_zone
 from addin.service.codes import V_BODY, V_LARGE
 from rules.errors import Error

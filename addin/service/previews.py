@@ -12,7 +12,7 @@ from addin.commands.command import Applied, Command, Desk, Plan, Preview, apply
 from addin.service.models import Work
 from rules.policy.loader import Config
 from sheets_schema.grid.edits import UNSET, ArrayFormula, CellEdit, Formula
-from sync.backends.port import Store
+from sync.backends.port import Tabs
 
 OFFERED = frozenset(
     {
@@ -73,7 +73,7 @@ def _run(command: Command, asked: Work, config: Config, today: date) -> Preview:
     return command.run(Desk(asked.store, asked.selection, config, today, asked.file, asked.answers))
 
 
-def with_expectations(plan: Plan, store: Store) -> Plan:
+def with_expectations(plan: Plan, store: Tabs) -> Plan:
     """The plan with what stands in each cell now, where an edit does not say it itself."""
     grids = {tab: store.read(tab) for tab in {edit.tab for edit in plan.edits}}
 

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from addin.batch import BatchCall, evaluate_batch
+from addin.functions.batch import BatchCall, evaluate_batch
 from rules.policy.loader import packaged
 
 REPEAT = 9

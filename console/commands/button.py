@@ -21,7 +21,7 @@ from sheets_schema.grid.address import LAST_COLUMN, LAST_ROW, parse_range
 from sheets_schema.grid.codes import X_ADDRESS, X_NO_TAB, X_SAME_FILE
 from sync.backends.file import FileStore
 from sync.backends.memory import MemoryStore
-from sync.backends.port import Store
+from sync.backends.port import Tabs
 
 EXAMPLES = """
 例 / examples:
@@ -138,7 +138,7 @@ def _list(out: Output) -> int:
     return 0
 
 
-def _open(written: str | None, config: Config) -> tuple[Store, str]:
+def _open(written: str | None, config: Config) -> tuple[Tabs, str]:
     """The workbook as a store, backed up as a sync's; an empty one where none is named."""
     if written is None:
         return MemoryStore({}), ""
@@ -147,7 +147,7 @@ def _open(written: str | None, config: Config) -> tuple[Store, str]:
     return FileStore(path, keep_backups=config.site.backups), str(path.absolute())
 
 
-def _selection(store: Store, written: str | None) -> Selection:
+def _selection(store: Tabs, written: str | None) -> Selection:
     """``Tab!A2:F20``, ``Tab`` for all of it, or the first cell of the first tab. Raises X-105."""
     tabs = store.tabs()
     if written is None:

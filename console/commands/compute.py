@@ -6,8 +6,8 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
+from addin.functions.recalculation import H_CYCLE
 from addin.hosts.headless import Computation, compute
-from addin.recalculation import H_CYCLE
 from console.output import Output
 from console.policy import add_today, policy_in_force, today
 from rules.errors import Error

@@ -20,10 +20,8 @@ from rules.answer import Text
 from rules.errors import Busy, Error
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config, packaged
-from rules.policy.site import Workbook
-from sync.backends.workbook.reader import open_workbook
-from sync.backends.workbook.replace import check_free
-from sync.round.books import X_MISSING
+from rules.policy.site import AnyWorkbook
+from sync.backends.file import X_MISSING, FileStore
 from sync.state.database import lease_holder
 from sync.state.examine import examine
 
@@ -172,7 +170,7 @@ def _writable(name: str, title: Text, wanted: Path, folder: Path) -> Check:
         )
 
 
-def _workbook(path: Path, book: Workbook) -> Check:
+def _workbook(path: Path, book: AnyWorkbook) -> Check:
     name, title = f"workbook {book.name}", Text(f"工作簿《{book.name}》", f"workbook {book.name}")
     return in_time(lambda: _file(path, name, title), name, title)
 
@@ -185,9 +183,9 @@ def _file(path: Path, name: str, title: Text) -> Check:
     if not path.is_file():
         return Check(name, title, State.FAIL, Text(f"不是文件:{path}", f"not a file: {path}"), correct)
     try:
-        check_free(path)
-        with open_workbook(path) as opened:
-            tabs = [tab.name for tab in opened.tabs]
+        store = FileStore(path)
+        store.check_free()
+        tabs = store.tabs()
     except Busy as busy:
         todo = Text("关掉它再同步", "close it before the next round")
         return Check(name, title, State.WARN, Text(busy.text("zh"), busy.text("en")), todo)

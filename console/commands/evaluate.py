@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from addin.evaluate import evaluate
+from addin.functions.evaluate import evaluate
 from console.output import Output
 from console.policy import add_today, policy_in_force, today
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import re
 
-from addin.evaluate import evaluate
-from addin.explain import explanation, rule_explanation
-from addin.explain_text import as_text, rule_as_text
+from addin.functions.evaluate import evaluate
+from addin.functions.explain import explanation, rule_explanation
+from addin.functions.explain_text import as_text, rule_as_text
 from console.output import Output
 from console.policy import add_today, policy_in_force, today
 

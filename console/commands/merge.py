@@ -171,13 +171,13 @@ def _parted(titles: Sequence[str], separator: str) -> Text:
 
 
 def _workbook_table(path: Path) -> Plain:
-    from sync.backends.workbook.reader import open_workbook
+    from sync.backends.file import FileStore
 
-    with open_workbook(path) as book:
-        name = next((tab.name for tab in book.tabs if tab.kind == "worksheet"), None)
-        if name is None:
-            raise Error(M_FILE, file=path, found=path.name, expected=FORMATS)
-        grid = book.read(name)
+    store = FileStore(path)
+    names = store.tabs()
+    if not names:
+        raise Error(M_FILE, file=path, found=path.name, expected=FORMATS)
+    grid = store.read(names[0])
     rows: list[list[Any]] = []
     for number, row in zip(grid.numbers, grid.rows, strict=True):
         if rows:

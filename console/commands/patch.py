@@ -14,12 +14,9 @@ from console.output import Output
 from rules.errors import Code, Error, Refused
 from sheets_schema.cells import CellError
 from sheets_schema.grid.address import parse_cell
-from sheets_schema.grid.codes import X_ADDRESS, X_NOTHING, X_SAME_FILE
-from sheets_schema.grid.edits import CellEdit, CellRefusal, Formula, PatchReport
-from sync.backends.workbook.files import reaching
-from sync.backends.workbook.patcher import patch, refusing
-from sync.backends.workbook.reader import open_workbook
-from sync.backends.workbook.replace import check_free, write_new
+from sheets_schema.grid.codes import X_ADDRESS, X_NOTHING
+from sheets_schema.grid.edits import CellEdit, CellRefusal, Formula
+from sync.backends.file import FileStore
 
 C_EDIT = Code(
     "C-051",
@@ -65,25 +62,18 @@ def run(args: argparse.Namespace, out: Output) -> int:
     wanted = [*(_from_file(args.edits) if args.edits else ()), *map(_from_word, args.set)]
     if not wanted:
         raise Error(C_NO_EDITS)
-    with reaching(args.out):
-        if args.out.exists():
-            if args.workbook.exists() and args.out.samefile(args.workbook):
-                raise Error(X_SAME_FILE, file=args.out)
-            check_free(args.out)
-    edits, refused = _edits(wanted, tab_names(args.workbook))
+    store = FileStore(args.workbook)
+    store.check_target(args.out)
+    edits, refused = _edits(wanted, tab_names(store))
     del wanted
-
-    def build(target: Path) -> PatchReport:
-        return patch(args.workbook, target, edits=edits, allow_locked=args.allow_locked)
-
-    report = write_new(args.out, build, like=args.workbook)
+    report = store.copy(args.out, edits, allow_locked=args.allow_locked)
     return _show(report.changed, [*refused, *report.refused], args, out)
 
 
-def tab_names(path: Path) -> set[str]:
+def tab_names(store: FileStore) -> set[str]:
     """The names of a workbook's tabs; `Refused` when it can't be read."""
-    with refusing(path), open_workbook(path) as book:
-        return {tab.name for tab in book.tabs}
+    with store.to_write():
+        return set(store.tabs())
 
 
 def _from_word(word: str) -> tuple[str, Any]:
@@ -149,7 +139,7 @@ def _edits(wanted: Iterable[tuple[str, Any]], tabs: set[str]) -> tuple[list[Cell
             names[tab] = tab if tab in tabs or not _quoted(tab) else tab[1:-1].replace("''", "'")
         place = parse_cell(address)
         if place is None:
-            refused.append(CellRefusal(cell, X_ADDRESS, {"found": address}))
+            refused.append(CellRefusal(names[tab], None, None, X_ADDRESS, {"found": address}, address))
         else:
             edits.append(CellEdit(names[tab], *place, value))
     return edits, refused

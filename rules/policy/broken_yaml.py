@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from rules.answer import Text
-from rules.errors import Code, Error
+from rules.errors import Code, Error, Text
 
 P_UNREADABLE = Code(
     "P-001",

@@ -15,8 +15,7 @@ from typing import Any
 
 import yaml
 
-from rules.answer import Text
-from rules.errors import Code, Error
+from rules.errors import Code, Error, Text
 from rules.policy.broken_yaml import broken, not_utf8, shown, strange_character
 
 P_BOUNDS = Code(

@@ -17,8 +17,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Generic, TypeVar
 
-from rules.answer import Text
-from rules.errors import Code, Error
+from rules.errors import Code, Error, Text
 from rules.policy.loader import Config, bytes_of, packaged_path, read, user_folder
 
 P_LAST_GOOD = Code(

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from rules.answer import Text
-from rules.errors import Code, Error
+from rules.errors import Code, Error, Text
 from rules.policy.broken_yaml import P_UNREADABLE
 from rules.policy.document import MOST_BYTES, NO_NUMBER, Wrong, decoded, parsed
 from rules.policy.models import Rules
@@ -43,6 +42,9 @@ P_EMPTY = Code(
 )
 
 NAME = "config.yaml"
+
+RETIRED = {"sku": {"polyphones"}}
+"""Family -> keys of older files that mean nothing any more."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def load(path: Path) -> Config:
     """Reads one configuration.
 
     Raises P-001 (unreadable), P-002 (no YAML), P-003 (wrong values), P-005 (empty), P-020 (too large).
-    A family of rules that the file leaves out is taken from the packaged default.
+    What the file leaves out, a family of rules or a key of one, is taken from the packaged default.
     """
     return read(bytes_of(path), path)
 
@@ -197,13 +199,19 @@ def _at(found: Any, place: Sequence[str]) -> Any:
 
 
 def _completed(document: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """The document with missing families of rules from the default, and the bytes that families or keys came from."""
+    """The document with what it leaves out, and the bytes that this came from: files of older versions go on."""
     written = document.get("rules", {})
     if not isinstance(written, dict):
         return document, b""
-    families = {name: written.get(name) for name in Rules.model_fields}
-    if all(isinstance(family, dict) and Rules.needed(name) <= family.keys() for name, family in families.items()):
-        return document, b""
-    default = packaged()
-    rules = {name: getattr(default.rules, name) for name in Rules.model_fields} | written
-    return {**document, "rules": rules}, default.sha256.encode()
+    rules, borrowed = dict(written), b""
+    for name in Rules.model_fields:
+        if name not in rules:
+            rules[name] = getattr(packaged().rules, name)
+        elif isinstance(rules[name], dict):
+            rules[name] = {key: item for key, item in rules[name].items() if key not in RETIRED.get(name, ())}
+            missing = Rules.needed(name) - rules[name].keys()
+            if not missing:
+                continue
+            rules[name] |= {key: getattr(getattr(packaged().rules, name), key) for key in missing}
+        borrowed = packaged().sha256.encode()
+    return {**document, "rules": rules}, borrowed

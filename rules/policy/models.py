@@ -17,15 +17,6 @@ from rules.policy.families.replenishment import Discounts, Replenishment, Stocki
 from rules.policy.families.stock import Cover, Turnover
 from rules.policy.families.targets import AdBudget, ProductTests, Targets
 
-RETIRED = {"sku": {"polyphones"}}
-"""Family -> keys of older files that mean nothing any more."""
-
-
-def _shipped(family: str) -> Any:
-    from rules.policy.loader import packaged
-
-    return getattr(packaged().rules, family)
-
 
 class Rules(Frozen):
     """Every number of the SOP that the business may change."""
@@ -59,25 +50,6 @@ class Rules(Frozen):
     def model_post_init(self, _context: Any) -> None:
         """Tells every number its key."""
         name_keys(self, "rules")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _completed(cls, written: Any) -> Any:
-        """A key that a family leaves out is the shipped file's, as a family is: files of older versions go on."""
-        if not isinstance(written, dict):
-            return written
-        filled = {
-            name: {key: value for key, value in family.items() if key not in RETIRED.get(name, ())}
-            if isinstance(family, dict)
-            else family
-            for name, family in written.items()
-        }
-        for name in cls.model_fields:
-            family = filled.get(name)
-            if isinstance(family, dict):
-                for key in cls.needed(name) - family.keys():
-                    family[key] = getattr(_shipped(name), key)
-        return filled
 
     @classmethod
     def needed(cls, family: str) -> set[str]:

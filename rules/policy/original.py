@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from rules.policy.dated import Dated, dated_below
+from rules.policy.loader import packaged
 from rules.policy.shown import in_a_line
 
 
@@ -37,7 +38,6 @@ SAME = Own()
 def own_of(number: Dated[Any], day: date) -> Own:
     """The SOP's own number where the one in force on a day is another one.
 
-    >>> from rules.policy.loader import packaged
     >>> own_of(packaged().rules.turnover.domestic_days, date(2025, 6, 1)).differs
     False
     >>> later = Dated[float](value=9, unit="天")
@@ -74,6 +74,4 @@ def reading_of(number: Dated[Any], own: Own) -> str:
 
 @cache
 def _numbers() -> dict[str, Dated[Any]]:
-    from rules.policy.loader import packaged
-
     return dict(dated_below(packaged().rules, "rules"))

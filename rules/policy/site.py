@@ -34,11 +34,24 @@ class Inbox(_Frozen):
 
 
 class Workbook(_Frozen):
-    """A workbook kept in agreement; `tabs` maps our tab names to renamed ones."""
+    """A workbook kept in agreement, wherever it is; `tabs` maps our tab names to renamed ones."""
 
     name: str = Field(min_length=1)
-    path: Path
     tabs: dict[str, str] = {}
+
+
+class FileWorkbook(Workbook):
+    """A workbook file."""
+
+    path: Path
+
+    def file(self, folder: Path) -> Path:
+        """Its file, paths starting in `folder`; of a workbook that is no file None."""
+        return folder / self.path
+
+
+AnyWorkbook = FileWorkbook
+"""What an entry of `site.workbooks` can be, told apart by what it names."""
 
 
 class ServiceUser(_Frozen):
@@ -88,7 +101,7 @@ class Site(_Frozen):
     state: Path = Path("state")
     inbox: tuple[Inbox, ...] = ()
     stores: tuple[Store, ...] = ()
-    workbooks: tuple[Workbook, ...] = ()
+    workbooks: tuple[AnyWorkbook, ...] = ()
     column_aliases: dict[str, dict[str, tuple[str, ...]]] = {}
     """tab -> our column title -> other titles the team uses."""
     export_aliases: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -114,7 +127,7 @@ class Site(_Frozen):
 
     @field_validator("workbooks")
     @classmethod
-    def _named_once(cls, books: tuple[Workbook, ...]) -> tuple[Workbook, ...]:
+    def _named_once(cls, books: tuple[AnyWorkbook, ...]) -> tuple[AnyWorkbook, ...]:
         names = [book.name for book in books]
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise ValueError(f"工作簿 {twice} 写了两次 / workbook {twice} stands twice")

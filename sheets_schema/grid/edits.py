@@ -11,6 +11,19 @@ from rules.errors import Code
 from sheets_schema.grid.address import cell_name
 
 
+def named(tab: str, row: int, col: int) -> str:
+    """``Tab!B2``; coordinates outside the sheet are shown as numbers.
+
+    >>> named("库存", 2, 1), named("库存", 0, 1)
+    ('库存!B2', '库存!R0C2')
+    """
+    return f"{tab}!R{row}C{col + 1}" if row < 1 or col < 0 else f"{tab}!{cell_name(row, col)}"
+
+
+Place = tuple[str, int | None, int | None]
+"""Tab, row (from 1), column (from 0); a row without a column, a tab without either."""
+
+
 class Unset(Enum):
     """The type of `UNSET`."""
 
@@ -82,10 +95,17 @@ class CellEdit:
 
     @property
     def name(self) -> str:
-        """``Tab!B2``; coordinates outside the sheet are shown as numbers."""
-        if self.row < 1 or self.col < 0:
-            return f"{self.tab}!R{self.row}C{self.col + 1}"
-        return f"{self.tab}!{cell_name(self.row, self.col)}"
+        """``Tab!B2``."""
+        return named(self.tab, self.row, self.col)
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Tab, row, column."""
+        return self.tab, self.row, self.col
+
+    def refused(self, code: Code, facts: Mapping[str, Any] | None = None) -> CellRefusal:
+        """That it was not written."""
+        return CellRefusal(self.tab, self.row, self.col, code, facts or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +141,24 @@ class NewTab:
 
 @dataclass(frozen=True, slots=True)
 class CellRefusal:
-    """A cell that was not written, and why."""
+    """A cell that was not written, and why; a row without `col`, a tab without `row`.
 
-    cell: str
+    `address` is what somebody wrote for one, where no cell is called so.
+    """
+
+    tab: str
+    row: int | None
+    col: int | None
     code: Code
     facts: Mapping[str, Any] = field(default_factory=dict)
+    address: str = ""
+
+    @property
+    def cell(self) -> str:
+        """``Tab!B2``, ``Tab!2`` or ``Tab``."""
+        if self.row is None:
+            return f"{self.tab}!{self.address}" if self.address else self.tab
+        return f"{self.tab}!{self.row}" if self.col is None else named(self.tab, self.row, self.col)
 
     def message(self, lang: str = "zh") -> str:
         """Why, and what to do."""
@@ -137,11 +170,19 @@ class CellRefusal:
 
 
 @dataclass(frozen=True, slots=True)
-class PatchReport:
+class Receipt:
     """What was written (``Tab!B2`` each; ``Tab`` alone for an added tab) and what was refused.
 
-    When `changed` is empty, nothing was written at all.
+    When `changed` is empty, nothing was written at all. `version` is the store's afterwards, where it says one;
+    `backup` is where what was there before is kept.
     """
 
     changed: list[str] = field(default_factory=list)
     refused: list[CellRefusal] = field(default_factory=list)
+    version: str = ""
+    backup: str | None = None
+
+    @property
+    def places(self) -> frozenset[Place]:
+        """Where something was refused."""
+        return frozenset((item.tab, item.row, item.col) for item in self.refused)

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from rules.errors import Error
+from rules.errors import Busy, Code, Error
+from sheets_schema.grid.codes import X_SAME_FILE
 from sheets_schema.grid.contents import Grid
-from sheets_schema.grid.edits import CellEdit, NewTab, PatchReport, RowAppend
-from sync.backends.workbook.files import UNREACHABLE, file_hash
-from sync.backends.workbook.patcher import patch
+from sheets_schema.grid.edits import CellEdit, NewTab, Receipt, RowAppend
+from sync.backends.port import Landing
+from sync.backends.whole import broken
+from sync.backends.workbook.files import UNREACHABLE, file_hash, reaching
+from sync.backends.workbook.patcher import patch, refusing
 from sync.backends.workbook.reader import Book, open_workbook
-from sync.backends.workbook.replace import replace
+from sync.backends.workbook.replace import check_free, replace, tidy, write_new
+
+X_MISSING = Code(
+    "X-090",
+    "工作簿不存在",
+    "the workbook does not exist",
+    "检查 config.yaml 的 site.workbooks:path 从 config.yaml 所在的文件夹算起",
+    "check path in site.workbooks of config.yaml; it starts from the folder of config.yaml",
+)
 
 
 class FileStore:
     """A workbook on disk, patched in place; its version is its hash."""
+
+    durable = True
 
     def __init__(self, path: Path, *, keep_backups: int = 10, backup_dir: Path | None = None) -> None:
         self.path = path
@@ -25,6 +40,11 @@ class FileStore:
         self._book: Book | None = None
         self._refused: dict[str, Error] = {}
         """Why tabs of the file as it is can't be read: a large one is not looked through twice to say so again."""
+
+    @property
+    def where(self) -> str:
+        """The file's name."""
+        return self.path.name
 
     @contextmanager
     def _open(self) -> Iterator[Book]:
@@ -56,6 +76,49 @@ class FileStore:
                     self._refused[tab] = error
                 raise
 
+    @property
+    def date1904(self) -> bool:
+        """Whether its days are counted from 1904."""
+        with self._open() as book:
+            return book.date1904
+
+    @property
+    def defined_names(self) -> dict[str, str]:
+        """Names and what they stand for; a tab's own as ``Tab!Name``."""
+        with self._open() as book:
+            return book.defined_names
+
+    def cells_if_packed(self, tab: str) -> int:
+        """The cells of a tab that unpacks to far more than people's tabs do, counted without reading it; else 0."""
+        with self._open() as book:
+            return book.cells_if_packed(tab)
+
+    def to_write(self) -> AbstractContextManager[None]:
+        """Inside, what is wrong with the file is a refusal (exit code 3): it was to be written."""
+        return refusing(self.path)
+
+    def check_free(self) -> None:
+        """Raises `Busy` X-202 while a program has the file open."""
+        check_free(self.path)
+
+    def check_target(self, out: Path) -> None:
+        """Whether a copy may be written to `out`. Raises X-205 for the file itself, X-202 while it is open."""
+        with reaching(out):
+            if out.exists():
+                if self.path.exists() and out.samefile(self.path):
+                    raise Error(X_SAME_FILE, file=out)
+                check_free(out)
+
+    def copy(
+        self, out: Path, edits: Sequence[CellEdit], *, allow_locked: bool = False, recalculate: bool = True
+    ) -> Receipt:
+        """Writes a copy with edits, whole or, where nothing can be written, not at all; see `patch`."""
+
+        def build(target: Path) -> Receipt:
+            return patch(self.path, target, edits=edits, allow_locked=allow_locked, recalculate=recalculate)
+
+        return write_new(out, build, like=self.path)
+
     def apply(
         self,
         *,
@@ -63,16 +126,55 @@ class FileStore:
         appends: Sequence[RowAppend] = (),
         new_tabs: Sequence[NewTab] = (),
         expected: str,
-    ) -> PatchReport:
+        whole: Sequence[Sequence[CellEdit]] = (),
+        recalculate: bool = True,
+    ) -> Receipt:
         """Patches the file; see `patch` and `replace` for what is refused and what is busy."""
 
-        def build(target: Path) -> PatchReport:
-            return patch(self.path, target, edits=edits, appends=appends, new_tabs=new_tabs)
+        def build(target: Path) -> Receipt:
+            receipt = patch(self.path, target, edits=edits, appends=appends, new_tabs=new_tabs, recalculate=recalculate)
+            left = {edit.place for edit in broken(whole, receipt)}
+            if not left:
+                return receipt
+            rest = [edit for edit in edits if edit.place not in left]
+            again = patch(self.path, target, edits=rest, appends=appends, new_tabs=new_tabs)
+            return dataclasses.replace(again, refused=receipt.refused)
 
         return replace(
-            self.path,
-            build,
-            expected_sha256=expected,
-            keep_backups=self.keep_backups,
-            backup_dir=self.backup_dir,
-        ).report
+            self.path, build, expected_sha256=expected, keep_backups=self.keep_backups, backup_dir=self.backup_dir
+        )
+
+    def tidy(self) -> list[Error]:
+        """Puts in order what a killed process left beside the file: the file decides. Raises X-090."""
+        with reaching(self.path):
+            left = tidy(self.path)
+            try:
+                self.path.lstat()
+            except FileNotFoundError:
+                raise Error(X_MISSING, file=self.path) from None
+        return left
+
+    def settle(self, sent: str) -> Landing:
+        """By the hash; a file that a program has open may be saved yet."""
+        if self.version() != sent:
+            return Landing.UNKNOWN
+        try:
+            check_free(self.path)
+        except (Busy, OSError):
+            return Landing.WAITING
+        return Landing.NOTHING
+
+    def restore(self, backup: str, former: str, expected: str) -> Receipt | None:
+        """The backup again, byte for byte."""
+        kept = Path(backup)
+        try:
+            if file_hash(kept) != former:
+                return None
+        except Error:
+            return None
+
+        def build(target: Path) -> Receipt:
+            shutil.copyfile(kept, target)
+            return Receipt([kept.name])
+
+        return replace(self.path, build, expected_sha256=expected, keep_backups=self.keep_backups)

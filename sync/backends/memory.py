@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 from rules.errors import Busy, Code, Error, Refused
@@ -17,11 +18,13 @@ from sheets_schema.grid.edits import (
     CellRefusal,
     Formula,
     NewTab,
-    PatchReport,
+    Receipt,
     RowAppend,
 )
 from sheets_schema.grid.shift import shift
 from sheets_schema.grid.writable import Unwritable, check_value
+from sync.backends.port import Landing
+from sync.backends.whole import broken
 
 Cells = dict[tuple[int, int], Any]
 
@@ -41,7 +44,10 @@ class ShownFormula(Formula):
 class MemoryStore:
     """Tabs as ``{(row, column): value}``; a formula shows nothing unless it is a `ShownFormula`."""
 
-    def __init__(self, tabs: Mapping[str, Sequence[Sequence[Any]]]) -> None:
+    durable = True
+
+    def __init__(self, tabs: Mapping[str, Sequence[Sequence[Any]]], where: str = "memory") -> None:
+        self.where = where
         self._tabs: dict[str, Cells] = {name: _cells(rows) for name, rows in tabs.items()}
         self._version = 0
 
@@ -77,13 +83,37 @@ class MemoryStore:
         appends: Sequence[RowAppend] = (),
         new_tabs: Sequence[NewTab] = (),
         expected: str,
-    ) -> PatchReport:
+        whole: Sequence[Sequence[CellEdit]] = (),
+    ) -> Receipt:
         """Writes what can be written."""
         if expected != self.version():
             raise Busy(X_MOVED)
+        before = {name: dict(cells) for name, cells in self._tabs.items()} if whole else {}
+        receipt = self._applied(edits, appends, new_tabs)
+        left = {edit.place for edit in broken(whole, receipt)}
+        if left:
+            self._tabs = before
+            rest = [edit for edit in edits if edit.place not in left]
+            receipt.changed[:] = self._applied(rest, appends, new_tabs).changed
+        self._version += bool(receipt.changed)
+        return replace(receipt, version=self.version())
+
+    def tidy(self) -> list[Error]:
+        """Nothing is left behind in memory."""
+        return []
+
+    def settle(self, sent: str) -> Landing:
+        """By the count of writes."""
+        return Landing.NOTHING if self.version() == sent else Landing.UNKNOWN
+
+    def restore(self, backup: str, former: str, expected: str) -> Receipt | None:  # noqa: ARG002 - it keeps none
+        """No backups are kept in memory."""
+        return None
+
+    def _applied(self, edits: Sequence[CellEdit], appends: Sequence[RowAppend], new_tabs: Sequence[NewTab]) -> Receipt:
         for name in [*(edit.tab for edit in edits), *(append.tab for append in appends)]:
             self._tab(name, Refused)
-        report = PatchReport()
+        report = Receipt()
         last = {(edit.tab, edit.row, edit.col): edit for edit in edits}
         arrays = self._arrays_kept(last)
         for edit in last.values():
@@ -92,11 +122,10 @@ class MemoryStore:
             self._append(append, report)
         for tab in new_tabs:
             if tab.name.lower() in map(str.lower, self._tabs):
-                report.refused.append(CellRefusal(tab.name, X_TAB_NAME, {"found": tab.name}))
+                report.refused.append(CellRefusal(tab.name, None, None, X_TAB_NAME, {"found": tab.name}))
             else:
                 self._tabs[tab.name] = _cells(tab.rows)
                 report.changed.append(tab.name)
-        self._version += bool(report.changed)
         return report
 
     def _tab(self, name: str, error: type[Error]) -> Cells:
@@ -115,7 +144,7 @@ class MemoryStore:
                     kept.update(dict.fromkeys(places, str(area)))
         return kept
 
-    def _write(self, edit: CellEdit, report: PatchReport, arrays: Mapping[tuple[str, int, int], str]) -> None:
+    def _write(self, edit: CellEdit, report: Receipt, arrays: Mapping[tuple[str, int, int], str]) -> None:
         cells = self._tabs[edit.tab]
         now = cells.get((edit.row, edit.col))
         refusal: tuple[Code, Mapping[str, Any]] | None = None
@@ -130,12 +159,12 @@ class MemoryStore:
         elif edit.expect is not UNSET and not agrees(now, edit.expect):
             refusal = (X_CHANGED, {"found": now, "expected": edit.expect})
         if refusal:
-            report.refused.append(CellRefusal(edit.name, *refusal))
+            report.refused.append(edit.refused(*refusal))
             return
         _put(cells, edit.row, edit.col, edit.value)
         report.changed.append(edit.name)
 
-    def _append(self, append: RowAppend, report: PatchReport) -> None:
+    def _append(self, append: RowAppend, report: Receipt) -> None:
         cells = self._tabs[append.tab]
         values = dict(append.values)
         for column in append.formula_cols:
@@ -145,7 +174,7 @@ class MemoryStore:
         names = {column: f"{append.tab}!{cell_name(append.row, column)}" for column in sorted(values)}
         if any(row == append.row for row, _ in cells):
             facts = {"found": append.row}
-            report.refused.extend(CellRefusal(name, X_ROW_TAKEN, facts) for name in names.values())
+            report.refused.extend(CellRefusal(append.tab, append.row, column, X_ROW_TAKEN, facts) for column in names)
             return
         for column, name in names.items():
             _put(cells, append.row, column, values[column])

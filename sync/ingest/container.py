@@ -9,8 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rules.errors import Busy, Error
-from sync.backends.workbook.archive import part_key
-from sync.backends.workbook.reader import Book, TabInfo, open_workbook
+from sync.backends.file import FileStore
 from sync.ingest.codes import (
     I_ARCHIVE,
     I_BROKEN,
@@ -31,8 +30,6 @@ _WORKBOOK = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _KNOWN = "xlsx, csv, tsv, HTML .xls, XML .xls"
 _FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"SQLite format 3", b"PAR1")
 _ARCHIVES = {b"Rar!": "rar", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
-_LARGE_PART, _PACKS_WELL = 64 << 20, 30
-"""Size of a tab, and how many times smaller it is packed, from which its cells are counted first: people's pack to a tenth."""
 _PREALLOCATED = bytes(512)
 """Zeros that a download had reserved and never filled."""
 
@@ -126,32 +123,20 @@ def _workbook(path: Path) -> list[RawTab]:
 def _tabs_of(path: Path) -> list[RawTab]:
     tabs = []
     budget = Budget(str(path))
-    with open_workbook(path) as book:
-        infos = [info for info in book.tabs if info.kind == "worksheet"]
-        budget.tabs(len(infos))
-        for info in infos:
-            _check_claim(book, info)
-            grid = book.read(info.name)
-            for number, row in zip(grid.numbers, grid.rows, strict=True):
-                if len(row) > 1:
-                    budget.row(number, len(row), row.count(None))
-            merged = [(item.top, item.left, item.bottom, item.right) for item in grid.merged]
-            last = grid.numbers[-1] if grid.numbers else 0
-            for top, left, bottom, right in merged:
-                budget.span(max(0, min(bottom, last) - top + 1), right - left + 1)
-            tabs.append(RawTab(info.name, grid.numbers, grid.rows, merged, info.state != "visible"))
+    store = FileStore(path)
+    names = store.tabs()
+    budget.tabs(len(names))
+    for name in names:
+        cells = store.cells_if_packed(name)
+        if cells > MAX_CELLS:
+            raise Error(I_LARGE, file=path, tab=name, found=f"{cells:,} cells", expected=f"{MAX_CELLS:,}")
+        grid = store.read(name)
+        for number, row in zip(grid.numbers, grid.rows, strict=True):
+            if len(row) > 1:
+                budget.row(number, len(row), row.count(None))
+        merged = [(item.top, item.left, item.bottom, item.right) for item in grid.merged]
+        last = grid.numbers[-1] if grid.numbers else 0
+        for top, left, bottom, right in merged:
+            budget.span(max(0, min(bottom, last) - top + 1), right - left + 1)
+        tabs.append(RawTab(name, grid.numbers, grid.rows, merged, grid.hidden))
     return tabs
-
-
-def _check_claim(book: Book, info: TabInfo) -> None:
-    """Counts the cells of a tab that unpacks to far more than people's tabs do before it is read.
-
-    Raises:
-        Error: I-005 more than any export holds.
-    """
-    member = book.archive.by_key.get(part_key(info.part))
-    if member is None or member.size < _LARGE_PART or member.size < _PACKS_WELL * member.packed:
-        return
-    cells = sum(chunk.count(b"<c") for chunk in book.archive.chunks(member))
-    if cells > MAX_CELLS:
-        raise Error(I_LARGE, file=book.path, tab=info.name, found=f"{cells:,} cells", expected=f"{MAX_CELLS:,}")

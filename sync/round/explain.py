@@ -14,17 +14,17 @@ from rules.policy.loader import Config
 from sheets_schema.cells import Value
 from sheets_schema.model import Column, Owner
 from sheets_schema.sheets.stock import SEGMENTS
-from sync.backends.port import Store
 from sync.files.addends import Made, made_of
 from sync.files.inbox import accepted, library_of
 from sync.files.library import Library
 from sync.files.theirs import theirs as theirs_of
 from sync.files.told import FileRef, Seller, TheirsOfTab
 from sync.ingest.meanings import meanings_of
-from sync.round.books import Book, read_book
+from sync.plan.keys import Key
+from sync.round.books import SeenBook, Stores, read_book
 from sync.round.seen import Looks, seen
 from sync.state.database import State
-from sync.state.journal import Key, key_of
+from sync.state.journal import key_of
 from sync.tab import cover, status
 from sync.tab.computed import FILLERS
 from sync.tab.computed_why import why
@@ -103,14 +103,15 @@ class Told:
     history: tuple[Row[tuple[str, ...]], ...] = field(default=())
 
 
-def explain(config: Config, state: State, workbook: str, cell: str, store: Store | None = None) -> Told:
-    """Everything known of one cell of a configured workbook; `store` is the workbook where it is open.
+def explain(config: Config, state: State, workbook: str, cell: str, stores: Stores | None = None) -> Told:
+    """Everything known of one cell of a configured workbook; `stores` are used instead of the configured ones.
 
     Raises:
         Error: C-013 when `cell` is no cell of a synced tab; the reader's code when the workbook can't be read.
     """
     book = next(book for book in config.site.workbooks if book.name == workbook)
-    name, view, row, title = _place(read_book(config, book, store), cell)
+    read = read_book(config, book, stores)
+    name, view, row, title = _place(read, cell)
     key, column = view.key(row), view.sheet.by_title[title]
     base = state.bases.get(workbook, name)
     library = library_of(config, accepted(config, state))
@@ -139,11 +140,11 @@ def explain(config: Config, state: State, workbook: str, cell: str, store: Store
             if (pin.key, pin.column) == (key, title)
             for value in pin.values
         ),
-        tuple(state.journal.of_cell(workbook, name, key, title, verified_only=store is None)),
+        tuple(state.journal.of_cell(workbook, name, key, title, verified_only=read.store.durable)),
     )
 
 
-def _place(book: Book, cell: str) -> tuple[str, SheetView, int, str]:
+def _place(book: SeenBook, cell: str) -> tuple[str, SheetView, int, str]:
     """Our name of the tab, the tab, the row and the column's title of a written place."""
     match = _CELL.fullmatch(cell)
     if match is None:

@@ -16,9 +16,11 @@ from sqlalchemy import Row
 from rules.errors import Refused
 from sheets_schema.cells import equal, meaning
 from sync.plan import guards
-from sync.round.books import Book
+from sync.plan.change import KEPT
+from sync.plan.keys import Key
+from sync.round.books import SeenBook
 from sync.state.database import State
-from sync.state.journal import KEPT, Key, key_of, value_of
+from sync.state.journal import key_of, value_of
 
 LEAST = 10
 """Cells that must speak before a copy is recognised by them."""
@@ -57,13 +59,13 @@ class OldCopy:
     found: int
     """Cells that show what stood there before."""
 
-    def refusal(self, book: Book) -> Refused:
+    def refusal(self, book: SeenBook) -> Refused:
         """The question to ask."""
         started = f"{self.started[:16]}Z"
-        return Refused(guards.G_OLD_COPY, file=book.path.name, round=self.round, started=started, found=self.found)
+        return Refused(guards.G_OLD_COPY, file=book.where, round=self.round, started=started, found=self.found)
 
 
-def find(state: State, book: Book) -> OldCopy | None:
+def find(state: State, book: SeenBook) -> OldCopy | None:
     """The older copy that a workbook is, as far as the journal tells; None for one of now.
 
     An open document has no hash: it is judged by its cells.
@@ -72,8 +74,8 @@ def find(state: State, book: Book) -> OldCopy | None:
     if not rounds:
         return None
     sight = _Sight(book, _unsettled(state, book))
-    first = _by_hash(book, rounds) if book.store is None else None
-    if first is None and (book.store is not None or not _is_newest(state, book)):
+    first = _by_hash(book, rounds) if book.store.durable else None
+    if first is None and (not book.store.durable or not _is_newest(state, book)):
         first = _by_cells(state, sight, rounds)
     if first is None:
         return None
@@ -93,7 +95,7 @@ def spot(row: Row[Any]) -> Spot:
 class _Sight:
     """What a workbook shows, asked by lines of the journal. Cells of `silent` say nothing of any moment."""
 
-    def __init__(self, book: Book, silent: frozenset[Spot]) -> None:
+    def __init__(self, book: SeenBook, silent: frozenset[Spot]) -> None:
         self._views, self._silent = book.views, silent
         self._rows = {name: {key: row for row, key in enumerate(view.keys)} for name, view in book.views.items()}
 
@@ -129,7 +131,7 @@ def _rounds(state: State, workbook: str) -> list[Row[Any]]:
     return answer
 
 
-def _unsettled(state: State, book: Book) -> frozenset[Spot]:
+def _unsettled(state: State, book: SeenBook) -> frozenset[Spot]:
     """The cells of rounds whose end is not known: an open document shows what they wrote, or not yet."""
     items = [item for item in state.journal.unfinished() if item.workbook == book.name]
     return frozenset(
@@ -137,12 +139,12 @@ def _unsettled(state: State, book: Book) -> frozenset[Spot]:
     )
 
 
-def _is_newest(state: State, book: Book) -> bool:
+def _is_newest(state: State, book: SeenBook) -> bool:
     rounds = _rounds(state, book.name)
     return bool(rounds) and book.version == rounds[0].sha_after
 
 
-def _by_hash(book: Book, rounds: Sequence[Row[Any]]) -> Row[Any] | None:
+def _by_hash(book: SeenBook, rounds: Sequence[Row[Any]]) -> Row[Any] | None:
     """The first round that a file lacks which the journal knows; None for the newest, or an unknown one."""
     later: Row[Any] | None = None
     for item in rounds:

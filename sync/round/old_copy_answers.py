@@ -10,8 +10,9 @@ from sqlalchemy import Row
 
 from sheets_schema.cells import Value, equal, meaning
 from sheets_schema.table import Table, as_array
+from sync.plan.keys import Key
 from sync.round.old_copy import OldCopy, spots
-from sync.state.journal import Key, key_of, row_of, value_of
+from sync.state.journal import key_of, row_of, value_of
 from sync.state.pins import ALWAYS, CHOICE, UNDO, Cell, Pin
 from sync.tab.agreed import set_cells, without_rows
 from sync.tab.fill import STATUS
@@ -130,17 +131,15 @@ def _with(view: SheetView, cells: Again) -> Table:
 def write_again(plan: TabPlan, view: SheetView, again: Again) -> None:
     """Adds to a plan made on the brought-up tab what it does not write anyway; `view` is the tab as it is."""
     waiting = {(view.key(row), title): (row, title, value) for (row, title), value in again.items()}
-    changes, edits, planned = [], [], iter(plan.edits)
+    changes = []
     for change in plan.changes:
-        edit = None if change.kind == "append" else next(planned)
         if (change.key, change.column) in waiting:
             row, title, _ = waiting.pop((change.key, change.column))
             change = replace(change, before=view.table.value(title, row))
             if equal(change.before, change.after):  # the ERP says again what the copy shows
                 continue
         changes.append(change)
-        edits += [edit] if edit is not None else []
-    plan.changes, plan.edits = changes, edits
+    plan.changes = changes
     for row, title, value in waiting.values():
         fill = view.sheet.by_title[title].fill
         kind = "again" if fill is None else "mark" if fill == STATUS else "computed"

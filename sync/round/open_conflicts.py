@@ -6,7 +6,7 @@ Places are found by key at the moment of showing: rows are sorted, columns inser
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,16 +15,16 @@ from sqlalchemy import Row
 from rules.answer import Text
 from rules.errors import Error, Refused
 from rules.policy.loader import Config
-from rules.policy.site import Workbook
+from rules.policy.site import AnyWorkbook
 from sheets_schema.cells import Value, plain
 from sheets_schema.sheets import SHEETS
-from sync.backends.port import Store
+from sync.plan.keys import Key
 from sync.plan.outcome import Kind
-from sync.round.books import S_NO_TAB, Book, look_up, read_book, tab_name
+from sync.round.books import S_NO_TAB, SeenBook, Stores, look_up, read_book, tab_name
 from sync.round.owners import Owners
 from sync.round.report import group
 from sync.state.database import State, now
-from sync.state.journal import Key, key_of, value_of
+from sync.state.journal import key_of, value_of
 from sync.state.pins import Pin
 from sync.tab.view import SheetView
 
@@ -87,14 +87,14 @@ class Shown:
 
 
 def open_conflicts(
-    config: Config, state: State, only: str | None = None, documents: Mapping[str, Store] | None = None
+    config: Config, state: State, only: str | None = None, stores: Stores | None = None
 ) -> tuple[list[Shown], list[Error]]:
     """The open conflicts, by tab, column and reason, and why a workbook's places could not be found.
 
-    `only` is one workbook, `documents` are those open in a spreadsheet program.
+    `only` is one workbook, `stores` are used instead of the configured ones.
     """
-    places = Places(config, documents or {})
-    owners = Owners(config, documents or {})
+    places = Places(config, stores or {})
+    owners = Owners(config, stores or {})
     return [_shown(row, places, owners) for row in state.conflicts.open(only)], places.unread
 
 
@@ -119,9 +119,9 @@ class Places:
     a place. `unread` tells what could not be read.
     """
 
-    def __init__(self, config: Config, documents: Mapping[str, Store]) -> None:
-        self._config, self._documents = config, documents
-        self._books: dict[str, Book | None] = {}
+    def __init__(self, config: Config, stores: Stores) -> None:
+        self._config, self._stores = config, stores
+        self._books: dict[str, SeenBook | None] = {}
         self._views: dict[tuple[str, str], tuple[SheetView, dict[Key, int]] | None] = {}
         self.unread: list[Error] = []
 
@@ -152,7 +152,7 @@ class Places:
         book = self._book(configured)
         if book is None:
             return None
-        view = book.views.get(tab) or look_up(self._config, configured, tab, self._documents.get(workbook))
+        view = book.views.get(tab) or look_up(self._config, configured, tab, self._stores)
         if view is None:
             name = tab_name(configured, tab, book.tabs)
             why = [error for error in book.refused if error.tab == name]
@@ -161,12 +161,12 @@ class Places:
         count = Counter(view.keys)
         return view, {key: row for row, key in enumerate(view.keys) if count[key] == 1}
 
-    def _book(self, configured: Workbook) -> Book | None:
+    def _book(self, configured: AnyWorkbook) -> SeenBook | None:
         name = configured.name
         if name not in self._books:
             self._books[name] = None
             try:
-                self._books[name] = read_book(self._config, configured, self._documents.get(name))
+                self._books[name] = read_book(self._config, configured, self._stores)
             except Error as error:
                 self.unread.append(error)
         return self._books[name]

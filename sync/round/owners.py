@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 
 from rules.policy.loader import Config
 from sheets_schema.model import Sheet
 from sheets_schema.sheets import SHEETS
-from sync.backends.port import Store
-from sync.round.books import look_up, sheets_of
-from sync.state.journal import Key
+from sync.plan.keys import Key
+from sync.round.books import Stores, look_up, sheets_of
 from sync.tab.view import SheetView
 
 
 class Owners:
     """Looks people up; the tab is read when somebody asks first, doubled rows and drafts included.
 
-    `documents` are workbooks that are open in a spreadsheet program.
+    `stores` are of workbooks that are open in a spreadsheet program.
     """
 
-    def __init__(self, config: Config, documents: Mapping[str, Store]) -> None:
-        self._config, self._documents = config, documents
+    def __init__(self, config: Config, stores: Stores) -> None:
+        self._config, self._stores = config, stores
 
     def of(self, tab: str, key: Key, column: str) -> str:
         """The person of a row; else the column's role, ``ERP`` where it has none.
@@ -45,7 +43,7 @@ class Owners:
         for book in self._config.site.workbooks:
             for sheet in named:
                 if sheet.name in sheets_of(book):
-                    tab = look_up(self._config, book, sheet.name, self._documents.get(book.name))
+                    tab = look_up(self._config, book, sheet.name, self._stores)
                     for store, msku, person in _rows(sheet, tab):
                         for place in ((store, msku), (None, msku)):
                             answer.setdefault(place, set()).add(person)

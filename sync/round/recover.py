@@ -7,20 +7,20 @@ was agreed, any other value is a person's edit. Then the round plans again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row
 
-from rules.errors import Busy, Error
+from rules.errors import Error
 from rules.policy.loader import Config
 from sheets_schema.cells import Value, equal, meaning
-from sync.backends.workbook.replace import check_free
-from sync.round.books import Book, read_book
+from sync.backends.port import Landing
+from sync.plan.keys import Key
+from sync.round.books import SeenBook, Stores, home_of, read_book
 from sync.state.database import State, now
-from sync.state.journal import Key, key_of, row_of, value_of
+from sync.state.journal import key_of, row_of, value_of
 from sync.state.memory import Base
 from sync.state.pins import Pin
 from sync.tab.adopt import Choice
@@ -43,39 +43,35 @@ class Unsettled:
     carried: frozenset[str] = frozenset()
 
 
-def recover(config: Config, state: State, open_books: Collection[str] = ()) -> None:
+def recover(config: Config, state: State, stores: Stores) -> None:
     """Settles every workbook whose plan was stored but whose end is unknown.
 
-    What counts is the file. A workbook that can't be read now stays open until a later round can; so does
-    one of which a document is open (`open_books`, or elsewhere) and not saved since.
+    What counts is where it stays: the file. A workbook that can't be read now waits until a later round can; so does
+    one of which a document is open (in `stores`, or elsewhere) and not saved since.
     """
     for item in state.journal.unfinished():
         configured = next((book for book in config.site.workbooks if book.name == item.workbook), None)
         if configured is None:
             continue
+        home = home_of(config, configured, stores)
         try:
-            book = read_book(config, configured)
+            arrival = home.settle(item.sha_before)
+            book = read_book(config, configured, {item.workbook: home})
         except Error:
             continue
-        unsaved = item.state == "SENT" and book.version == item.sha_before
-        if unsaved and (item.workbook in open_books or _is_open(book.path)):
+        if book.version != item.sha_before:
+            arrival = Landing.UNKNOWN
+        shown = stores.get(item.workbook, home)
+        waits = arrival is Landing.WAITING or (arrival is Landing.NOTHING and not shown.durable)
+        if item.state == "SENT" and waits:
             continue
         with state.begin():
-            _settle(state, item, book)
+            _settle(state, item, book, arrival)
 
 
-def _is_open(path: Path) -> bool:
-    try:
-        check_free(path)
-    except (Busy, OSError):
-        return True
-    return False
-
-
-def _settle(state: State, item: Row[Any], book: Book) -> None:
+def _settle(state: State, item: Row[Any], book: SeenBook, arrival: Landing) -> None:
     rows = state.journal.written(item.round, item.workbook, verified_only=False)
-    moved = book.version != item.sha_before
-    there = _arrived(book, rows) if moved else []
+    there = _arrived(book, rows) if arrival is Landing.UNKNOWN else []
     state.journal.verified(item.round, item.workbook, [row.id for row in there])
     state.journal.forget_unverified(item.round, item.workbook)
     gone: dict[str, set[Key]] = {}
@@ -97,7 +93,7 @@ def _settle(state: State, item: Row[Any], book: Book) -> None:
     state.journal.move(item.round, item.workbook, done, sha_after=book.version if there else None)
 
 
-def unsettled(state: State, book: Book) -> Unsettled:
+def unsettled(state: State, book: SeenBook) -> Unsettled:
     """What rounds without a known end agreed on and carried out, as far as the workbook holds it.
 
     In an open document every choice that they carried out waits for the saving, whatever was typed since.
@@ -109,7 +105,7 @@ def unsettled(state: State, book: Book) -> Unsettled:
         for row in state.journal.written(item.round, item.workbook, verified_only=False)
     ]
     there = _arrived(book, rows)
-    carried = frozenset(row.conflict for row in (there if book.store is None else rows) if row.conflict)
+    carried = frozenset(row.conflict for row in (there if book.store.durable else rows) if row.conflict)
     return Unsettled(_agreed(book, there), _carried_out(state, there), carried)
 
 
@@ -130,13 +126,13 @@ def _carried_out(state: State, there: Sequence[Row[Any]]) -> dict[str, list[Pin]
     return pins
 
 
-def _arrived(book: Book, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+def _arrived(book: SeenBook, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
     """Those planned cells and rows that a workbook holds as planned; of a tab that can't be read, none."""
     places = {name: {key: row for row, key in enumerate(view.keys)} for name, view in book.views.items()}
     return [row for row in rows if row.tab in places and _holds(book, row, places[row.tab])]
 
 
-def _holds(book: Book, row: Row[Any], places: dict[Key, int]) -> bool:
+def _holds(book: SeenBook, row: Row[Any], places: dict[Key, int]) -> bool:
     at = places.get(key_of(row.key))
     if row.column == "":
         return (at is None) == bool(row.kind == "restore")
@@ -149,7 +145,7 @@ def _holds(book: Book, row: Row[Any], places: dict[Key, int]) -> bool:
     return equal(view.table.value(row.column, at), wanted)
 
 
-def _agreed(book: Book, written: Sequence[Row[Any]]) -> Agreed:
+def _agreed(book: SeenBook, written: Sequence[Row[Any]]) -> Agreed:
     """What written cells agree on with the ERP; of a restored one, what was agreed before it was written."""
     cells: Agreed = {}
     for row in written:

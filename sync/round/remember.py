@@ -4,34 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sync.round.report import Change
 from sync.state.database import State, now
-from sync.state.journal import Written
 from sync.state.memory import Base
 from sync.state.pins import Cell
 from sync.state.settlements import OpenConflict
 from sync.tab.agreed import same_tables
 from sync.tab.choices import pin_of
 from sync.tab.tab_plan import Memory, TabPlan
-
-
-def written(change: Change, plan: TabPlan) -> Written:
-    """A planned cell as the journal keeps it."""
-    before, seen = plan.agreed_before(change)
-    return Written(
-        change.tab,
-        change.key,
-        change.column,
-        change.cell,
-        change.kind,
-        change.raw,
-        change.after,
-        before,
-        seen,
-        change.source,
-        change.source_sha,
-        change.conflict,
-    )
 
 
 def remember_base(state: State, plan: TabPlan, number: int, unwritten: set[Cell], mapping: str) -> None:

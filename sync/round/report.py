@@ -7,51 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rules.errors import Error
-from sheets_schema.cells import Value, plain
+from sheets_schema.cells import plain
 from sheets_schema.problems import Problem
-from sync.state.journal import Key
+from sync.plan.change import Change
+from sync.plan.keys import Key
 from sync.state.settlements import OpenConflict
+from sync.tab.adopt import ColumnAdoption
 
 Finding = Problem | Error
 DATA = ("cell", "manual", "again")
 """Kinds of changes that write a data cell of an existing row."""
 Owner = Callable[[str, Key, str], str]
 """Who answers for a cell: tab, key, column."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """One cell that a round writes. `kind`: cell, append, computed, mark, manual or again.
-
-    `before` is what the cell meant, `raw` what stood in it: what undo puts back. An appended row is one
-    change: no column, and its cells by title in `after`. `conflict` is the one that is settled by it.
-    """
-
-    tab: str
-    key: Key
-    column: str
-    cell: str
-    kind: str
-    before: Value
-    after: Any
-    source: str | None = None
-    source_sha: str | None = None
-    raw: Any = None
-    conflict: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """What `--json` shows of it; an appended row has no column, and its cells in `after`."""
-        whole_row = isinstance(self.after, dict)
-        return {
-            "tab": self.tab,
-            "key": [plain(part) for part in self.key],
-            "column": None if whole_row else self.column,
-            "cell": self.cell,
-            "kind": self.kind,
-            "before": plain(self.before),
-            "after": {title: plain(value) for title, value in self.after.items()} if whole_row else plain(self.after),
-            "source": self.source,
-        }
 
 
 @dataclass
@@ -149,20 +116,6 @@ def group(tab: str, column: str, reason: str) -> str:
 def errors_of(book: BookReport) -> Iterable[Error]:
     """What was refused in a workbook, the workbook itself included."""
     return [*book.refused, *([book.error] if book.error else [])]
-
-
-@dataclass(frozen=True)
-class ColumnAdoption:
-    """First contact with a column: how many blanks would be filled, how many cells differ."""
-
-    tab: str
-    column: str
-    fill: int
-    differ: int
-
-    def as_json(self) -> dict[str, Any]:
-        """What `--json` shows of it."""
-        return {"tab": self.tab, "column": self.column, "fill": self.fill, "differ": self.differ}
 
 
 @dataclass

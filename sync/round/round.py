@@ -13,21 +13,20 @@ from datetime import UTC, datetime
 
 from rules.errors import Busy, Error, Refused
 from rules.policy.loader import Config
-from rules.policy.site import Workbook
+from rules.policy.site import AnyWorkbook
+from sheets_schema.grid.edits import Receipt
 from sheets_schema.problems import Problem
-from sync.backends.port import Store
 from sync.files.inbox import arrivals, remember
 from sync.files.library import Library
 from sync.files.theirs import theirs as theirs_of
 from sync.plan import guards
 from sync.plan.force import Force
-from sync.round.apply import Result, write_book
-from sync.round.books import Book, hash_on_disk, read_book, saved_tabs
+from sync.round.books import SeenBook, Stores, read_book, saved_tabs
 from sync.round.old_copy import Answer, OldCopy, find
 from sync.round.old_copy_answers import Again, go_back, up_to_date, write_again
 from sync.round.owners import Owners
 from sync.round.recover import Unsettled, recover, unsettled
-from sync.round.remember import remember_base, remember_choices, went_back, written
+from sync.round.remember import remember_base, remember_choices, went_back
 from sync.round.report import BookReport, RoundReport
 from sync.round.used_numbers import record
 from sync.state.database import State, now
@@ -47,7 +46,7 @@ class Options:
     only: frozenset[str] = frozenset()
     force: Force = field(default_factory=Force)
     adopt: Adoption | None = None
-    open_books: Mapping[str, Store] = field(default_factory=dict)
+    stores: Stores = field(default_factory=dict)
     previewed: Mapping[str, str] | None = None
     old_copy: Answer | None = None
 
@@ -60,7 +59,7 @@ def run_round(
     only: frozenset[str] = frozenset(),
     force: Force | None = None,
     adopt: Adoption | None = None,
-    open_books: Mapping[str, Store] | None = None,
+    stores: Stores | None = None,
     previewed: Mapping[str, str] | None = None,
     old_copy: Answer | None = None,
     moment: datetime | None = None,
@@ -69,9 +68,8 @@ def run_round(
 
     A workbook that can't be read or written is reported and the others go on; so is a tab.
 
-    `open_books` are the documents of workbooks that are open in a spreadsheet program: what they show
-    counts, they are written into, and until somebody saves them what was written there is agreed on with
-    nobody. `previewed` names the plan (by its id) that a person saw of each workbook: another one is
+    `stores` are used instead of the configured ones: documents that are open in a spreadsheet program, whose
+    word counts, which are written into, and of which until somebody saves them nothing is agreed on. `previewed` names the plan (by its id) that a person saw of each workbook: another one is
     refused (G-018). `old_copy` says what becomes of a workbook that turns out to be an older copy (G-040),
     `moment` when what is new in the inbox has arrived (now).
 
@@ -79,10 +77,10 @@ def run_round(
         Error: G-021, G-022 `force` does not say which file, or names none that is held.
         Busy: G-012 another round is running.
     """
-    options = Options(dry_run, only, force or Force(), adopt, open_books or {}, previewed, old_copy)
+    options = Options(dry_run, only, force or Force(), adopt, stores or {}, previewed, old_copy)
     with nullcontext() if dry_run else state.lease():
         if not dry_run:
-            recover(config, state, options.open_books)
+            recover(config, state, options.stores)
         inbox = arrivals(config, state, options.force, moment or datetime.now(UTC))
         problems = [*_last_good(config), *inbox.problems]
         report = RoundReport(None, files=inbox.as_json(), problems=problems, held=inbox.held)
@@ -111,11 +109,11 @@ class _Book:
     """One workbook's way through a round."""
 
     def __init__(
-        self, config: Config, state: State, book: Workbook, library: Library, options: Options, number: int | None
+        self, config: Config, state: State, book: AnyWorkbook, library: Library, options: Options, number: int | None
     ) -> None:
         self._config, self._state, self._configured, self._library = config, state, book, library
         self._options, self._number = options, number
-        self._report = BookReport(book.name, owners=Owners(config, options.open_books).of)
+        self._report = BookReport(book.name, owners=Owners(config, options.stores).of)
         self._plans: list[TabPlan] = []
         self._said: dict[str, list[Problem]] = {}
         self._unsettled = Unsettled()
@@ -128,7 +126,7 @@ class _Book:
     def run(self) -> BookReport:
         """Reads, plans, and unless it is a dry run writes and remembers."""
         try:
-            book = read_book(self._config, self._configured, self._options.open_books.get(self._report.name))
+            book = read_book(self._config, self._configured, self._options.stores)
             self._saved = saved_tabs(self._config, self._configured, book)
             self._copy = self._older_copy(book)
             self._unsettled = unsettled(self._state, book)
@@ -141,7 +139,7 @@ class _Book:
             self._report.state = "PLANNED"
             previewed = self._options.previewed
             if previewed is not None and previewed.get(self._report.name) != self._report.plan_id:
-                raise Busy(guards.G_PREVIEW, file=book.path.name)
+                raise Busy(guards.G_PREVIEW, file=book.where)
             if not self._options.dry_run:
                 self._carry_out(book)
         except Error as error:
@@ -151,7 +149,7 @@ class _Book:
                 self._report.changes, self._report.appends = [], 0
         return self._report
 
-    def _older_copy(self, book: Book) -> OldCopy | None:
+    def _older_copy(self, book: SeenBook) -> OldCopy | None:
         """The older copy that the workbook is, with an answer what becomes of it. Raises G-040, G-041."""
         if guards.G_OLD_COPY.id in self._options.force.codes:
             return None
@@ -159,14 +157,14 @@ class _Book:
         if found is not None and self._options.old_copy is None:
             raise found.refusal(book)
         if found is not None and self._options.old_copy is Answer.BACK and not set(book.views) <= self._saved:
-            raise Busy(guards.G_UNSAVED_COPY, file=book.path.name)
+            raise Busy(guards.G_UNSAVED_COPY, file=book.where)
         return found
 
     def _unsaid(self, tab: str, problems: Sequence[Problem]) -> list[Problem]:
         self._said[tab] = list(problems)
         return self._state.told.unsaid(self._report.name, tab, problems)
 
-    def _plan(self, name: str, view: SheetView, book: Book) -> None:
+    def _plan(self, name: str, view: SheetView, book: SeenBook) -> None:
         report, options = self._report, self._options
         report.problems += self._unsaid(name, view.problems)
         try:
@@ -188,7 +186,7 @@ class _Book:
         report.ran += 1
         report.adoption += plan.adoption
         report.changes += plan.changes
-        report.appends += len(plan.new_rows)
+        report.appends += len(plan.appended)
         report.skipped += plan.skipped
         report.conflicts += plan.conflicts
         report.problems += plan.problems
@@ -200,7 +198,7 @@ class _Book:
             report.paste[name] = plan.paste
         self._plans.append(plan)
 
-    def _memory(self, view: SheetView, book: Book) -> Memory:
+    def _memory(self, view: SheetView, book: SeenBook) -> Memory:
         workbook, name, force = self._report.name, view.sheet.name, self._options.force.codes
         lost = False
         try:
@@ -224,9 +222,9 @@ class _Book:
             memory = replace(memory, base=replace(memory.base, table=table))
         return replace(memory, pins=(*memory.pins, *late.pins.get(name, ())))
 
-    def _plan_id(self, book: Book) -> str:
+    def _plan_id(self, book: SeenBook) -> str:
         digest = hashlib.sha256()
-        if book.store is None:  # an open document changes with every look at the clock in it
+        if book.store.durable:  # an open document changes with every look at the clock in it
             digest.update(book.version.encode())
         for change in self._report.changes:
             line = (change.tab, change.key, change.column, change.cell, change.before, change.after)
@@ -235,16 +233,18 @@ class _Book:
             digest.update(conflict.id.encode())
         return digest.hexdigest()[:16]
 
-    def _carry_out(self, book: Book) -> None:
+    def _carry_out(self, book: SeenBook) -> None:
         name, number, journal = self._report.name, self._number or 0, self._state.journal
-        edits = [edit for plan in self._plans for edit in plan.edits]
-        rows = [row for plan in self._plans for row in plan.new_rows]
-        cells = [written(change, plan) for plan in self._plans for change in (*plan.changes, *plan.kept)]
-        result = None
+        changes = [change for plan in self._plans for change in plan.changes]
+        edits = [edit for change in changes if (edit := change.edit) is not None]
+        rows = [change.row for change in changes if change.row is not None]
+        cells = [plan.with_base(change) for plan in self._plans for change in (*plan.changes, *plan.kept)]
+        receipt: Receipt | None = None
         with self._state.begin():
             if cells or self._gone_back:
-                sends = bool(edits or rows) and book.store is not None
-                state, version = ("SENT", hash_on_disk(book)) if sends else ("SENDING", book.version)
+                sends = bool(edits or rows) and not book.store.durable
+                state = "SENT" if sends else "SENDING"
+                version = book.version_at_home() if sends else book.version
                 journal.plan(number, name, state, version, self._report.plan_id or "", cells)
             if self._gone_back and self._copy is not None:
                 journal.move(number, name, state, went_back=self._copy.round)
@@ -252,7 +252,7 @@ class _Book:
                     went_back(self._state, name, tab, then, since)
         if edits or rows:
             try:
-                result = write_book(book, edits, rows, self._config.site.backups)
+                receipt = book.store.apply(edits=edits, appends=rows, expected=book.version)
             except Error:
                 with self._state.begin():
                     journal.forget_unverified(number, name)
@@ -260,34 +260,31 @@ class _Book:
                 raise
             self._wrote = True
         with self._state.begin():
-            self._remember(result, is_open=result is not None and book.store is not None)
-            if result is None and (cells or self._gone_back):
+            self._remember(book, receipt)
+            if receipt is None and (cells or self._gone_back):
                 journal.verified(number, name)
-                journal.move(number, name, "COMMITTED", sha_after=hash_on_disk(book))
-        self._report.state = "SENT" if result is not None and book.store is not None else "COMMITTED"
+                journal.move(number, name, "COMMITTED", sha_after=book.version_at_home())
+        self._report.state = "SENT" if receipt is not None and not book.store.durable else "COMMITTED"
 
-    def _remember(self, result: Result | None, *, is_open: bool) -> None:
+    def _remember(self, book: SeenBook, receipt: Receipt | None) -> None:
         name, number, state = self._report.name, self._number or 0, self._state
-        refused = result.refused if result else {}
-        self._report.refused += refused.values()
-        if result is not None:
-            lost = {
-                (plan.name, change.cell)
-                for plan in self._plans
-                for change in plan.changes
-                if plan.lost(change, refused)
-            }
-            state.journal.forget_cells(number, name, lost)
-            self._report.changes = [item for item in self._report.changes if (item.tab, item.cell) not in lost]
-            if not is_open:
+        waits = receipt is not None and not book.store.durable
+        refused = receipt.places if receipt else frozenset()
+        if receipt is not None:
+            self._report.refused += book.refusals(receipt)
+            lost = [change for plan in self._plans for change in plan.changes if plan.lost(change, refused)]
+            gone = {change.place for change in lost}
+            state.journal.forget_cells(number, name, {(change.tab, change.cell) for change in lost})
+            self._report.changes = [change for change in self._report.changes if change.place not in gone]
+            if not waits:
                 state.journal.verified(number, name)
-                state.journal.move(number, name, "COMMITTED", sha_after=result.sha256, backup=result.backup)
-            self._report.backup = result.backup
+                state.journal.move(number, name, "COMMITTED", sha_after=receipt.version, backup=receipt.backup)
+            self._report.backup = receipt.backup
         for plan in self._plans:
-            cells = {(item.key, item.column) for item in plan.changes if is_open or plan.lost(item, refused)}
+            cells = {(item.key, item.column) for item in plan.changes if waits or plan.lost(item, refused)}
             if plan.name in self._saved:
                 remember_base(state, plan, number, cells, mapping.mapping_of(self._config, self._configured, plan.name))
             waiting = remember_choices(state, plan, number, cells, self._unsettled.carried)
-            self._report.conflicts += [] if is_open else waiting
+            self._report.conflicts += [] if waits else waiting
         for tab, problems in self._said.items():
             state.told.remember(name, tab, problems)

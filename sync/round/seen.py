@@ -12,11 +12,11 @@ from pathlib import Path
 
 from rules.errors import Error
 from rules.policy.loader import Config
-from rules.policy.site import Workbook
+from rules.policy.site import AnyWorkbook
 from sheets_schema.cells import Value, equal
+from sync.plan.keys import Key
 from sync.round.books import read_book
 from sync.state.database import State
-from sync.state.journal import Key
 
 _WHO = re.compile(rb"<(?:\w+:)?lastModifiedBy\b[^>]*>([^<]{1,200})<")
 _WHEN = re.compile(rb"<(?:\w+:)?modified\b[^>]*>([^<]{1,40})<")
@@ -41,7 +41,7 @@ class Looks:
     books: int
 
 
-def seen(config: Config, state: State, book: Workbook, tab: str, key: Key, title: str, now: Value) -> Looks:
+def seen(config: Config, state: State, book: AnyWorkbook, tab: str, key: Key, title: str, now: Value) -> Looks:
     """What a cell held when earlier rounds began, as far as their workbooks are kept.
 
     A workbook that can't be read, and one without the row or the column, says nothing.
@@ -59,13 +59,13 @@ def seen(config: Config, state: State, book: Workbook, tab: str, key: Key, title
     return Looks(tuple(answer), looked)
 
 
-def _where(config: Config, book: Workbook, kept: Path) -> Path:
+def _where(config: Config, book: AnyWorkbook, kept: Path) -> Path:
     """Where a kept workbook lies, also when the folder was moved since, or was named from another one."""
     beside = (config.folder / book.path).parent / kept.parent.name / kept.name
     return beside if beside.is_file() else kept
 
 
-def _value(config: Config, book: Workbook, path: Path, tab: str, key: Key, title: str) -> tuple[Value] | None:
+def _value(config: Config, book: AnyWorkbook, path: Path, tab: str, key: Key, title: str) -> tuple[Value] | None:
     if not path.is_file():
         return None
     try:
@@ -77,7 +77,7 @@ def _value(config: Config, book: Workbook, path: Path, tab: str, key: Key, title
     return (view.table.value(title, view.keys.index(key)),)
 
 
-def _in(book: Workbook, path: Path) -> Workbook:
+def _in(book: AnyWorkbook, path: Path) -> AnyWorkbook:
     """The same workbook in another file."""
     return book.model_copy(update={"path": path.absolute()})
 

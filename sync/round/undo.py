@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row
 
 from rules.errors import Busy, Code, Error
 from rules.policy.loader import Config
-from sync.backends.port import Store
-from sync.backends.workbook.files import file_hash
+from sheets_schema.grid.edits import Place, Receipt
 from sync.plan import guards
-from sync.round.apply import Result, put_back, write_book
-from sync.round.books import Book, hash_on_disk, read_book
+from sync.plan.change import Change
+from sync.round.books import SeenBook, Stores, home_of, read_book
 from sync.round.recover import recover
 from sync.round.undo_steps import Steps
 from sync.state.database import State, now
-from sync.state.journal import Written
 
 T_NO_ROUND = Code(
     "T-020",
@@ -51,7 +48,7 @@ class UndoReport:
     reopened: int = 0
     kept: list[dict[str, Any]] = field(default_factory=list)
     refused: list[Error] = field(default_factory=list)
-    cells: list[tuple[str, Written]] = field(default_factory=list)
+    cells: list[tuple[str, Change]] = field(default_factory=list)
     """What is put back, by workbook; of an emptied row one entry without a column."""
 
     def as_json(self, lang: str = "zh") -> dict[str, Any]:
@@ -81,7 +78,7 @@ def undo(
     *,
     workbook: str | None = None,
     dry_run: bool = False,
-    open_books: Mapping[str, Store] | None = None,
+    stores: Stores | None = None,
 ) -> UndoReport:
     """Takes round `number` back; by default the last that wrote (into `workbook`) and was not taken back.
 
@@ -89,27 +86,27 @@ def undo(
     restored too, and the ERP's value is pinned, so that the next round does not bring it again; where the
     round carried out a choice, its conflict is open again instead. An appended row is emptied when nobody
     typed in it, and its key is pinned. What is refused keeps what is remembered of it. A file that nobody
-    touched since becomes its backup again, byte for byte. `open_books` are the documents of workbooks
-    that are open in a spreadsheet program. With `dry_run` nothing is written or remembered.
+    touched since becomes its backup again, byte for byte. `stores` are used instead of the configured ones:
+    documents that are open in a spreadsheet program. With `dry_run` nothing is written or remembered.
 
     Raises:
         Error: T-020 no such round, T-022 the round is an undo.
         Busy: G-012 another round is running.
     """
-    documents = open_books or {}
+    stores = stores or {}
     if dry_run:
         report = UndoReport(0, _target(config, state, number, workbook))
         for item in state.journal.books(report.undone):
-            _undo_book(config, state, report, item, documents.get(item.workbook))
+            _undo_book(config, state, report, item, stores)
         return report
     with state.lease():
-        recover(config, state, documents)
+        recover(config, state, stores)
         target = _target(config, state, number, workbook)
         with state.begin():
             report = UndoReport(state.journal.start("undo", now(), undone=target), target)
             state.journal.close_killed(report.round, now())
         for item in state.journal.books(target):
-            _undo_book(config, state, report, item, documents.get(item.workbook))
+            _undo_book(config, state, report, item, stores)
         with state.begin():
             state.journal.finish(report.round, now())
     return report
@@ -119,6 +116,7 @@ def _target(config: Config, state: State, number: int | None, workbook: str | No
     """The round to take back. Raises T-020, T-022."""
     names = {book.name for book in config.site.workbooks}
     wrote = state.journal.wrote()
+    ends = {name: state.journal.of_book(name) for name in names}
     for row in state.journal.rounds(None):
         if number is not None and row.id != number:
             continue
@@ -129,14 +127,14 @@ def _target(config: Config, state: State, number: int | None, workbook: str | No
         books = wrote.get(row.id, set()) & names
         if workbook is not None and workbook not in books:
             continue
-        if books and (number is not None or not all(taken_back(state, name, row.id) for name in books)):
+        if books and (number is not None or not all(taken_back(ends[name], row.id) for name in books)):
             return int(row.id)
     raise Error(T_NO_ROUND, found="" if number is None else number)
 
 
-def taken_back(state: State, workbook: str, number: int) -> bool:
-    """Whether a later round took back what this one did to a workbook; one that was refused did not."""
-    for later in state.journal.of_book(workbook):
+def taken_back(rounds: Sequence[Row[Any]], number: int) -> bool:
+    """Whether a later one of a workbook's rounds (newest first) took back what this one did to it; one that was refused did not."""
+    for later in rounds:
         if later.round <= number:
             break
         done = later.state in ("SENDING", "SENT", "COMMITTED", "PARTIAL")
@@ -146,27 +144,30 @@ def taken_back(state: State, workbook: str, number: int) -> bool:
     return False
 
 
-def _undo_book(config: Config, state: State, report: UndoReport, item: Row[Any], document: Store | None) -> None:
+def _undo_book(config: Config, state: State, report: UndoReport, item: Row[Any], stores: Stores) -> None:
     workbook = item.workbook
     configured = next((book for book in config.site.workbooks if book.name == workbook), None)
-    rows = state.journal.written(report.undone, workbook, verified_only=document is None and item.state != "SENT")
-    if configured is None or not rows:
+    if configured is None:
+        return
+    store = stores.get(workbook) or home_of(config, configured, stores)
+    rows = state.journal.written(report.undone, workbook, verified_only=store.durable and item.state != "SENT")
+    if not rows:
         return
     try:
-        if item.state == "SENT" and document is None:
-            raise Busy(guards.G_UNSAVED, file=configured.path.name, found=report.undone)
-        book = read_book(config, configured, document)
+        if item.state == "SENT" and store.durable:
+            raise Busy(guards.G_UNSAVED, file=store.where, found=report.undone)
+        book = read_book(config, configured, {workbook: store})
         steps = Steps(state, book, rows)
         report.kept += steps.kept
         report.cells += [(workbook, cell) for cell in steps.cells]
-        result = Result(book.version if document is None else None, None)
+        receipt = Receipt(version=book.version_at_home())
         if report.round:
-            kind, version = ("SENDING", book.version) if document is None else ("SENT", hash_on_disk(book))
+            kind = "SENDING" if store.durable else "SENT"
             with state.begin():
-                state.journal.plan(report.round, workbook, kind, version, f"undo-{report.undone}", steps.cells)
+                state.journal.plan(report.round, workbook, kind, receipt.version, f"undo-{report.undone}", steps.cells)
                 steps.pin(report.round)
             if steps.edits:
-                result = _write(book, steps, item, config.site.backups)
+                receipt = _write(book, steps, item)
     except Error as error:
         report.refused.append(error)
         if report.round:
@@ -174,42 +175,34 @@ def _undo_book(config: Config, state: State, report: UndoReport, item: Row[Any],
                 state.journal.forget_unverified(report.round, workbook)
                 state.journal.move(report.round, workbook, "HELD")
         return
-    lost = steps.lost(result.refused)
-    done = [cell for cell in steps.cells if (cell.tab, cell.cell) not in lost]
-    report.refused += result.refused.values()
+    lost = steps.lost(receipt.places)
+    done = [cell for cell in steps.cells if cell.place not in lost]
+    report.refused += book.refusals(receipt)
     report.restored += sum(cell.column != "" for cell in done)
     report.removed += sum(cell.column == "" for cell in done)
     report.reopened += len(steps.reopened(lost))
     if report.round:
         with state.begin():
-            _remember(state, report, steps, lost, result, is_saved=document is None or not steps.edits)
+            _remember(state, report, steps, lost, receipt, is_saved=store.durable or not steps.edits)
 
 
-def _write(book: Book, steps: Steps, item: Row[Any], backups: int) -> Result:
-    """The whole file as it was where nobody touched it since, else its cells one by one."""
-    backup = Path(item.backup) if item.backup else None
-    untouched = book.store is None and book.version == item.sha_after and not steps.kept
-    if untouched and backup is not None and _is(backup, item.sha_before):
-        return put_back(book, backup, backups)
-    return write_book(book, steps.edits, [], backups, whole=steps.emptied)
-
-
-def _is(path: Path, sha256: str) -> bool:
-    """Whether a file is there, can be read, and has this hash."""
-    try:
-        return file_hash(path) == sha256
-    except Error:
-        return False
+def _write(book: SeenBook, steps: Steps, item: Row[Any]) -> Receipt:
+    """The whole workbook as it was where nobody touched it since, else its cells one by one."""
+    if item.backup and book.version == item.sha_after and not steps.kept:
+        receipt = book.store.restore(item.backup, item.sha_before, book.version)
+        if receipt is not None:
+            return receipt
+    return book.store.apply(edits=steps.edits, expected=book.version, whole=steps.emptied)
 
 
 def _remember(
-    state: State, report: UndoReport, steps: Steps, lost: Collection[tuple[str, str]], result: Result, *, is_saved: bool
+    state: State, report: UndoReport, steps: Steps, lost: Collection[Place], receipt: Receipt, *, is_saved: bool
 ) -> None:
     workbook, number = steps.book.name, report.round
-    state.journal.forget_cells(number, workbook, lost)
+    state.journal.forget_cells(number, workbook, {(cell.tab, cell.cell) for cell in steps.cells if cell.place in lost})
     if lost and len(lost) == len(steps.cells):  # all was refused: the round is not taken back
         state.journal.move(number, workbook, "HELD")
     elif is_saved:
         state.journal.verified(number, workbook)
-        state.journal.move(number, workbook, "COMMITTED", sha_after=result.sha256, backup=result.backup)
+        state.journal.move(number, workbook, "COMMITTED", sha_after=receipt.version, backup=receipt.backup)
     steps.remember(number, lost, bases=is_saved)

@@ -8,19 +8,17 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from sheets_schema.cells import Value, equal, plain
-from sheets_schema.grid.address import cell_name
-from sync.round.apply import Edit, cell_value
-from sync.round.books import Book
+from sheets_schema.cells import Value, cell_value, equal, plain
+from sheets_schema.grid.edits import CellEdit, Place
+from sync.plan.change import KEPT, Change
+from sync.plan.keys import Key
+from sync.round.books import SeenBook
 from sync.state.database import State, now
-from sync.state.journal import KEPT, Key, Written, key_of, row_of, value_of
+from sync.state.journal import key_of, row_of, value_of
 from sync.state.memory import Base
 from sync.state.pins import ALWAYS, CHOICE, UNDO, Cell, Pin
 from sync.tab.agreed import set_cells, without_rows
 from sync.tab.view import SheetView
-
-Place = tuple[str, str]
-"""Our name of a tab, and an address in it."""
 
 
 class Steps:
@@ -29,12 +27,12 @@ class Steps:
     `kept` lists what somebody changed since. Places are those of now, found by key.
     """
 
-    def __init__(self, state: State, book: Book, rows: Iterable[Row[Any]]) -> None:
+    def __init__(self, state: State, book: SeenBook, rows: Iterable[Row[Any]]) -> None:
         self.book = book
-        self.edits: list[Edit] = []
-        self.emptied: list[list[Edit]] = []
+        self.edits: list[CellEdit] = []
+        self.emptied: list[list[CellEdit]] = []
         """Rows to empty, whole or not at all; their edits are among `edits`."""
-        self.cells: list[Written] = []
+        self.cells: list[Change] = []
         self.kept: list[dict[str, Any]] = []
         self._state = state
         self._rows = {name: {key: row for row, key in enumerate(view.keys)} for name, view in book.views.items()}
@@ -59,7 +57,7 @@ class Steps:
         elif row.column == "":
             self._empty_row(view, row, key, at)
         elif row.kind == KEPT:
-            self._reopen((row.tab, self._place(view, at, row.column)), row, key)
+            self._reopen(self._place(view, at, row.column), row, key)
         else:
             self._restore_cell(view, row, key, at)
 
@@ -67,30 +65,41 @@ class Steps:
         key = [plain(part) for part in key_of(row.key)]
         self.kept.append({"tab": row.tab, "key": key, "cell": cell, "column": row.column or None, "now": found})
 
-    def _place(self, view: SheetView, at: int, title: str) -> str:
+    def _place(self, view: SheetView, at: int, title: str) -> tuple[str, int, int]:
         """Where a cell stands now; of a row, or where the column is gone, its first key cell."""
-        return view.cell(at, title if title in view.positions else view.sheet.key[0])
+        return view.tab, view.numbers[at], view.positions[title if title in view.positions else view.sheet.key[0]]
 
     def _restore_cell(self, view: SheetView, row: Row[Any], key: Key, at: int) -> None:
         after, before = value_of(row.after), value_of(row.before)
         known = row.column in view.positions
         current = view.table.value(row.column, at) if known else None
-        cell = self._place(view, at, row.column)
+        place = self._place(view, at, row.column)
         if not known or not equal(current, after) or view.has_formula(at, row.column):
-            self._keep(row, cell if known else None, plain(current))
+            self._keep(row, view.cell(at, row.column) if known else None, plain(current))
             return
-        number, column = view.numbers[at], view.positions[row.column]
-        self.edits.append(Edit(view.tab, number, column, cell_value(before), view.raw(at, row.column)))
         base = value_of(row.base)
-        restored = Written(row.tab, key, row.column, cell, "restore", after, before, base, row.base is not None)
+        restored = Change(
+            row.tab,
+            key,
+            row.column,
+            place,
+            "restore",
+            current,
+            before,
+            raw=after,
+            spelled=cell_value(before),
+            base=base,
+            seen=row.base is not None,
+        )
+        self.edits.append(CellEdit(*place, restored.spelled, view.raw(at, row.column)))
         self.cells.append(restored)
         if row.conflict:
-            self._reopen((row.tab, cell), row, key)
+            self._reopen(place, row, key)
         elif row.kind in ("cell", "mark", "computed", "again"):
             pin = Pin(key, row.column, UNDO, (value_of(row.after),))
-            self._pins.append(((row.tab, cell), pin.beside(self._pinned[row.tab].get((key, row.column)))))
+            self._pins.append((place, pin.beside(self._pinned[row.tab].get((key, row.column)))))
         if row.kind == "cell":
-            self._agreed.append(((row.tab, cell), key, {row.column: base}))
+            self._agreed.append((place, key, {row.column: base}))
 
     def _reopen(self, place: Place, row: Row[Any], key: Key) -> None:
         """The choice that a cell carried out no longer counts: its pin goes, its conflict is open again."""
@@ -101,18 +110,19 @@ class Steps:
 
     def _empty_row(self, view: SheetView, row: Row[Any], key: Key, at: int) -> None:
         written, agreed = row_of(row.after), self._agreed_row(view, key)
-        cell = self._place(view, at, "")
         if any(self._typed(view, at, title, written, agreed) for title in view.positions) or view.strangers(at):
-            self._keep(row, cell, " / ".join(map(str, key)))
+            self._keep(row, view.cell(at, view.sheet.key[0]), " / ".join(map(str, key)))
             return
-        number = view.numbers[at]
-        edits = [Edit(view.tab, number, column, None, raw) for column, raw in view.filled(at)]
+        place = self._place(view, at, "")
+        edits = [CellEdit(view.tab, view.numbers[at], column, None, raw) for column, raw in view.filled(at)]
         self.edits += edits
         self.emptied.append(edits)
         before = row_of(row.base) if row.base is not None else None
-        self.cells.append(Written(row.tab, key, "", cell, "restore", written, None, before, before is not None))
-        self._pins.append(((row.tab, cell), self._row_pin(row.tab, key, written, agreed)))
-        self._agreed.append(((row.tab, cell), key, before))
+        self.cells.append(
+            Change(row.tab, key, "", place, "restore", None, None, raw=written, base=before, seen=before is not None)
+        )
+        self._pins.append((place, self._row_pin(row.tab, key, written, agreed)))
+        self._agreed.append((place, key, before))
 
     def _agreed_row(self, view: SheetView, key: Key) -> dict[str, Value]:
         """What is agreed on for a row now, by title."""
@@ -146,18 +156,10 @@ class Steps:
         current = view.table.value(title, at)
         return not (equal(current, written.get(title)) or (title in agreed and equal(current, agreed[title])))
 
-    def lost(self, refused: Collection[tuple[str, str]]) -> set[Place]:
-        """The cells and rows that stay as they were because the workbook refused them, by (tab's name in it, address)."""
-        if not refused:
-            return set()
-        rows = {(edits[0].tab, edits[0].row) for edits in self.emptied if any(_at(edit) in refused for edit in edits)}
-        lost = set()
-        for cell in self.cells:
-            view = self.book.views[cell.tab]
-            number = view.numbers[self._rows[cell.tab][cell.key]]
-            if (view.tab, cell.cell) in refused if cell.column else (view.tab, number) in rows:
-                lost.add((cell.tab, cell.cell))
-        return lost
+    def lost(self, refused: Collection[Place]) -> set[Place]:
+        """The cells and rows that stay as they were because the workbook refused them."""
+        rows = {at[:2] for edits in self.emptied if refused for edit in edits if (at := edit.place) in refused}
+        return {cell.place for cell in self.cells if (cell.place in refused if cell.column else cell.place[:2] in rows)}
 
     def reopened(self, lost: Collection[Place]) -> list[str]:
         """The conflicts that are open again."""
@@ -168,9 +170,9 @@ class Steps:
 
         A pin whose cell was never restored ends by itself: the cell still says what the ERP says.
         """
-        for tab in self.book.views:
-            gone = [cell for place, cell in self._unpinned if place[0] == tab]
-            pins = [replace(pin, round=number) for place, pin in self._pins if place[0] == tab]
+        for tab, view in self.book.views.items():
+            gone = [cell for place, cell in self._unpinned if place[0] == view.tab]
+            pins = [replace(pin, round=number) for place, pin in self._pins if place[0] == view.tab]
             rows = {pin.key for pin in pins if not pin.column}
             gone += [cell for cell in self._pinned[tab] if cell[0] in rows and cell[1]]
             self._state.pins.drop(self.book.name, tab, gone)
@@ -179,8 +181,9 @@ class Steps:
     def remember(self, number: int, lost: Collection[Place], *, bases: bool) -> None:
         """Stores what else follows; cells that were refused get their old pins again. Agreed values only of a saved workbook."""
         for tab, pinned in self._pinned.items():
-            refused = {(pin.key, pin.column) for place, pin in self._pins if place[0] == tab and place in lost}
-            refused |= {cell for place, cell in self._unpinned if place[0] == tab and place in lost}
+            name = self.book.views[tab].tab
+            refused = {(pin.key, pin.column) for place, pin in self._pins if place[0] == name and place in lost}
+            refused |= {cell for place, cell in self._unpinned if place[0] == name and place in lost}
             rows = {key for key, column in refused if not column}
             older = [pin for cell, pin in pinned.items() if cell in refused or cell[0] in rows]
             self._state.pins.drop(self.book.name, tab, refused)
@@ -191,10 +194,11 @@ class Steps:
 
     def _restore_bases(self, number: int, lost: Collection[Place]) -> None:
         for tab, base in self._bases.items():
+            name = self.book.views[tab].tab
             cells: dict[Cell, Value] = {}
             gone: set[Key] = set()
             for place, key, agreed in self._agreed:
-                if place[0] != tab or place in lost:
+                if place[0] != name or place in lost:
                     continue
                 if agreed is None:
                     gone.add(key)
@@ -204,7 +208,3 @@ class Steps:
                 key_columns = self.book.views[tab].sheet.key
                 table = without_rows(set_cells(base.table, key_columns, cells), key_columns, gone)
                 self._state.bases.put(self.book.name, tab, Base(table, number, base.mapping))
-
-
-def _at(edit: Edit) -> tuple[str, str]:
-    return edit.tab, cell_name(edit.row, edit.column)

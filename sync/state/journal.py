@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from rules.errors import Error
 from sheets_schema.blob import decode, encode
 from sheets_schema.cells import Value
+from sync.plan.change import KEPT, Change
+from sync.plan.keys import Key
 from sync.state.chunks import chunks
 from sync.state.faults import T_DAMAGED
 from sync.state.tables import round_books, rounds, writes
 
-Key = tuple[Value, ...]
 Made = TypeVar("Made")
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -66,33 +66,6 @@ def stored(text: object, make: Callable[[Any], Made]) -> Made:
         raise Error(T_DAMAGED, found=str(text)[:40], expected="qlc.sqlite") from error
 
 
-@dataclass(frozen=True)
-class Written:
-    """One cell that a round wrote (or one appended row: `column` is empty, values are dicts).
-
-    `base` is the agreed value from before the round (of a restored cell: the one that is put back); `seen`
-    tells whether there was one. `conflict` is the one whose choice was carried out; with kind `kept` the
-    choice was the sheet's value, and nothing was written.
-    """
-
-    tab: str
-    key: Key
-    column: str
-    cell: str
-    kind: str
-    before: Any
-    after: Any
-    base: Any = None
-    seen: bool = True
-    source: str | None = None
-    source_sha: str | None = None
-    conflict: str | None = None
-
-
-KEPT = "kept"
-"""The kind of a cell that was left as it stood, by a choice."""
-
-
 class Journal:
     """The journal of rounds."""
 
@@ -115,7 +88,7 @@ class Journal:
         self._connection.execute(update(rounds).where(dead).values(finished=moment, closed_by=number))
 
     def plan(
-        self, number: int, workbook: str, state: str, sha_before: str, plan_id: str, cells: Iterable[Written]
+        self, number: int, workbook: str, state: str, sha_before: str, plan_id: str, cells: Iterable[Change]
     ) -> None:
         """Stores what a workbook's plan is about to write, before it is written."""
         self._connection.execute(
@@ -164,6 +137,16 @@ class Journal:
             .where(round_books.c.workbook == workbook)
         )
         return list(self._connection.execute(found.order_by(round_books.c.round.desc())))
+
+    def counts(self, limit: int) -> dict[tuple[int, str], int]:
+        """How many cells and rows each of the newest rounds wrote, by round and workbook; those without any are not in it."""
+        newest = select(rounds.c.id).order_by(rounds.c.id.desc()).limit(limit)
+        found = (
+            select(writes.c.round, writes.c.workbook, func.count().label("count"))
+            .where(writes.c.round.in_(newest), writes.c.verified == 1, writes.c.kind != KEPT)
+            .group_by(writes.c.round, writes.c.workbook)
+        )
+        return {(row["round"], row["workbook"]): row["count"] for row in self._connection.execute(found).mappings()}
 
     def wrote(self) -> dict[int, set[str]]:
         """The workbooks that each round wrote into, or settled a conflict of; unsaved ones included."""
@@ -229,7 +212,7 @@ class Journal:
         )
 
 
-def _row(number: int, workbook: str, cell: Written) -> dict[str, Any]:
+def _row(number: int, workbook: str, cell: Change) -> dict[str, Any]:
     whole_row = cell.column == ""
     return {
         "round": number,
@@ -239,7 +222,7 @@ def _row(number: int, workbook: str, cell: Written) -> dict[str, Any]:
         "column": cell.column,
         "cell": cell.cell,
         "kind": cell.kind,
-        "before": row_text(cell.before) if whole_row else value_text(cell.before),
+        "before": row_text(cell.raw) if whole_row else value_text(cell.raw),
         "after": row_text(cell.after) if whole_row else value_text(cell.after),
         "base": None if not cell.seen else row_text(cell.base) if whole_row else value_text(cell.base),
         "source": cell.source,

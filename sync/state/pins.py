@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from sheets_schema.blob import decode
 from sheets_schema.cells import Value
+from sync.plan.keys import Key
 from sync.state.chunks import chunks
-from sync.state.journal import Key, key_of, key_text, stored, values_of, values_text
+from sync.state.journal import key_of, key_text, stored, values_of, values_text
 from sync.state.tables import pins
 
 UNDO, CHOICE, ALWAYS = "undo", "choice", "always"

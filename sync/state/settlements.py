@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 
 from sheets_schema.cells import Value
 from sheets_schema.problems import Problem
+from sync.plan.keys import Key
 from sync.state.chunks import chunks
-from sync.state.journal import Key, key_of, key_text, value_of, value_text
+from sync.state.journal import key_of, key_text, value_of, value_text
 from sync.state.tables import conflicts, told
 
 

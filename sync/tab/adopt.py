@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from rules.answer import Text
 from rules.errors import Code, Error
@@ -82,3 +83,17 @@ def choices_from(words: Sequence[str], default: str | None) -> Adoption:
             raise Error(C_CHOICE, found=word, expected="TAB.COLUMN=sheet|erp|ask")
         columns[tab, column] = Choice.parse(choice)
     return Adoption(Choice.parse(default) if default else Choice.ASK, columns)
+
+
+@dataclass(frozen=True)
+class ColumnAdoption:
+    """First contact with a column: how many blanks would be filled, how many cells differ."""
+
+    tab: str
+    column: str
+    fill: int
+    differ: int
+
+    def as_json(self) -> dict[str, Any]:
+        """What `--json` shows of it."""
+        return {"tab": self.tab, "column": self.column, "fill": self.fill, "differ": self.differ}

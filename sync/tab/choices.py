@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rules.errors import Code
-from sheets_schema.cells import Value, equal
+from sheets_schema.cells import Value, cell_value, equal
 from sheets_schema.problems import Problem
 from sheets_schema.table import Table
+from sync.plan.change import KEPT
+from sync.plan.keys import Key
 from sync.plan.outcome import UNKNOWN
 from sync.plan.three_way import Conflict
-from sync.round.apply import cell_value
-from sync.state.journal import KEPT, Key
 from sync.state.pins import ALWAYS, CHOICE, UNDO, Pin
 from sync.state.settlements import OpenConflict
 from sync.tab.adopt import WORDS, Adoption, Choice

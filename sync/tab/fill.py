@@ -12,14 +12,13 @@ from rules.policy import models as policy
 from rules.policy.meanings import Meanings
 from rules.turnover import Segment
 from sheets_schema.cells import Value, equal
-from sheets_schema.grid.address import letters
+from sheets_schema.grid.edits import RowAppend
 from sheets_schema.model import Column, Owner
 from sheets_schema.problems import Problem
 from sync.files.theirs import FileRef
+from sync.plan.change import Change
+from sync.plan.keys import Key
 from sync.plan.three_way import Append
-from sync.round.apply import NewRow
-from sync.round.report import Change
-from sync.state.journal import Key
 from sync.state.pins import UNDO
 from sync.tab import cover, status
 from sync.tab.computed import FILLERS
@@ -99,8 +98,8 @@ def _after(answer: TabPlan) -> dict[str, list[Value]]:
     view = answer.view
     columns = {title: view.table.values(title) for title in view.table.columns}
     row_at = {number: row for row, number in enumerate(view.numbers)}
-    for edit, change in zip(answer.edits, answer.changes, strict=True):
-        columns[change.column][row_at[edit.row]] = change.after
+    for change in answer.changes:
+        columns[change.column][row_at[change.place[1]]] = change.after
     for item in answer.appended:
         for title, values in columns.items():
             values.append(item.values.get(title))
@@ -200,29 +199,29 @@ def _new_rows(answer: TabPlan, columns: Mapping[str, list[Value]], size: int) ->
         for title in view.positions
         if view.sheet.by_title[title].owner is Owner.COMPUTED and size and view.has_formula(size - 1, title)
     }
-    formulas = frozenset(view.positions[title] for title in filled_down)
+    formulas = sorted(view.positions[title] for title in filled_down)
     for offset, item in enumerate(answer.appended):
         number = view.last_row + 1 + offset
         values = {title: columns[title][size + offset] for title in view.positions if title not in filled_down}
         values = {title: value for title, value in values.items() if value is not None}
         source = _row_source(answer, item)
+        cells = {
+            view.positions[title]: spelled(answer, title, _row(item, title), value) for title, value in values.items()
+        }
         answer.changes.append(
             Change(
                 answer.name,
                 item.key,
                 "",
-                f"{letters(view.positions[view.sheet.key[0]])}{number}",
+                (view.tab, number, view.positions[view.sheet.key[0]]),
                 "append",
                 None,
                 values,
-                said_by(source) if source else None,
-                source.sha256 if source else None,
+                source=said_by(source) if source else None,
+                source_sha=source.sha256 if source else None,
+                row=RowAppend(view.tab, number, cells, like, formulas),
             )
         )
-        cells = {
-            view.positions[title]: spelled(answer, title, _row(item, title), value) for title, value in values.items()
-        }
-        answer.new_rows.append(NewRow(view.tab, number, cells, like, formulas))
 
 
 def _row(item: Append, title: str) -> int | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from rules.errors import Error
 from rules.policy.loader import Config
-from rules.policy.site import Site, Store, Workbook
+from rules.policy.site import AnyWorkbook, Site, Store
 from sheets_schema.exports import REPORTS
 from sheets_schema.grid.address import letters
 from sheets_schema.headers import normal_title, titles_of_report
@@ -26,7 +26,7 @@ from sync.tab.view import SheetView, view
 _OLD = re.compile(r"[0-9a-f]{64}")
 
 
-def mapping_of(config: Config, book: Workbook, tab: str) -> str:
+def mapping_of(config: Config, book: AnyWorkbook, tab: str) -> str:
     """What decides how a tab's titles, stores and exports are read, as text to remember."""
     site = config.site
     parts = {
@@ -43,7 +43,7 @@ def mapping_of(config: Config, book: Workbook, tab: str) -> str:
 
 
 def changes(
-    known: str, config: Config, book: Workbook, now: SheetView, library: Library, tabs: Iterable[str]
+    known: str, config: Config, book: AnyWorkbook, now: SheetView, library: Library, tabs: Iterable[str]
 ) -> list[str]:
     """What the configuration maps differently for this tab than when its values were agreed on.
 
@@ -132,7 +132,7 @@ def _used(now: SheetView, report: str) -> set[str] | None:
     return fields.union(now.sheet.key_fields, {"sku"})
 
 
-def _hash_of_0_2_0(config: Config, book: Workbook, tab: str) -> str:
+def _hash_of_0_2_0(config: Config, book: AnyWorkbook, tab: str) -> str:
     """What 0.2.0 remembered: one hash over the whole mapping."""
     site = config.site
     parts: dict[str, Any] = {

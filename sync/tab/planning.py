@@ -12,7 +12,7 @@ from typing import Any
 
 from rules.errors import Code, Refused
 from rules.policy.loader import Config
-from sheets_schema.cells import Value
+from sheets_schema.cells import Value, cell_value
 from sheets_schema.grid.address import letters
 from sheets_schema.keys import looks
 from sheets_schema.model import Column, Owner, Rows
@@ -24,10 +24,8 @@ from sync.ingest.meanings import meanings_of
 from sync.plan import guards
 from sync.plan.guards import Volume, check_volume
 from sync.plan.three_way import Append, Key, Plan, Rules, plan
-from sync.round.apply import cell_value
-from sync.round.report import ColumnAdoption
 from sync.state.pins import ALWAYS, Pin
-from sync.tab.adopt import Adoption
+from sync.tab.adopt import Adoption, ColumnAdoption
 from sync.tab.choices import contact_again, settle
 from sync.tab.fill import STATUS, mark_and_fill
 from sync.tab.status import newly_gone

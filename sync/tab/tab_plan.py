@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from string import ascii_uppercase
 from typing import Any
 
 from rules.errors import Error
-from sheets_schema.cells import Value
+from sheets_schema.cells import Value, cell_value
+from sheets_schema.grid.edits import Place
 from sheets_schema.model import Type
 from sheets_schema.problems import Problem
 from sheets_schema.table import Table
 from sync.files.theirs import FileRef, TheirsOfTab
+from sync.plan.change import Change
+from sync.plan.keys import Key
 from sync.plan.three_way import Append, Plan, advance
-from sync.round.apply import Edit, NewRow, cell_value
-from sync.round.report import Change, ColumnAdoption
-from sync.state.journal import Key
 from sync.state.memory import Base
 from sync.state.pins import Pin
 from sync.state.settlements import Chosen, OpenConflict
-from sync.tab.adopt import Choice
+from sync.tab.adopt import Choice, ColumnAdoption
 from sync.tab.agreed import set_cells
 from sync.tab.view import SheetView
 
@@ -54,8 +53,6 @@ class TabPlan:
     memory: Memory
     plan: Plan
     changes: list[Change] = field(default_factory=list)
-    edits: list[Edit] = field(default_factory=list)
-    new_rows: list[NewRow] = field(default_factory=list)
     conflicts: list[OpenConflict] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     untold: list[Problem] = field(default_factory=list)
@@ -92,15 +89,18 @@ class TabPlan:
         """The settled conflicts whose cell holds what was chosen, `unwritten` ones excepted."""
         return [settled for cell, settled in self.settled.items() if cell not in unwritten]
 
-    def lost(self, change: Change, refused: Collection[tuple[str, str]]) -> bool:
-        """Whether a change was refused by (tab, cell); one refused cell refuses its appended row."""
+    def lost(self, change: Change, refused: Collection[Place]) -> bool:
+        """Whether a change was refused, by place; one refused cell refuses its appended row."""
         if change.kind != "append":
-            return (self.view.tab, change.cell) in refused
-        number = change.cell.lstrip(ascii_uppercase)
-        return any(tab == self.view.tab and cell.lstrip(ascii_uppercase) == number for tab, cell in refused)
+            return change.place in refused
+        return any(place[:2] == change.place[:2] for place in refused)
 
-    def agreed_before(self, change: Change) -> tuple[Any, bool]:
-        """What was agreed on for a cell (a row: by title) before the round, and whether anything was."""
+    def with_base(self, change: Change) -> Change:
+        """A change with what was agreed on for its cell (its row: by title) before the round."""
+        base, seen = self._agreed_before(change)
+        return replace(change, base=base, seen=seen)
+
+    def _agreed_before(self, change: Change) -> tuple[Any, bool]:
         base = self.memory.base
         row = self._base_rows.get(change.key)
         if base is None or row is None:
@@ -135,13 +135,14 @@ def change_of(
         answer.name,
         view.key(row),
         title,
-        view.cell(row, title),
+        (view.tab, view.numbers[row], view.positions[title]),
         kind,
         view.table.value(title, row),
         after,
+        view.raw(row, title),
+        spelled(answer, title, theirs_row, after),
         said_by(source) if source else None,
         source.sha256 if source else None,
-        view.raw(row, title),
         conflict,
     )
 
@@ -156,17 +157,7 @@ def write_cell(
     conflict: str | None = None,
 ) -> None:
     """Plans one cell of an existing row."""
-    view = answer.view
     answer.changes.append(change_of(answer, row, title, after, kind, theirs_row, conflict))
-    answer.edits.append(
-        Edit(
-            view.tab,
-            view.numbers[row],
-            view.positions[title],
-            spelled(answer, title, theirs_row, after),
-            view.raw(row, title),
-        )
-    )
 
 
 def spelled(answer: TabPlan, title: str, theirs_row: int | None, value: Value) -> object:

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from addin.batch import evaluate_batch
-from addin.calls import F_BROKEN
 from addin.commands.rows import RowFunction
 from addin.commands.tables import read_table
-from addin.evaluate import evaluate
+from addin.functions.batch import evaluate_batch
+from addin.functions.calls import F_BROKEN
+from addin.functions.evaluate import evaluate
 from addin.hosts.excel import functions as excel
 from addin.hosts.headless import compute
 from addin.hosts.libreoffice.functions import Functions
@@ -91,10 +91,10 @@ def test_around_the_functions(monkeypatch):
     monkeypatch.setattr(excel, "to_excel", breaks)
     assert excel.answer(find("COVERDAYS"), (10, 2)) == "#VALUE!"
     assert "F-603" in excel.answer(find("EXPLAIN"), ("=COVERDAYS(10,2)",))
-    monkeypatch.setattr("addin.batch.applied", breaks)
+    monkeypatch.setattr("addin.functions.batch.applied", breaks)
     (outcome,) = evaluate_batch([("COVERDAYS", [[[1]], 2])], POLICY, DAY)
     assert outcome.fault.code.id == "F-603"
-    monkeypatch.setattr("addin.evaluate.parse", breaks)
+    monkeypatch.setattr("addin.functions.evaluate.parse", breaks)
     assert evaluate("=1", POLICY, DAY).fault.code.id == "F-603"
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.batch import evaluate_batch
 from addin.commands.catalogue import COMMANDS
+from addin.functions.batch import evaluate_batch
 from addin.hosts.excel import functions as excel
 from addin.hosts.libreoffice.functions import Functions
 from addin.hosts.live_policy import LivePolicy

@@ -11,13 +11,13 @@ import pytest
 
 from addin.commands.catalogue import COMMANDS
 from addin.commands.command import Desk, apply, undo
+from addin.functions.evaluate import context
+from addin.functions.literals import literal
+from addin.functions.places import Place
+from addin.functions.recalculation import Left, Sheets
 from addin.hosts.excel.book import ExcelStore
 from addin.hosts.headless import compute
-from addin.literals import literal
-from addin.places import Place
-from addin.recalculation import Left, Sheets
 from addin.registry.catalogue import find
-from addin.registry.entry import Context
 from rules.answer import Fault
 from rules.policy.loader import packaged
 from sheets_schema.cells import CellError, from_serial, parse_date
@@ -92,7 +92,7 @@ def memory(_folder):
 
     def answers(calls):
         store = MemoryStore({"S": as_formulas(calls)})
-        sheets = Sheets({"S": store.read("S")}, Context(packaged().rules, TODAY))
+        sheets = Sheets({"S": store.read("S")}, context(packaged().rules, TODAY))
         sheets.solve()
         found = [sheets.answers[Place("S", row, 0)] for row in range(1, len(calls) + 1)]
         assert not [item for item in found if isinstance(item, Left)]

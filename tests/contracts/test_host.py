@@ -5,12 +5,12 @@ from datetime import date, datetime
 
 import pytest
 
-from addin.batch import evaluate_batch
 from addin.commands.command import Selection
-from addin.evaluate import evaluate
-from addin.formula import parse
+from addin.functions.batch import evaluate_batch
+from addin.functions.evaluate import evaluate
+from addin.functions.formula import parse
+from addin.functions.tree import Array, Call, Constant, Operation
 from addin.registry.catalogue import ENTRIES, SPELLINGS
-from addin.tree import Array, Call, Constant, Operation
 from rules.errors import Busy
 from rules.policy.loader import packaged
 from sheets_schema.cells import CellError

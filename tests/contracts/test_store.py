@@ -8,8 +8,10 @@ import pytest
 from addin.hosts.excel.book import ExcelStore
 from rules.errors import Busy, Error, Refused
 from sheets_schema.grid.edits import ArrayFormula, CellEdit, Formula, NewTab, RowAppend
+from sync.backends.document import DocumentStore
 from sync.backends.file import FileStore
 from sync.backends.memory import MemoryStore
+from sync.backends.port import Landing
 from tests.fakes.excel import FakeBook
 
 TABS = {"库存 数据": [["MSKU", "数量", "两倍"], ["A-1", 3, "=B2*2"], ["A-2", 4.5, "=B3*2"]], "空": []}
@@ -133,3 +135,68 @@ def test_an_array_formula_is_written_and_taken_back_as_a_whole(store):
     store.apply(edits=[CellEdit(TAB, 2, 3, None), CellEdit(TAB, 3, 3, 7)], expected=store.version())
     grid = store.read(TAB)
     assert (grid.arrays, grid.value(2, 3), grid.value(3, 3)) == ({}, None, 7.0)
+
+
+@pytest.fixture(
+    params=[memory, workbook, lambda _: DocumentStore(memory(_), "d"), lambda _: DocumentStore(excel(_), "d")]
+)
+def place(request, tmp_path):
+    """What rounds ask of a store beyond its sheets."""
+    return request.param(tmp_path)
+
+
+def test_a_group_is_written_whole_or_not_at_all(place):
+    group = [CellEdit(TAB, 2, 1, None, expect=3), CellEdit(TAB, 2, 0, None, expect="X")]
+    other = CellEdit(TAB, 3, 1, 8, expect=4.5)
+    receipt = place.apply(edits=[*group, other], expected=place.version(), whole=[group])
+    assert receipt.places == {(TAB, 2, 0)}
+    assert place.read(TAB).rows[1:] == [
+        ["A-1", 3.0, *place.read(TAB).rows[1][2:]],
+        ["A-2", 8.0, *place.read(TAB).rows[2][2:]],
+    ]
+    again = [CellEdit(TAB, 2, 1, None, expect=3), CellEdit(TAB, 2, 0, None, expect="A-1")]
+    assert not place.apply(edits=again, expected=place.version(), whole=[again]).refused
+    assert place.read(TAB).value(2, 0) is None
+
+
+def test_a_group_with_a_formula_is_put_back_as_it_was(place):
+    group = [CellEdit(TAB, 2, 2, None), CellEdit(TAB, 2, 0, None, expect="X")]
+    place.apply(edits=group, expected=place.version(), whole=[group])
+    assert place.read(TAB).formulas[2, 2] == "B2*2"
+
+
+def test_tells_what_became_of_a_write(place):
+    sent = place.version()
+    assert place.settle(sent) is (Landing.NOTHING if place.durable else Landing.WAITING)
+    receipt = place.apply(edits=[CellEdit(TAB, 2, 1, 8)], expected=sent)
+    assert place.settle(sent) is Landing.UNKNOWN
+    if place.durable:
+        assert receipt.version == place.version() != sent
+    assert place.tidy() == []
+
+
+def test_a_file_that_a_program_has_open_may_be_saved_yet(tmp_path):
+    store = workbook(tmp_path)
+    (tmp_path / "~$s.xlsx").touch()
+    assert store.settle(store.version()) is Landing.WAITING
+
+
+def test_a_file_becomes_its_backup_again_and_nothing_else(tmp_path):
+    store = workbook(tmp_path)
+    former = store.version()
+    receipt = store.apply(edits=[CellEdit(TAB, 2, 1, 8)], expected=former)
+    assert store.restore(receipt.backup, "another", receipt.version) is None
+    assert store.restore(str(tmp_path / "gone.xlsx"), former, receipt.version) is None
+    with pytest.raises(Busy):
+        store.restore(receipt.backup, former, "another")
+    assert store.restore(receipt.backup, former, receipt.version).version == store.version() == former
+
+
+def test_a_document_that_does_not_hold_what_was_written_refuses_it():
+    class Stubborn(MemoryStore):
+        def _write(self, edit, report, arrays):
+            super()._write(CellEdit(edit.tab, edit.row, edit.col, "别的"), report, arrays)
+
+    store = DocumentStore(Stubborn({"表": [["a"], [1]]}), "d")
+    (refusal,) = store.apply(edits=[CellEdit("表", 2, 0, 7)], expected=store.version()).refused
+    assert (refusal.cell, refusal.code.id, refusal.facts) == ("表!A2", "X-206", {"found": "别的", "expected": 7})

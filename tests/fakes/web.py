@@ -8,7 +8,7 @@ import json
 from addin.commands.as_json import value_json
 from addin.service import models
 from sheets_schema.grid.address import Range, parse_cell
-from sheets_schema.grid.edits import UNSET, CellEdit, PatchReport
+from sheets_schema.grid.edits import UNSET, CellEdit, Receipt
 from sync.backends.memory import MemoryStore
 
 
@@ -37,7 +37,7 @@ class WebDocument(MemoryStore):
         report = self.write(told.document["plan"]["edits"])
         written = set(report.changed)
         undo = [edit for edit in told.document["inverse"] if f"{edit['tab']}!{edit['cell']}" in written]
-        return PatchReport(report.changed, report.refused), undo
+        return Receipt(report.changed, report.refused), undo
 
     @staticmethod
     def _edit(edit):

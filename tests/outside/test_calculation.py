@@ -9,10 +9,10 @@ from addin.native.compiler import compile_functions
 from addin.native.workbook import write_workbook
 from addin.registry.catalogue import ENTRIES
 from rules.policy.loader import packaged
+from tests.addin.functions.operator_cases import LEFT, cases, in_workbook, ours, theirs
+from tests.addin.functions.operator_cases import same as exactly
 from tests.addin.hosts.test_operators_in_libreoffice import MADE, Maker
 from tests.addin.native.rows import rows
-from tests.addin.operator_cases import LEFT, cases, in_workbook, ours, theirs
-from tests.addin.operator_cases import same as exactly
 from tests.office import need_office
 from tests.outside.differences import CLASSES, FOLLOWS, UNKNOWN, class_of, read_by, same, sorted_out
 from tests.outside.engines import by_gnumeric, by_onlyoffice, libreoffice, values

@@ -10,7 +10,7 @@ from typing import get_type_hints
 import yaml
 from pydantic import TypeAdapter
 
-from addin.evaluate import evaluate
+from addin.functions.evaluate import evaluate
 from addin.registry.catalogue import find
 from rules.answer import Answer, Fault
 from rules.findings import Finding

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addin.evaluate import evaluate
+from addin.functions.evaluate import evaluate
 from rules.answer import SILENT, Ledger, Word
 from rules.calendars import Calendar, back_to_workday, status_of
 from rules.instructions import (

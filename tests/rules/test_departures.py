@@ -5,9 +5,9 @@ from datetime import date, datetime, time, timedelta
 import pytest
 import yaml
 
-from addin.evaluate import evaluate
-from addin.explain import explanation, rule_explanation
-from addin.explain_text import as_text, rule_as_text
+from addin.functions.evaluate import evaluate
+from addin.functions.explain import explanation, rule_explanation
+from addin.functions.explain_text import as_text, rule_as_text
 from rules.answer import Word
 from rules.policy import original
 from rules.policy.dated import Dated, Frozen, dated_below

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from addin.explain import rule_explanation
+from addin.functions.explain import rule_explanation
 from rules.answer import Fault, Ledger
 from rules.case_text import case_text, language_named
 from rules.letter_name import MONTHS, letter_name

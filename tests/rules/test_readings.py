@@ -9,9 +9,9 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
-from addin.evaluate import evaluate
-from addin.explain import explanation
-from addin.explain_text import as_text
+from addin.functions.evaluate import evaluate
+from addin.functions.explain import explanation
+from addin.functions.explain_text import as_text
 from rules import contradictions
 from rules.answer import Word
 from rules.contradictions import Contradiction

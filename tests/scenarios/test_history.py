@@ -66,8 +66,8 @@ def test_history_says_it_in_words(started, capsys):
 def test_a_killed_round_is_closed_by_the_next(started):
     started.export([item("A", 11)])
     hang = (
-        "import sync.round.round as rounds, time\n"
-        "rounds.write_book = lambda *a, **k: (print('there', flush=True), time.sleep(600))\n"
+        "from sync.backends.file import FileStore\nimport time\n"
+        "FileStore.apply = lambda *a, **k: (print('there', flush=True), time.sleep(600))\n"
         "from console.cli import main\n"
         f"main(['--config', {str(started.folder / 'config.yaml')!r}, 'sync', 'once'])"
     )

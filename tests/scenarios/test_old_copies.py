@@ -175,6 +175,7 @@ def test_what_people_type_is_no_older_copy(started):
 
 def test_an_unsaved_round_that_brings_old_values_back_is_no_older_copy(started):
     from rules.policy.loader import load
+    from sync.backends.document import DocumentStore
     from tests.fakes.document import OpenDocument
 
     document = OpenDocument(started.book)
@@ -182,7 +183,7 @@ def test_an_unsaved_round_that_brings_old_values_back_is_no_older_copy(started):
     for change in (1, 2, 1):
         started.export(rows(change))
         with State(started.folder / "state") as state:
-            (book,) = sync_round(config, state, open_books={WORKBOOK: document}).workbooks
+            (book,) = sync_round(config, state, stores={WORKBOOK: DocumentStore(document, started.book.name)}).workbooks
         assert book.error is None
     assert [line[2] for line in document.read(STOCK).rows[1:]] == [101 + n for n in range(MANY)]
 

@@ -13,7 +13,7 @@ from rules.errors import Busy, Error, Refused
 from sheets_schema.grid.address import Range
 from sheets_schema.grid.codes import X_MOVED, X_NO_TAB, X_TAB_NAME
 from sheets_schema.grid.contents import Grid
-from sheets_schema.grid.edits import CellEdit, CellRefusal, NewTab, PatchReport, RowAppend
+from sheets_schema.grid.edits import CellEdit, CellRefusal, NewTab, Receipt, RowAppend
 
 
 class ExcelStore:
@@ -45,13 +45,13 @@ class ExcelStore:
         appends: Sequence[RowAppend] = (),
         new_tabs: Sequence[NewTab] = (),
         expected: str,
-    ) -> PatchReport:
+    ) -> Receipt:
         """Writes what can be written; refused cells are told with their reason."""
         if expected != self.version():
             raise Busy(X_MOVED)
         for name in [*(edit.tab for edit in edits), *(append.tab for append in appends)]:
             self._sheet(name, Refused)
-        report = PatchReport()
+        report = Receipt()
         last = {(edit.tab, edit.row, edit.col): edit for edit in edits}
         self._write(list(last.values()), report)
         for append in appends:
@@ -66,7 +66,7 @@ class ExcelStore:
                 return sheet
         raise error(X_NO_TAB, found=tab, expected="、".join(self.tabs()))
 
-    def _write(self, edits: Sequence[CellEdit], report: PatchReport) -> None:
+    def _write(self, edits: Sequence[CellEdit], report: Receipt) -> None:
         """Checks each edit against what stands there now, then writes; told in the order of the edits."""
         written: set[str] = set()
         for tab in dict.fromkeys(edit.tab for edit in edits):
@@ -83,7 +83,7 @@ class ExcelStore:
             report.refused.extend(refused)
         report.changed.extend(edit.name for edit in edits if edit.name in written)
 
-    def _append(self, append: RowAppend, report: PatchReport) -> None:
+    def _append(self, append: RowAppend, report: Receipt) -> None:
         sheet = self._sheet(append.tab, Refused)
         edits = appended(read_sheet(sheet), append, report)
         if edits and append.like:
@@ -91,15 +91,15 @@ class ExcelStore:
             sheet.range(f"{append.row}:{append.row}").paste("formats")
         self._write(edits, report)
 
-    def _add(self, tab: NewTab, report: PatchReport) -> None:
+    def _add(self, tab: NewTab, report: Receipt) -> None:
         if tab.name.lower() in map(str.lower, self.tabs()):
-            report.refused.append(CellRefusal(tab.name, X_TAB_NAME, {"found": tab.name}))
+            report.refused.append(CellRefusal(tab.name, None, None, X_TAB_NAME, {"found": tab.name}))
             return
         before = self._book.sheets.active
         try:
             sheet = self._book.sheets.add(name=tab.name, after=self._book.sheets[-1])
         except Exception as error:  # pywintypes.com_error: the workbook's structure is protected
-            report.refused.append(CellRefusal(tab.name, H_NOT_WRITTEN, {"found": error}))
+            report.refused.append(CellRefusal(tab.name, None, None, H_NOT_WRITTEN, {"found": error}))
             return
         cells = [
             CellEdit(tab.name, row, column, value)
@@ -107,7 +107,7 @@ class ExcelStore:
             for column, value in enumerate(values)
             if value is not None
         ]
-        inside = PatchReport()
+        inside = Receipt()
         self._write(cells, inside)
         report.refused.extend(inside.refused)
         if tab.rows:

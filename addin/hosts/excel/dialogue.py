@@ -12,7 +12,7 @@ from typing import Any
 from addin.commands.command import Applied, Ask, Command, Desk, Preview, Question, Report, apply, undo
 from rules.errors import Code, Error
 from sheets_schema.cells import plain
-from sheets_schema.grid.edits import Formula, PatchReport
+from sheets_schema.grid.edits import Formula, Receipt
 
 H_STALE = Code("H-005", "这一步已经过去了", "that step is over", "再点一次按钮", "press the button again")
 
@@ -56,7 +56,7 @@ class Dialogue:
     _preview: Preview | None = None
     _open: list[Question] = field(default_factory=list)
     _answers: dict[str, Any] = field(default_factory=dict)
-    _undone_by: Callable[[], PatchReport] | None = None
+    _undone_by: Callable[[], Receipt] | None = None
 
     def press(self, button: str, desk: Desk) -> Reply:
         """Starts a button's work on what is open and selected."""
@@ -202,7 +202,7 @@ def _chosen(word: str, question: Question) -> str | None:
     return next((value for value, label in question.choices if word in (value, label.zh, label.en)), None)
 
 
-def _written(report: PatchReport, done: str = "写了 {count} 处") -> str:
+def _written(report: Receipt, done: str = "写了 {count} 处") -> str:
     lines = [done.format(count=len(report.changed))]
     lines += [f"{refusal.code.id} {refusal.cell}: {refusal.message()}" for refusal in report.refused[:MOST]]
     if len(report.refused) > MOST:

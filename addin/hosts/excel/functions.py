@@ -13,8 +13,8 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.batch import evaluate_batch
-from addin.calls import broken
+from addin.functions.batch import evaluate_batch
+from addin.functions.calls import broken
 from addin.hosts.excel import references as found_in
 from addin.hosts.excel.settings import config_path
 from addin.hosts.excel.values import from_excel, to_excel, with_faults

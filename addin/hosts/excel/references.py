@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from addin.functions.literals import literal
 from addin.hosts.excel.values import from_excel
-from addin.literals import literal
 from addin.registry.catalogue import SPELLINGS
 from sheets_schema.formulas import neutral
 

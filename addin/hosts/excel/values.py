@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from addin.recalculation import H_ERROR_CELL
+from addin.functions.recalculation import H_ERROR_CELL
 from rules.answer import CellErrorName, Fault
 from sheets_schema.cells import CellError
 

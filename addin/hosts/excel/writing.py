@@ -96,7 +96,7 @@ def _put(sheet: Any, block: list[_Write], written: set[str], refused: list[CellR
             target.number_format = look
     except Exception as error:  # pywintypes.com_error, which exists on Windows only
         if len(block) == 1:
-            refused.append(CellRefusal(first.name, H_NOT_WRITTEN, {"found": error}))
+            refused.append(first.refused(H_NOT_WRITTEN, {"found": error}))
             return
         for write in block:
             _put(sheet, [write], written, refused)

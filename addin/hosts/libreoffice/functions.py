@@ -9,13 +9,14 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from addin.batch import evaluate_batch
-from addin.calls import answer_cell, broken, mapped
+from addin.functions.batch import evaluate_batch
+from addin.functions.calls import answer_cell, broken, mapped
+from addin.functions.evaluate import context
 from addin.hosts.libreoffice.settings import config_path
 from addin.hosts.libreoffice.values import ERRORS, Reader, to_calc
 from addin.hosts.live_policy import LOOK_AGAIN, LivePolicy
 from addin.registry.catalogue import find
-from addin.registry.entry import Context, Entry, Kind, Shape
+from addin.registry.entry import Entry, Kind, Shape
 from rules.answer import Answer
 from rules.errors import Error
 from rules.policy.loader import Config, packaged
@@ -35,7 +36,7 @@ class Functions:
         self.looked_up: Callable[[str], str] | None = None
         """Puts values in place of references in a formula to explain; None while no document is known."""
         self._config: Config | None = None
-        self._here = Context(packaged().rules, date.min)
+        self._here = context(packaged().rules, date.min)
 
     def answer(self, name: str, given: Sequence[Any], by_service: bool = False) -> Any:
         """One call: a text, a number (errors are numbers too), or rows of them; never raises, whatever a person wrote."""
@@ -105,7 +106,7 @@ class Functions:
         config, today = self.policy.config(), self.policy.today()
         if config is not self._config or today != self._here.today:
             self._known.clear()
-            self._config, self._here = config, Context(config.rules, today, config.site.zone)
+            self._config, self._here = config, context(config.rules, today, config.site.zone)
         self._looked = time.monotonic()
 
 

@@ -14,7 +14,7 @@ from rules.errors import Busy, Error, Refused
 from sheets_schema.grid.address import Range
 from sheets_schema.grid.codes import X_MOVED, X_NO_TAB, X_TAB_NAME
 from sheets_schema.grid.contents import Grid
-from sheets_schema.grid.edits import CellEdit, CellRefusal, NewTab, PatchReport, RowAppend
+from sheets_schema.grid.edits import CellEdit, CellRefusal, NewTab, Receipt, RowAppend
 
 STEP = "全流程"
 """What the step is called in the menu of undo."""
@@ -49,13 +49,13 @@ class OpenDocument:
         appends: Sequence[RowAppend] = (),
         new_tabs: Sequence[NewTab] = (),
         expected: str,
-    ) -> PatchReport:
+    ) -> Receipt:
         """Writes what can be written; refused cells are told with their reason."""
         if expected != self.version():
             raise Busy(X_MOVED)
         for name in [*(edit.tab for edit in edits), *(append.tab for append in appends)]:
             self._sheet(name, Refused)
-        report = PatchReport()
+        report = Receipt()
         last = {(edit.tab, edit.row, edit.col): edit for edit in edits}
         with uno_types.one_step(self.document, STEP):
             self._write(list(last.values()), report)
@@ -63,7 +63,7 @@ class OpenDocument:
                 self._append(append, report)
             for tab in new_tabs:
                 if tab.name.lower() in map(str.lower, self.tabs()):
-                    report.refused.append(CellRefusal(tab.name, X_TAB_NAME, {"found": tab.name}))
+                    report.refused.append(CellRefusal(tab.name, None, None, X_TAB_NAME, {"found": tab.name}))
                 else:
                     add_sheet(self.document, tab)
                     report.changed.append(tab.name)
@@ -74,7 +74,7 @@ class OpenDocument:
             raise error(X_NO_TAB, found=tab, expected="、".join(self.tabs()))
         return self.document.Sheets.getByName(tab)
 
-    def _write(self, edits: Sequence[CellEdit], report: PatchReport) -> None:
+    def _write(self, edits: Sequence[CellEdit], report: Receipt) -> None:
         """Checks each edit against what stands there now, then writes."""
         for tab in dict.fromkeys(edit.tab for edit in edits):
             sheet = self._sheet(tab, Refused)
@@ -89,7 +89,7 @@ class OpenDocument:
                 write_cell(self.document, sheet, edit)
                 report.changed.append(edit.name)
 
-    def _append(self, append: RowAppend, report: PatchReport) -> None:
+    def _append(self, append: RowAppend, report: Receipt) -> None:
         sheet = self._sheet(append.tab, Refused)
         edits = appended(read_sheet(self.document, sheet), append, report)
         if edits and append.like:

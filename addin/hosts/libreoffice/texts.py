@@ -9,7 +9,7 @@ from typing import Any
 from addin.commands.command import Report
 from rules.answer import Text
 from sheets_schema.cells import plain
-from sheets_schema.grid.edits import Formula, PatchReport
+from sheets_schema.grid.edits import Formula, Receipt
 
 MOST = 5_000
 """Lines that a list shows; the counts above it are of everything."""
@@ -56,7 +56,7 @@ def value(cell: Any) -> str:
     return "∅" if cell is None or cell == "" else str(plain(cell))
 
 
-def outcome(report: PatchReport) -> str:
+def outcome(report: Receipt) -> str:
     """What was written, and what was refused."""
     written = say(
         f"写了 {len(report.changed)} 处,可以撤销(Ctrl+Z)", f"{len(report.changed)} written; Ctrl+Z takes it back"

@@ -45,12 +45,12 @@ def added_tabs(book: Book, asked: Sequence[NewTab], styles: StyleSheet, allow_lo
         elif locked:
             code = X_STRUCTURE
         if code:
-            answer.refused.append(CellRefusal(tab.name, code, {"found": tab.name}))
+            answer.refused.append(CellRefusal(tab.name, None, None, code, {"found": tab.name}))
             continue
         try:
             data = parts.new_sheet(tab, styles, book.date1904, answer.strict)
         except Unwritable as no:
-            answer.refused.append(CellRefusal(tab.name, no.code, no.facts))
+            answer.refused.append(CellRefusal(tab.name, None, None, no.code, no.facts))
             continue
         taken.add(tab.name.lower())
         id_ = next(name for name in _names("rId", "") if name not in ids)

@@ -10,7 +10,7 @@ from pathlib import Path
 from rules.errors import Error, Refused
 from sheets_schema.grid.address import LAST_COLUMN, LAST_ROW
 from sheets_schema.grid.codes import X_ADDRESS
-from sheets_schema.grid.edits import CellEdit, CellRefusal, Formula, NewTab, PatchReport, RowAppend
+from sheets_schema.grid.edits import CellEdit, CellRefusal, Formula, NewTab, Receipt, RowAppend
 from sync.backends.workbook import archive_writer, parts
 from sync.backends.workbook.archive import part_key
 from sync.backends.workbook.codes import X_BROKEN_ROWS, X_SIGNED, X_TRACKED
@@ -45,7 +45,7 @@ def patch(
     allow_locked: bool = False,
     recalculate: bool = True,
     check: bool = True,
-) -> PatchReport:
+) -> Receipt:
     """Writes `source` with the asked changes to `target`, and reads it back to prove it.
 
     A cell that must not be touched is refused in the report, the others are written; of a cell named
@@ -131,13 +131,13 @@ class _Job:
             if 1 <= edit.row <= LAST_ROW and 0 <= edit.col <= LAST_COLUMN:
                 self._edits[edit.tab][edit.row, edit.col] = edit
             else:
-                self._refused.append(CellRefusal(edit.name, X_ADDRESS, {"found": edit.name.rpartition("!")[2]}))
+                self._refused.append(edit.refused(X_ADDRESS, {"found": edit.name.rpartition("!")[2]}))
         for append in appends:
             self._tab(append.tab)
             if 1 <= append.row <= LAST_ROW and all(0 <= column <= LAST_COLUMN for column in append.values):
                 self._appends[append.tab][append.row] = append
             else:
-                self._refused.append(CellRefusal(f"{append.tab}!{append.row}", X_ADDRESS, {"found": append.row}))
+                self._refused.append(CellRefusal(append.tab, append.row, None, X_ADDRESS, {"found": append.row}))
 
     def _tab(self, name: str) -> None:
         if name not in self._tabs:
@@ -286,7 +286,7 @@ class _Job:
             self._edit(relations, lambda data, part: parts.relations_with(data, part, new.targets, new.strict))
             self._edit(TYPES, lambda data, part: parts.types_with(data, part, new.parts))
 
-    def report(self) -> PatchReport:
+    def report(self) -> Receipt:
         """What is written and what is refused."""
         changed = []
         for name, done in self._done.items():
@@ -296,7 +296,7 @@ class _Job:
                     column for row, column in done.written if row == number and done.written[row, column] is not None
                 )
                 changed += [CellEdit(name, number, column, None).name for column in columns]
-        return PatchReport(changed + self._changed_tabs, self._refused)
+        return Receipt(changed + self._changed_tabs, self._refused)
 
     def replaced(self) -> dict[str, Iterable[bytes]]:
         """The new contents of each touched member, made while they are written."""

@@ -9,17 +9,17 @@ order before the workbook is read again.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import errno
 import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from rules.errors import Busy, Code, Error, Refused, Text
 from sheets_schema.grid.codes import X_MOVED
-from sheets_schema.grid.edits import PatchReport
+from sheets_schema.grid.edits import Receipt
 from sync.backends.workbook.backups import FOLDER, Backups, beside, force, left_beside, same_owner
 from sync.backends.workbook.codes import X_DISPLACED, X_GONE, X_OPEN, X_READ_ONLY
 from sync.backends.workbook.exchange import FORMER, former_of, is_being_written, put_back, swap
@@ -37,24 +37,15 @@ _SWAP = "qlc-swap"
 _DIGITS = 32
 
 
-@dataclass(frozen=True)
-class Replaced:
-    """What was done, the hash of the workbook now, and where its former self was kept."""
-
-    report: PatchReport
-    sha256: str
-    backup: Path | None
-
-
 def replace(
     path: Path,
-    build: Callable[[Path], PatchReport],
+    build: Callable[[Path], Receipt],
     *,
     expected_sha256: str,
     keep_backups: int,
     backup_dir: Path | None = None,
-) -> Replaced:
-    """Replaces `path` by what `build` writes into the path it is given.
+) -> Receipt:
+    """Replaces `path` by what `build` writes into the path it is given; answers its receipt with hash and backup.
 
     When `build` changes nothing, nothing is replaced. Of a symbolic link the target is replaced. Mode and
     owner are kept. The former workbook is kept as ``name.20250403T060000Z.xlsx`` in `backup_dir` (default:
@@ -76,7 +67,7 @@ def replace(
         with _beside(real) as temporary:
             report = build(temporary)
             if not report.changed:
-                return Replaced(report, expected_sha256, None)
+                return dataclasses.replace(report, version=expected_sha256)
             same_owner(real, temporary)
             force(temporary)
             after = file_hash(temporary)
@@ -88,10 +79,10 @@ def replace(
                 if backup is not None:
                     backup.unlink(missing_ok=True)
                 raise
-    return Replaced(report, after, kept)
+    return dataclasses.replace(report, version=after, backup=str(kept) if kept else None)
 
 
-def write_new(target: Path, build: Callable[[Path], PatchReport], *, like: Path | None = None) -> PatchReport:
+def write_new(target: Path, build: Callable[[Path], Receipt], *, like: Path | None = None) -> Receipt:
     """Writes `target` whole or not at all; nothing is written when `build` changes nothing.
 
     It may be read by whom `like` may be read by.

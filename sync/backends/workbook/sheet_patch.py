@@ -99,7 +99,7 @@ class SheetPatch:
             self._grow()
 
     def _refuse(self, row: int, column: int, no: Unwritable) -> None:
-        self.refused.append(CellRefusal(f"{self.tab}!{cell_name(row, column)}", no.code, no.facts))
+        self.refused.append(CellRefusal(self.tab, row, column, no.code, no.facts))
 
     def _cell(
         self, row: Row, column: int, value: Any, expect: Any = UNSET, like: tuple[int, int] | None = None

@@ -6,7 +6,7 @@ import pytest
 
 from addin.commands.catalogue import COMMANDS
 from addin.commands.command import apply, undo
-from addin.evaluate import evaluate
+from addin.functions.evaluate import evaluate
 from rules.errors import Error
 from rules.policy.loader import packaged
 from tests.addin.commands.desk import TODAY, desk, in_memory, on_disk

@@ -9,7 +9,7 @@ import pandas  # noqa: F401
 import pytest
 
 import addin.commands.catalogue  # noqa: F401
-from addin.evaluate import evaluate
+from addin.functions.evaluate import evaluate
 from addin.registry.catalogue import ENTRIES
 from rules.policy.loader import packaged
 from tests.fakes import windows
@@ -126,9 +126,9 @@ def test_explain_a_cell(call):
 
 def test_every_example_answers_as_the_command_line_does(call, functions):
     """The arguments of each example, taken from its own formula, through the server and through `evaluate`."""
-    from addin.formula import parse
+    from addin.functions.formula import parse
+    from addin.functions.tree import Array, Call, Constant
     from addin.hosts.excel.values import to_excel
-    from addin.tree import Array, Call, Constant
 
     def given(node):
         if isinstance(node, Array):

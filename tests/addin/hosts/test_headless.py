@@ -9,12 +9,11 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
-from addin.evaluate import evaluate
+from addin.functions.evaluate import context, evaluate
+from addin.functions.literals import literal
+from addin.functions.recalculation import Left, Sheets
 from addin.hosts.headless import compute
-from addin.literals import literal
-from addin.recalculation import Left, Sheets
 from addin.registry.catalogue import ENTRIES
-from addin.registry.entry import Context
 from console.cli import main
 from rules.errors import Busy
 from rules.policy.loader import packaged
@@ -354,7 +353,7 @@ def test_a_range_that_every_row_reads_is_looked_through_once(monkeypatch):
     tabs = {
         "S": [[Formula(f'LEADTIME("品类{row}","快线")'), Formula(f"SHAREOVER(A:A,A:A,{row})")] for row in range(rows)]
     }
-    sheets = Sheets({"S": MemoryStore(tabs).read("S")}, Context(RULES, TODAY))
+    sheets = Sheets({"S": MemoryStore(tabs).read("S")}, context(RULES, TODAY))
     sheets.solve()
     assert len(asked) < 5 * rows
     assert not any(isinstance(answer, Left) for answer in sheets.answers.values())

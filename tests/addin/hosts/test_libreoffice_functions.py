@@ -10,7 +10,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 
-from addin.evaluate import evaluate
+from addin.functions.evaluate import evaluate
 from addin.hosts.libreoffice.values import to_calc
 from addin.registry.catalogue import ENTRIES, find
 from console.bench.office import office

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 import pytest
 
-from tests.addin.operator_cases import LEFT, NOTHING, Case, cases, in_workbook, ours, same, theirs
+from tests.addin.functions.operator_cases import LEFT, NOTHING, Case, cases, in_workbook, ours, same, theirs
 from tests.office import need_office, recomputed
 
 MADE = 420

@@ -11,7 +11,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from addin.batch import evaluate_batch
+from addin.functions.batch import evaluate_batch
 from addin.native.compiler import Compiled, compile_functions
 from addin.native.rulebook import DAYS_TAB, PINYIN_TAB, RULES_TAB
 from addin.native.tab import RANGE_CELLS

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from openpyxl import load_workbook
 
-from addin.batch import evaluate_batch
+from addin.functions.batch import evaluate_batch
 from addin.native.compiler import compile_functions
 from addin.native.pinyin import characters
 from addin.native.workbook import write_workbook

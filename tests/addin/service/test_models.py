@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.batch import evaluate_batch
+from addin.functions.batch import evaluate_batch
 from addin.service import models
 from rules.errors import Error
 from rules.policy.loader import packaged

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from addin.evaluate import evaluate
+from addin.functions.evaluate import evaluate
 from addin.registry.catalogue import ENTRIES
 from rules.policy.loader import packaged
 from tests.addin.service.serving import CONFIG, ORIGIN, serving

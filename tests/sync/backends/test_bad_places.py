@@ -18,7 +18,7 @@ from addin.hosts.headless import compute
 from console.commands.merge import read_table
 from rules.errors import Busy, Error
 from rules.policy.loader import packaged
-from rules.policy.site import Workbook
+from rules.policy.site import AnyWorkbook
 from sheets_schema.grid.edits import CellEdit
 from sync.backends.file import FileStore
 from sync.backends.workbook import archive_writer, backups, replace
@@ -97,7 +97,7 @@ PLACES = {
 
 def readers(path):
     config = packaged()
-    configured = Workbook(name="全流程数据", path=str(path), tabs={})
+    configured = AnyWorkbook(name="全流程数据", path=str(path), tabs={})
     return {
         "open": lambda: open_workbook(path),
         "check": lambda: FileStore(path).tabs(),
@@ -182,7 +182,7 @@ def test_names_that_make_trouble_elsewhere(path, name):
     for _ in range(3):
         done = go(moved)
         kept = sorted((moved.parent / backups.FOLDER).iterdir())
-        assert done.backup in kept
+        assert Path(done.backup) in kept
     assert len(kept) == 2
     assert before not in [item.read_bytes() for item in kept]
     for item in kept:
@@ -196,8 +196,8 @@ def test_two_names_that_look_alike_keep_their_own_backups(path):
     one, two = (path.with_name(f"a{mark}.xlsx") for mark in "\x01\x02")
     shutil.copyfile(path, one)
     shutil.copyfile(path, two)
-    assert go(one, keep=1).backup.exists()
-    assert go(two, keep=1).backup.exists()
+    assert Path(go(one, keep=1).backup).exists()
+    assert Path(go(two, keep=1).backup).exists()
     assert len(list((path.parent / backups.FOLDER).iterdir())) == 2
 
 
@@ -236,7 +236,7 @@ def test_a_disk_that_refuses_leaves_all_as_it_was(path, monkeypatch, name):
         found = code_of(lambda: replace.replace(path, change(path), expected_sha256=sha, keep_backups=2))
     assert found == code
     untouched(path, before)
-    assert go(path).report.changed
+    assert go(path).changed
 
 
 def test_a_backup_folder_that_is_none(path, tmp_path):
@@ -258,9 +258,9 @@ def test_a_backup_folder_on_another_disk(path):
         path.chmod(0o600)
         before = path.read_bytes()
         done = go(path, backup_dir=other)
-        assert (done.backup.parent, done.backup.read_bytes()) == (other, before)
-        assert ".save" not in done.backup.name
-        assert done.backup.stat().st_mode & 0o777 == 0o600
+        assert (Path(done.backup).parent, Path(done.backup).read_bytes()) == (other, before)
+        assert ".save" not in Path(done.backup).name
+        assert Path(done.backup).stat().st_mode & 0o777 == 0o600
         assert [item.name for item in path.parent.iterdir()] == [path.name]
     finally:
         shutil.rmtree(other, ignore_errors=True)
@@ -285,7 +285,7 @@ def test_a_copy_is_private_from_its_first_byte(path, monkeypatch):
     monkeypatch.setattr(shutil, "copyfile", watched)
     done = replace.replace(path, build_it, expected_sha256=file_hash(path), keep_backups=1)
     assert set(seen) == {0o600}
-    assert {item.stat().st_mode & 0o777 for item in (path, done.backup)} == {0o600}
+    assert {item.stat().st_mode & 0o777 for item in (path, Path(done.backup))} == {0o600}
     out = path.with_name("copy.xlsx")
     write_new(out, change(path), like=path)
     assert out.stat().st_mode & 0o777 == 0o600
@@ -303,7 +303,7 @@ def test_a_file_that_goes_while_it_is_replaced(path):
         replace.replace(path, gone, expected_sha256=sha, keep_backups=1)
     assert [item.name for item in path.parent.iterdir()] == []
     path.write_bytes(before)
-    assert go(path).report.changed
+    assert go(path).changed
 
 
 LIMITED = (

@@ -14,7 +14,7 @@ from console.bench import measure
 from console.commands.merge import read_table
 from rules.errors import Error, Refused
 from rules.policy.loader import packaged
-from rules.policy.site import Workbook
+from rules.policy.site import AnyWorkbook
 from sheets_schema.grid.edits import CellEdit
 from sync.backends.file import FileStore
 from sync.backends.workbook import package
@@ -84,7 +84,7 @@ def merged(path):
 
 def synced(path):
     """What a round says of the workbook; what is wrong with a tab's columns is not about the file."""
-    configured = Workbook(name="全流程数据", path=str(path), tabs={TAB: tab_of(path)})
+    configured = AnyWorkbook(name="全流程数据", path=str(path), tabs={TAB: tab_of(path)})
     return code_of(lambda: read_book(CONFIG, configured), path)
 
 

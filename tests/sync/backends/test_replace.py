@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rules.errors import Busy, Error, Refused
-from sheets_schema.grid.edits import CellEdit, PatchReport
+from sheets_schema.grid.edits import CellEdit, Receipt
 from sync.backends.workbook import archive_writer, cellxml, replace, sheet_patch
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.reader import open_workbook
@@ -49,8 +49,8 @@ def test_replaces_and_keeps_backups(path):
     before = path.read_bytes()
     done = go(path)
     assert first(path) == 9.0
-    assert done.sha256 == file_hash(path)
-    assert done.backup.read_bytes() == before
+    assert done.version == file_hash(path)
+    assert Path(done.backup).read_bytes() == before
     assert path.stat().st_mode & 0o777 == 0o640
     for value in (10, 11, 12):
         go(path, build_with=change(path, value, value - 1))
@@ -63,7 +63,7 @@ def test_replaces_and_keeps_backups(path):
 def test_nothing_written_nothing_replaced(path):
     before = path.stat()
     done = go(path, build_with=change(path, 9, "another"))
-    assert [item.code.id for item in done.report.refused] == ["X-109"]
+    assert [item.code.id for item in done.refused] == ["X-109"]
     assert (done.backup, path.stat().st_ino, path.stat().st_mtime_ns) == (None, before.st_ino, before.st_mtime_ns)
     assert not debris(path)
 
@@ -166,7 +166,7 @@ def test_what_is_not_as_asked_is_not_let_through(path, monkeypatch, wrong):
     monkeypatch.setattr(sheet_patch, "content", lambda *_: cellxml.Content("", wrong))
     before = path.read_bytes()
     if wrong.startswith(b"<v>9"):
-        assert go(path).report.changed
+        assert go(path).changed
         return
     with pytest.raises(Refused) as caught:
         go(path)
@@ -198,5 +198,5 @@ def test_write_new_is_whole_or_nothing(tmp_path):
     with pytest.raises(Error, match="X-207"):
         write_new(target, half)
     assert not list(tmp_path.iterdir())
-    write_new(target, lambda temporary: PatchReport())
+    write_new(target, lambda temporary: Receipt())
     assert not target.exists()

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from rules.errors import Busy, Error
-from sheets_schema.grid.edits import CellEdit, PatchReport
+from sheets_schema.grid.edits import CellEdit, Receipt
 from sync.backends.workbook import backups, exchange, replace
 from sync.backends.workbook.files import file_hash
 from sync.backends.workbook.patcher import patch
@@ -50,7 +50,7 @@ def saved_in_place(path, text):
 
 def ours(target):
     target.write_bytes(b"ours")
-    return PatchReport(["S!A1"])
+    return Receipt(["S!A1"])
 
 
 def go(path, way, before=(), after=(), *, keep=5):
@@ -98,15 +98,15 @@ def test_without_a_save_the_displaced_file_itself_is_the_backup(path, way):
     was = path.stat().st_ino
     path.chmod(0o600)
     done = go(path, way)
-    assert (path.read_bytes(), done.sha256) == (b"ours", hashlib.sha256(b"ours").hexdigest())
-    assert (done.backup.stat().st_ino, done.backup.stat().st_mode & 0o777) == (was, 0o600)
+    assert (path.read_bytes(), done.version) == (b"ours", hashlib.sha256(b"ours").hexdigest())
+    assert (Path(done.backup).stat().st_ino, Path(done.backup).stat().st_mode & 0o777) == (was, 0o600)
     in_order(path)
 
 
 def test_a_save_after_the_change_is_a_save_like_any_other(path, way):
     before = path.read_bytes()
     done = go(path, way, after=[lambda: saved(path, "theirs")])
-    assert (path.read_bytes(), done.backup.read_bytes()) == (b"theirs", before)
+    assert (path.read_bytes(), Path(done.backup).read_bytes()) == (b"theirs", before)
     in_order(path)
 
 
@@ -188,7 +188,7 @@ def test_a_disk_without_second_names(path, monkeypatch):
     monkeypatch.setattr(type(path), "hardlink_to", lambda *_: (_ for _ in ()).throw(OSError(errno.EPERM, "no links")))
     before = path.read_bytes()
     done = go(path, exchange.by_steps)
-    assert (path.read_bytes(), done.backup.read_bytes()) == (b"ours", before)
+    assert (path.read_bytes(), Path(done.backup).read_bytes()) == (b"ours", before)
     in_order(path)
 
 
@@ -335,7 +335,7 @@ def test_another_thread_reads_the_workbook_meanwhile(path, way):
     tidy = [lambda: found.extend(replace.tidy(path))]
     before = path.read_bytes()
     done = go(path, way, tidy, tidy)
-    assert (path.read_bytes(), done.backup.read_bytes(), found) == (b"ours", before, [])
+    assert (path.read_bytes(), Path(done.backup).read_bytes(), found) == (b"ours", before, [])
     in_order(path)
 
 
@@ -430,7 +430,7 @@ def replaced(path, data):
 
     def new(target):
         target.write_bytes(data)
-        return PatchReport(["S!A1"])
+        return Receipt(["S!A1"])
 
     try:
         replace.replace(path, new, expected_sha256=file_hash(path), keep_backups=10**6)

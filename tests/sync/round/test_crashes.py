@@ -2,11 +2,11 @@
 
 import pytest
 
-import sync.round.round as rounds
-import sync.round.undo as undoing
 from rules.policy.loader import load
+from sync.backends.file import FileStore
 from sync.backends.workbook import replace
 from sync.round.round import run_round
+from sync.round.undo import undo
 from sync.state.database import State
 from sync.state.journal import Journal
 from sync.state.memory import Bases
@@ -37,11 +37,11 @@ def after(function):
 
 STEPS = {
     "before anything is stored": (Journal, "plan", lambda real: die),
-    "after the plan is stored": (rounds, "write_book", lambda real: die),
+    "after the plan is stored": (FileStore, "apply", lambda real: die),
     "while the new file is made": (replace, "force", lambda real: die),
     "before the file is replaced": (replace, "swap", lambda real: die),
     "after the file is replaced": (replace, "swap", after),
-    "after writing, before remembering": (rounds, "write_book", after),
+    "after writing, before remembering": (FileStore, "apply", after),
     "while remembering": (Bases, "put", lambda real: die),
     "after the round is remembered": (Journal, "finish", lambda real: die),
 }
@@ -105,7 +105,7 @@ UNDO_STEPS = {
     "before anything is stored": (Journal, "plan", lambda real: die),
     "before the file is replaced": (replace, "swap", lambda real: die),
     "after the file is replaced": (replace, "swap", after),
-    "after writing, before remembering": (undoing, "write_book", after),
+    "after writing, before remembering": (FileStore, "apply", after),
     "while remembering": (Bases, "put", lambda real: die),
     "after the undo is remembered": (Journal, "finish", lambda real: die),
 }
@@ -140,4 +140,4 @@ def test_an_undo_that_dies_is_whole_or_can_be_had_again(office, step, monkeypatc
 def take_back(office):
     config = load(office.folder / "config.yaml")
     with State(config.folder / config.site.state) as state:
-        return undoing.undo(config, state)
+        return undo(config, state)

@@ -5,7 +5,8 @@ import pytest
 from rules.errors import Error
 from rules.policy.loader import load
 from sheets_schema.grid.codes import X_LOCKED
-from sheets_schema.grid.edits import CellRefusal, Formula
+from sheets_schema.grid.edits import Formula
+from sync.backends.document import DocumentStore
 from sync.backends.memory import MemoryStore
 from sync.round.round import run_round
 from sync.round.undo import undo
@@ -41,10 +42,12 @@ class Desk:
         return self._run(run_round, **options).workbooks[0]
 
     def round(self, **options):
-        return self._run(run_round, open_books={BOOK: self.document}, **options).workbooks[0]
+        return self._run(
+            run_round, stores={BOOK: DocumentStore(self.document, "全流程数据.xlsx")}, **options
+        ).workbooks[0]
 
     def undo(self, **options):
-        return self._run(undo, open_books={BOOK: self.document}, **options)
+        return self._run(undo, stores={BOOK: DocumentStore(self.document, "全流程数据.xlsx")}, **options)
 
     def sells(self, *counts):
         self.office.export([item(msku, count) for msku, count in zip("ABCDEF", counts, strict=False)])
@@ -229,7 +232,7 @@ def test_a_row_is_emptied_whole_or_not_at_all(desk, monkeypatch):
 
     def guarded(self, edit, report, arrays):
         if edit.value is None and edit.col == SELLABLE:
-            report.refused.append(CellRefusal(edit.name, X_LOCKED))
+            report.refused.append(edit.refused(X_LOCKED))
         else:
             put(self, edit, report, arrays)
 

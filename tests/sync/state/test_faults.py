@@ -10,11 +10,11 @@ import tarfile
 import pytest
 
 from rules.errors import Busy, Error
+from sync.plan.change import Change
 from sync.state import database, schema
 from sync.state.database import DATABASE, State, now
 from sync.state.examine import examine
 from sync.state.faults import fault
-from sync.state.journal import Written
 from tests.scenarios.office import QuickOffice, item
 from tests.sync.state.test_upgrades import FIXTURES
 
@@ -261,13 +261,15 @@ def test_tens_of_thousands_of_cells_in_one_go(tmp_path):
     count = 33_000
     with State(tmp_path) as state, state.begin():
         number = state.journal.start("sync", now())
-        cells = [Written("库存数据", (f"M{n}",), "FBA可售", f"C{n}", "cell", n, n + 1) for n in range(count)]
+        cells = [
+            Change("库存数据", (f"M{n}",), "FBA可售", ("库存数据", n + 1, 2), "cell", n, n + 1) for n in range(count)
+        ]
         state.journal.plan(number, "工作簿", "SENDING", "", "", cells)
         rows = state.journal.written(number, "工作簿", verified_only=False)
         state.journal.verified(number, "工作簿", [row.id for row in rows])
         assert len(state.journal.written(number, "工作簿")) == count
-        state.journal.forget_cells(number, "工作簿", [("库存数据", f"C{n}") for n in range(count - 1)])
-        assert [row.cell for row in state.journal.written(number, "工作簿")] == [f"C{count - 1}"]
+        state.journal.forget_cells(number, "工作簿", [("库存数据", f"C{n + 1}") for n in range(count - 1)])
+        assert [row.cell for row in state.journal.written(number, "工作簿")] == [f"C{count}"]
         assert state.conflicts.named([str(n) for n in range(count)]) == {}
 
 
