@@ -27,7 +27,7 @@ from sync.state.journal import Key, key_of
 from sync.tab import cover, status
 from sync.tab.computed import FILLERS, RESTS_ON
 from sync.tab.computed_why import blank_because, why
-from sync.tab.facts import Context, Doubt, TabFacts, days_of, facts_of, their_rows
+from sync.tab.facts import DOUBTS, Context, Doubt, TabFacts, days_of, facts_of, their_rows
 from sync.tab.fill import STATUS
 from sync.tab.view import SheetView
 
@@ -168,8 +168,8 @@ def _erp(view: SheetView, theirs: TheirsOfTab, library: Library, row: int, title
 
 
 def _computed(config: Config, view: SheetView, theirs: TheirsOfTab, row: int, column: Column) -> Computed:
-    columns = {title: view.table.values(title) for title in view.table.columns}
-    facts, at = facts_of(view, theirs, columns), their_rows(view, theirs)
+    columns, at = {title: view.table.values(title) for title in view.table.columns}, their_rows(view, theirs)
+    facts = facts_of(view, theirs, columns, at)
     day = days_of(view.sheet.name, theirs, at)[row]
     current, fill = facts.value(column.title, row), column.fill or ""
     if fill == STATUS:
@@ -178,16 +178,16 @@ def _computed(config: Config, view: SheetView, theirs: TheirsOfTab, row: int, co
     if day is None:
         return Computed(None, current, None)
     context = _context(config, day)
-    answer = why(fill, facts, row, context)
+    rows, answer = cover.DayRows(facts, [row], context), why(fill, facts, row, context)
     segments = RESTS_ON.get(fill, ())
     shared = any(stock.shared for segment in segments for stock in cover.SEGMENTS[segment])
     sellers = theirs.sellers.get(facts.sku(row) or "", ()) if shared else ()
     return Computed(
         day,
-        FILLERS[fill](facts, row, context),
+        FILLERS[fill](rows)[0],
         answer,
         tuple(_input(facts, theirs, at[row], row, title) for title in _rests_on(fill)),
-        tuple(cover.missing(facts, row, context, segments).items()),
+        tuple(rows.missing(segments)[0].items()),
         tuple((seller, cover.seller_daily(facts, seller, context)) for seller in sellers),
         blank=blank_because(fill, facts, row, context),
     )
@@ -215,7 +215,7 @@ def _rests_on(fill: str) -> tuple[str, ...]:
 
 def _input(facts: TabFacts, theirs: TheirsOfTab, at: int | None, row: int, title: str) -> Input:
     stock = any(title in stock.titles for stocks in cover.SEGMENTS.values() for stock in stocks)
-    doubt = facts.doubt(title, row) if stock else Doubt.NO_COLUMN if title not in facts.columns else None
+    doubt = DOUBTS[facts.doubts(title)[row]] if stock else Doubt.NO_COLUMN if title not in facts.columns else None
     source = theirs.source_of(at, title) if at is not None else None
     return Input(title, facts.value(title, row), source, doubt.of(title) if doubt else None)
 
@@ -235,7 +235,7 @@ def _words(
     segments = [
         segment for segment in cover.SEGMENTS if any(segment in RESTS_ON.get(fill, ()) for fill in sorted(filled))
     ]
-    lacking = cover.missing(facts, row, context, segments) if context is not None else {}
+    lacking = cover.DayRows(facts, [row], context).missing(segments)[0] if context is not None else {}
     answer: list[tuple[str, Text]] = []
     for word in said:
         if word == status.GONE:
