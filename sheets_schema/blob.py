@@ -109,11 +109,9 @@ def unpack(blob: bytes) -> tuple[Table, dict[str, Any]]:
 
 def _codes(array: Array) -> tuple[Array, list[Any]]:
     values = array.tolist()
-    known: dict[Any, int] = {}
-    if set(map(type, values)) <= {str, type(None)}:
-        codes = [known.setdefault(value, len(known)) for value in values]
-        distinct = list(known)
-    else:
-        codes = [known.setdefault((type(value), value), len(known)) for value in values]
-        distinct = [value for _, value in known]
-    return np.array(codes, dtype=np.int64), [encode(value) for value in distinct]
+    if not set(map(type, values)) <= {str, type(None)}:  # TRUE is not 1
+        values = [(type(value), value) for value in values]
+    distinct = list(dict.fromkeys(values))
+    code_of = {value: code for code, value in enumerate(distinct)}
+    codes = np.fromiter(map(code_of.__getitem__, values), dtype=np.int64, count=len(values))
+    return codes, [encode(value[1] if isinstance(value, tuple) else value) for value in distinct]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sheets_schema.keys import clean_key
+from sheets_schema.keys import all_plain, clean_key
 from sheets_schema.model import Type
 
 Value = None | str | float | bool | date | datetime
@@ -238,26 +238,28 @@ def _meaning_of_number(number: float, kind: Type) -> Value:
     return _number_text(number)
 
 
+_TOLD_APART = {type(None), str, float, date}
+"""Types of which no two values are equal that mean different things."""
+
+
 def meanings(values: Iterable[Any], kind: Type) -> list[Value]:
-    """`meaning` of a whole column; each distinct text is read once."""
-    known: dict[str, Value] = {}
-    answer: list[Value] = []
-    add = answer.append
-    numeric = kind in _NUMERIC
-    cleaned = {Type.TEXT: clean, Type.ID: clean_key}.get(kind)
-    for value in values:
-        if value is None:
-            add(None)
-        elif type(value) is str:
-            if value not in known:
-                digits = numeric and len(value) < 16 and value.isascii() and value.isdigit()
-                known[value] = float(value) if digits else (cleaned(value) or None) if cleaned else meaning(value, kind)
-            add(known[value])
-        elif numeric and type(value) is float and -1e15 < value < 1e15:
-            add(value if value.is_integer() else float(f"{value:.15g}"))
-        else:
-            add(meaning(value, kind))
-    return answer
+    """`meaning` of a whole column; each distinct value is read once."""
+    column = list(values)
+    if are_meanings(column, kind):
+        return column
+    if not set(map(type, column)) <= _TOLD_APART:
+        return [meaning(value, kind) for value in column]
+    read = {value: meaning(value, kind) for value in set(column)}
+    return list(map(read.__getitem__, column))
+
+
+def are_meanings(column: Sequence[Any], kind: Type) -> bool:
+    """Whether a column holds nothing but plain texts, or whole numbers, of its type, and blanks: nothing is to be read."""
+    kinds = set(map(type, column)) - {type(None)}
+    if kinds == {float} and kind in _NUMERIC:
+        numbers = [value for value in column if value is not None]
+        return all(map(float.is_integer, numbers)) and min(numbers) > -1e15 and max(numbers) < 1e15
+    return kinds == {str} and kind in (Type.TEXT, Type.ID) and all_plain(set(column) - {None})
 
 
 def same(one: Any, other: Any, kind: Type) -> bool:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 _PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._/+-]*[A-Za-z0-9])?")
 """Most keys: nothing in them to clean."""
+_INSIDE = dict.fromkeys(map(ord, "._/+-\n"))
+_EDGES = ("\n\n", *(edge for mark in "._/+-" for edge in (f"\n{mark}", f"{mark}\n")))
 _WRAPPED = re.compile(r'=\s*"((?:[^"]|"")*)"')
 _PAIRED = re.compile(r"""=?\s*(?:"([^"]+)"|'([^']+)'|`([^`]+)`|“([^“”]+)”|‘([^‘’]+)’)""")
 """A key that somebody put in quotes, as programming languages, CSV files and chats write a text."""
@@ -29,6 +31,18 @@ _QUOTES = frozenset("\"'`´“”„‘’‚«»‹›「」『』")
 _UNSEEN = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810)})
 """What shows nothing though Unicode calls it no format character: joiners, fillers, the blank of Braille."""
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+
+
+def all_plain(texts: Collection[str]) -> bool:
+    """Whether there is nothing to clean in any of some texts: ASCII letters and digits, with ``. _ / + -`` inside.
+
+    >>> all_plain(["HI-QPD-CA", "0012"]), all_plain(["HI-QPD-CA", "'0012"]), all_plain(["a-"]), all_plain([""])
+    (True, False, False, False)
+    """
+    framed = "\n".join(("", *texts, ""))
+    if not framed.isascii() or framed.count("\n") != len(texts) + 1 or any(edge in framed for edge in _EDGES):
+        return False
+    return not texts or framed.translate(_INSIDE).isalnum()
 
 
 def clean_key(text: str) -> str:

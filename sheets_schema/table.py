@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheets_schema.cells import Value, meanings
+from sheets_schema.cells import Value, are_meanings, meanings
 from sheets_schema.model import Type
 
 Array = npt.NDArray[Any]
@@ -46,12 +46,14 @@ class Table:
         raw: dict[str, dict[int, Any]] = {}
         kinds: dict[str, frozenset[type]] = {}
         for title, column in cells.items():
-            typed = meanings(column, types.get(title, Type.TEXT))
+            kind = types.get(title, Type.TEXT)
+            clean = are_meanings(column, kind)
+            typed = column if clean else meanings(column, kind)
             kinds[title] = frozenset(map(type, typed))
             data[title] = as_array(typed)
             spelled = {
                 row: cell
-                for row, (cell, value) in enumerate(zip(column, typed, strict=True))
+                for row, (cell, value) in enumerate(() if clean else zip(column, typed, strict=True))
                 if cell is not value and type(cell) is str and cell != value and value is not None
             }
             if spelled:
@@ -95,7 +97,7 @@ def as_array(values: Iterable[Value]) -> Array:
     listed = list(values)
     kinds = set(map(type, listed))
     if kinds <= {float, type(None)} and float in kinds:
-        return np.array([np.nan if value is None else value for value in listed], dtype=np.float64)
+        return np.array(listed, dtype=np.float64)  # None becomes NaN
     return as_objects(listed)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -96,16 +97,11 @@ class Index:
     def _number(self, export: Export, rows: Ints, pairs: list[int]) -> Ints:
         columns = [self._texts(export, name, rows) for name in self._names(export)]
         width = len(export.schema.pair)
-        known = self._known
-        gids = np.empty(len(rows), dtype=np.int64)
-        for at, key in enumerate(zip(*columns, strict=True)):
-            gid = known.get(key)
-            if gid is None:
-                gid = known[key] = len(known)
-                pair = key[:width]
-                pairs.append(self._pair_ids.setdefault(pair, len(self._pair_ids)))
-            gids[at] = gid
-        return gids
+        known, before = self._known, len(self._known)
+        gids = [known.setdefault(key, len(known)) for key in zip(*columns, strict=True)]
+        new = (key[:width] for key in islice(known, before, None))
+        pairs += [self._pair_ids.setdefault(pair, len(self._pair_ids)) for pair in new]
+        return np.array(gids, dtype=np.int64)
 
     @staticmethod
     def _names(export: Export) -> tuple[str, ...]:

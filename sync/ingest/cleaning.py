@@ -10,7 +10,7 @@ from typing import Any
 
 from rules.errors import Error
 from sheets_schema.cells import CellError, clean
-from sheets_schema.keys import unguarded, unquoted
+from sheets_schema.keys import all_plain, unguarded, unquoted
 from sheets_schema.model import Report, Type
 from sync.ingest.codes import I_CUT
 from sync.ingest.columns import readable
@@ -107,10 +107,11 @@ def _cleaned(values: Sequence[Any], report: Report, kind: Type) -> list[Any]:
 
     ``NaN`` is a blank share or price (nothing divided by nothing), but no blank count.
     """
-    if not any(issubclass(found, str) for found in set(map(type, values))):
-        return list(values)
+    texts = [value for value in set(values) if isinstance(value, str)]
     blanks = frozenset(word.casefold() for word in report.blanks if kind is not Type.INTEGER or word != "NaN")
-    known = {value: _said(value, kind, blanks) for value in set(values) if isinstance(value, str)}
+    if all_plain(texts) and blanks.isdisjoint("\n".join(texts).casefold().split("\n")):
+        return list(values)
+    known = {value: _said(value, kind, blanks) for value in texts}
     return list(map(known.get, values, values))
 
 

@@ -98,7 +98,10 @@ def _name_lost_letters(column: list[Value], name: str, lines: list[int], place: 
 def _whole_ids(column: list[Any], name: str, lines: list[int], place: Place, problems: list[Problem]) -> list[Any]:
     """The ids of a column without those that lost digits (I-023) or letters (I-028): they would name another thing."""
     spoiled: dict[Any, Code] = {}
-    for value in set(column):
+    distinct = set(column)
+    texts = "".join(value for value in distinct if isinstance(value, str))
+    suspicious = "?" in texts or "." in texts or any(isinstance(value, float) for value in distinct)
+    for value in distinct if suspicious else ():
         if spoiled_id(value):
             spoiled[value] = I_LOST_DIGITS
         elif type(value) is str and asked(value):

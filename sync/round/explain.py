@@ -28,7 +28,7 @@ from sync.state.journal import key_of
 from sync.tab import cover, status
 from sync.tab.computed import FILLERS
 from sync.tab.computed_why import why
-from sync.tab.facts import Context, Doubt, TabFacts, days_of, facts_of, their_rows
+from sync.tab.facts import DOUBTS, Context, Doubt, TabFacts, days_of, facts_of, their_rows
 from sync.tab.fill import STATUS
 from sync.tab.view import SheetView
 
@@ -170,8 +170,8 @@ def _erp(view: SheetView, theirs: TheirsOfTab, library: Library, row: int, title
 
 
 def _computed(config: Config, view: SheetView, theirs: TheirsOfTab, row: int, column: Column) -> Computed:
-    columns = {title: view.table.values(title) for title in view.table.columns}
-    facts, at = facts_of(view, theirs, columns), their_rows(view, theirs)
+    columns, at = {title: view.table.values(title) for title in view.table.columns}, their_rows(view, theirs)
+    facts = facts_of(view, theirs, columns, at)
     day = days_of(view.sheet.anchor, theirs, at)[row]
     current, fill = facts.value(column.title, row), column.fill or ""
     if fill == STATUS:
@@ -180,16 +180,16 @@ def _computed(config: Config, view: SheetView, theirs: TheirsOfTab, row: int, co
     if day is None:
         return Computed(None, current, None)
     context = _context(config, day)
-    answer = why(fill, facts, row, context)
+    rows, answer = cover.DayRows(facts, [row], context), why(fill, facts, row, context)
     shared = any(stock.shared for segment in column.rests for stock in SEGMENTS[segment])
     filling = view.sheet.fillings.get(fill)
     sellers = theirs.sellers.get(facts.sku(row) or "", ()) if shared else ()
     return Computed(
         day,
-        FILLERS[fill](facts, row, context),
+        FILLERS[fill](rows)[0],
         answer,
         tuple(_input(facts, theirs, at[row], row, title) for title in column.reads),
-        tuple(cover.missing(facts, row, context, column.rests).items()),
+        tuple(rows.missing(column.rests)[0].items()),
         tuple((seller, cover.seller_daily(facts, seller, context)) for seller in sellers),
         blank=filling.blank(facts, row, context) if filling and filling.blank else None,
     )
@@ -201,7 +201,7 @@ def _context(config: Config, day: date) -> Context:
 
 def _input(facts: TabFacts, theirs: TheirsOfTab, at: int | None, row: int, title: str) -> Input:
     stock = any(title in stock.titles for stocks in SEGMENTS.values() for stock in stocks)
-    doubt = facts.doubt(title, row) if stock else Doubt.NO_COLUMN if title not in facts.columns else None
+    doubt = DOUBTS[facts.doubts(title)[row]] if stock else Doubt.NO_COLUMN if title not in facts.columns else None
     source = theirs.source_of(at, title) if at is not None else None
     return Input(title, facts.value(title, row), source, doubt.of(title) if doubt else None)
 
@@ -219,7 +219,7 @@ def _words(
     said, typed = status.words_of(current if isinstance(current, str) else None)
     rests = {segment for title in view.positions for segment in view.sheet.by_title[title].rests}
     segments = [segment for segment in SEGMENTS if segment in rests]
-    lacking = cover.missing(facts, row, context, segments) if context is not None else {}
+    lacking = cover.DayRows(facts, [row], context).missing(segments)[0] if context is not None else {}
     answer: list[tuple[str, Text]] = []
     for word in said:
         if word == status.GONE:

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+
+import numpy as np
 
 from rules.answer import Text
 from rules.policy.meanings import Meanings
 from rules.policy.models import Rules
 from sheets_schema.cells import Value
-from sheets_schema.table import as_list
+from sheets_schema.table import Array
 from sync.files.told import Seller, TheirsOfTab
 from sync.ingest.meanings import meanings_of
 from sync.tab.view import SheetView
@@ -37,7 +38,12 @@ class Doubt(Enum):
         return Text(*(text.format(column=column) for text in self.value))
 
 
-def _none(_title: str, _row: int) -> Doubt | None:
+DOUBTS = (None, *Doubt)
+"""Doubts by the number that stands for them in a column (`TabFacts.doubts`)."""
+NUMBER_OF = {doubt: number for number, doubt in enumerate(DOUBTS)}
+
+
+def _everywhere(_title: str) -> Array | None:
     return None
 
 
@@ -45,21 +51,23 @@ def _none(_title: str, _row: int) -> Doubt | None:
 class TabFacts:
     """The columns of a tab after a round, new rows included.
 
-    `outside` says why a cell does not count, whatever stands in it (the ERP is silent, a formula); `keys` and `skus`
-    are those of the rows, `sellers` all MSKUs of a SKU that the ERP lists.
+    `outside` says per column why its cells do not count, whatever stands in them (the ERP is silent, a formula):
+    numbers of `DOUBTS`, None for a column that counts everywhere. `keys` and `skus` are those of the rows, `sellers`
+    all MSKUs of a SKU that the ERP lists.
     """
 
     columns: Columns
-    outside: Callable[[str, int], Doubt | None] = _none
+    outside: Callable[[str], Array | None] = _everywhere
     keys: Sequence[tuple[Value, ...]] = ()
     skus: Sequence[str | None] = ()
     sellers: Mapping[str, tuple[Seller, ...]] = field(default_factory=dict)
-    row_of: dict[tuple[Value, ...], int] = field(default_factory=dict, compare=False)
-    found: dict[Any, Any] = field(default_factory=dict, compare=False)
-    """What was worked out for a row: several columns show parts of it."""
+    _doubts: dict[str, Array] = field(default_factory=dict, compare=False)
+    _numbers: dict[tuple[str, ...], list[tuple[float | None, ...]]] = field(default_factory=dict, compare=False)
 
-    def __post_init__(self) -> None:
-        self.row_of.update({key: row for row, key in enumerate(self.keys)})
+    @cached_property
+    def row_of(self) -> dict[tuple[Value, ...], int]:
+        """The row of each key."""
+        return {key: row for row, key in enumerate(self.keys)}
 
     def value(self, title: str, row: int) -> Value:
         """A cell; blank where the tab has no such column."""
@@ -71,17 +79,30 @@ class TabFacts:
         value = self.value(title, row)
         return value if isinstance(value, float) else None
 
-    def stock(self, title: str, row: int) -> float | None:
-        """Pieces that the ERP knows of; None for unknown."""
-        return None if self.outside(title, row) else self.number(title, row)
+    def numbers(self, titles: tuple[str, ...]) -> list[tuple[float | None, ...]]:
+        """The numbers of some columns, row by row; None for anything else."""
+        if titles not in self._numbers:
+            none = [None] * len(self.keys)
+            columns = (self.columns.get(title, none) for title in titles)
+            floats = ([value if isinstance(value, float) else None for value in column] for column in columns)
+            self._numbers[titles] = list(zip(*floats, strict=True))
+        return self._numbers[titles]
 
-    def doubt(self, title: str, row: int) -> Doubt | None:
-        """Why `stock` is unknown; None where it is not."""
-        if title not in self.columns:
-            return Doubt.NO_COLUMN
-        if (found := self.outside(title, row)) or self.number(title, row) is not None:
-            return found
-        return Doubt.BLANK if self.value(title, row) is None else Doubt.NO_NUMBER
+    def doubts(self, title: str) -> Array:
+        """Why the pieces of a column are unknown, row by row: numbers of `DOUBTS`, 0 where they count."""
+        if title not in self._doubts:
+            self._doubts[title] = self._found_doubts(title)
+        return self._doubts[title]
+
+    def _found_doubts(self, title: str) -> Array:
+        column = self.columns.get(title)
+        if column is None:
+            return np.full(len(self.keys), NUMBER_OF[Doubt.NO_COLUMN], dtype=np.int8)
+        blank, other = NUMBER_OF[Doubt.BLANK], NUMBER_OF[Doubt.NO_NUMBER]
+        found = [0 if isinstance(value, float) else blank if value is None else other for value in column]
+        inside = np.array(found, dtype=np.int8)
+        outside = self.outside(title)
+        return inside if outside is None else np.where(outside > 0, outside, inside)
 
     def day(self, title: str, row: int) -> date | None:
         """A day, None for anything else."""
@@ -112,33 +133,26 @@ class Context:
 
 
 def facts_of(
-    view: SheetView, theirs: TheirsOfTab, columns: Columns, new: Sequence[tuple[tuple[Value, ...], int]] = ()
+    view: SheetView,
+    theirs: TheirsOfTab,
+    columns: Columns,
+    at: Sequence[int | None],
+    new: Sequence[tuple[Value, ...]] = (),
 ) -> TabFacts:
-    """What fillers may look at: `columns` as they will be, `new` rows by key and the ERP's row."""
-    at = their_rows(view, theirs, new)
+    """What fillers may look at: `columns` as they will be, `at` the ERP's row of each row, `new` the keys of new rows."""
+    theirs_at = np.array([-1 if there is None else there for there in at], dtype=np.intp)
 
-    @cache
-    def doubts(title: str) -> list[Doubt | None]:
-        """Of a whole column: asked cell by cell it would be the dearest part of a round."""
-        formulas = view.formulas.get(title, ())
-        unplaced, known = (
-            as_list(column[title]) if title in column else [] for column in (theirs.unplaced, theirs.known)
-        )
-        answer: list[Doubt | None] = [Doubt.SILENT] * len(at)
-        for row, there in enumerate(at):
-            if row < len(formulas) and formulas[row]:
-                answer[row] = Doubt.FORMULA
-            elif there is not None and unplaced and unplaced[there]:
-                answer[row] = Doubt.UNPLACED
-            elif there is not None and known and known[there]:
-                answer[row] = None
+    def outside(title: str) -> Array:
+        answer = np.full(len(at), NUMBER_OF[Doubt.SILENT], dtype=np.int8)
+        for column, number in ((theirs.known, 0), (theirs.unplaced, NUMBER_OF[Doubt.UNPLACED])):
+            if title in column:
+                answer[np.append(column[title], False)[theirs_at]] = number
+        if title in view.formulas:
+            answer[: len(view.formulas[title])][view.formulas[title]] = NUMBER_OF[Doubt.FORMULA]
         return answer
 
-    def outside(title: str, row: int) -> Doubt | None:
-        return doubts(title)[row]
-
     skus = [None if there is None or there >= len(theirs.skus) else theirs.skus[there] for there in at]
-    return TabFacts(columns, outside, [*view.keys, *(key for key, _ in new)], skus, theirs.sellers)
+    return TabFacts(columns, outside, [*view.keys, *new], skus, theirs.sellers)
 
 
 def their_rows(
@@ -146,7 +160,7 @@ def their_rows(
 ) -> list[int | None]:
     """The ERP's row of each row of the tab, new ones after them; None where it has none."""
     rows = {key: row for row, key in enumerate(zip(*map(theirs.table.values, view.sheet.key), strict=True))}
-    return [*(rows.get(key) for key in view.keys), *(row for _, row in new)]
+    return [*map(rows.get, view.keys), *(row for _, row in new)]
 
 
 def days_of(anchor: str, theirs: TheirsOfTab, at: Sequence[int | None]) -> list[date | None]:
@@ -154,11 +168,13 @@ def days_of(anchor: str, theirs: TheirsOfTab, at: Sequence[int | None]) -> list[
 
     A tab whose cells are computed from people's columns alone takes the newest data of the tab.
     """
-    newest = max((moment.date() for moment in theirs.row_as_of if moment), default=None)
-    answer: list[date | None] = []
-    for row in at:
-        file = theirs.source_of(row, anchor) if anchor and row is not None else None
-        moment = theirs.row_as_of[row] if row is not None else None
-        alone = None if anchor else newest
-        answer.append(file.as_of.date() if file else moment.date() if moment else alone if row is None else None)
-    return answer
+    of_row = [moment.date() if moment else None for moment in theirs.row_as_of]
+    if not anchor:
+        newest = max((day for day in of_row if day), default=None)
+        return [newest if row is None else of_row[row] for row in at]
+    if anchor in theirs.source:
+        of_file = [file.as_of.date() for file in theirs.files]
+        for row, file in enumerate(theirs.source[anchor].tolist()):
+            if file >= 0:
+                of_row[row] = of_file[file]
+    return [None if row is None else of_row[row] for row in at]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from rules.answer import Text
@@ -20,8 +21,9 @@ from sync.plan.change import Change
 from sync.plan.keys import Key
 from sync.plan.three_way import Append
 from sync.state.pins import UNDO
-from sync.tab import cover, status
+from sync.tab import status
 from sync.tab.computed import FILLERS
+from sync.tab.cover import DayRows, Reasons
 from sync.tab.facts import Context, TabFacts, days_of, facts_of, their_rows
 from sync.tab.tab_plan import TabPlan, said_by, spelled, write_cell
 
@@ -36,9 +38,6 @@ S_UNKNOWN = Code(
     "the rows say 缺:{column} in 同步状态; qlc sync explain tells of a cell why",
 )
 
-Reasons = Mapping[str, tuple[Text, ...]]
-"""What is missing, as people are told it, and why."""
-
 NAMED = 3
 """Reasons and words that a finding names; the others are counted."""
 
@@ -47,25 +46,22 @@ def mark_and_fill(answer: TabPlan, rules: policy.Rules, meanings: Meanings) -> N
     """Fills computed columns of all rows, marks 同步状态, and completes the new rows."""
     view, size = answer.view, len(answer.view.table)
     columns = _after(answer)
-    new = [(item.key, item.theirs_row) for item in answer.appended]
-    facts, at = facts_of(view, answer.theirs, columns, new), their_rows(view, answer.theirs, new)
-    days = days_of(view.sheet.anchor, answer.theirs, at)
+    at = their_rows(view, answer.theirs, [(item.key, item.theirs_row) for item in answer.appended])
+    facts = facts_of(view, answer.theirs, columns, at, [item.key for item in answer.appended])
+    days = _by_day(days_of(view.sheet.anchor, answer.theirs, at), facts, rules, meanings)
     undone, quiet = _undone(answer)
-    of_day = {day: Context(rules, day, meanings) for day in set(days) if day is not None}
-    contexts = [None if day is None else of_day[day] for day in days]
     filled = [column for column in view.sheet.columns if column.owner is Owner.COMPUTED and column.title in columns]
-    lacking = _lacking(answer, facts, contexts, _rests(filled))
+    lacking = _lacking(answer, facts, days, _rests(filled))
     for column in filled:
         title = column.title
         current, formulas = columns[title], view.formulas.get(title)
         if column.fill == STATUS:
             wanted, kind = _status(answer, facts, at, lacking, filled), "mark"
         else:
-            filler = FILLERS[column.fill or ""]
-            wanted = [
-                current[row] if context is None else filler(facts, row, context) for row, context in enumerate(contexts)
-            ]
-            kind = "computed"
+            wanted, kind = [*current], "computed"
+            for of_day in days:
+                for row, value in zip(of_day.rows.tolist(), FILLERS[column.fill or ""](of_day), strict=True):
+                    wanted[row] = value
         for row in [row for row, now in enumerate(view.table.values(title)) if not equal(wanted[row], now)]:
             key = view.keys[row]
             again = any(equal(wanted[row], value) for value in undone.get((key, title), ()))
@@ -75,8 +71,17 @@ def mark_and_fill(answer: TabPlan, rules: policy.Rules, meanings: Meanings) -> N
                 write_cell(answer, row, title, wanted[row], kind)
                 answer.pins_moved += [(key, title)] * ((key, title) in undone)
         columns[title] = wanted
-    _tell(answer, facts, contexts, lacking, filled)
+    _tell(answer, facts, days, lacking, filled)
     _new_rows(answer, columns, size)
+
+
+def _by_day(days: Sequence[date | None], facts: TabFacts, rules: policy.Rules, meanings: Meanings) -> list[DayRows]:
+    """The rows that have data, by their day."""
+    rows: dict[date, list[int]] = {}
+    for row, day in enumerate(days):
+        if day is not None:
+            rows.setdefault(day, []).append(row)
+    return [DayRows(facts, of_day, Context(rules, day, meanings)) for day, of_day in rows.items()]
 
 
 def _undone(answer: TabPlan) -> tuple[dict[tuple[Key, str], tuple[Value, ...]], set[Key]]:
@@ -118,28 +123,31 @@ def _status(
     title = next(column.title for column in filled if column.fill == STATUS)
     wanted = _rests(filled)
     held = [theirs.unplaced[name] for name in theirs.unplaced if name in answer.view.positions or wanted]
+    unplaced = [bool(held) and there is not None and any(bool(rows[there]) for rows in held) for there in at]
     answers: list[Value] = []
-    for row, there in enumerate(at):
-        current, key = facts.text(title, row), facts.keys[row]
-        if current is None and facts.value(title, row) is not None:
-            answers.append(facts.value(title, row))
+    for key, typed, bad, missing in zip(facts.keys, facts.columns[title], unplaced, lacking, strict=True):
+        current = typed if isinstance(typed, str) else None
+        if typed is not current:
+            answers.append(typed)
             continue
         gone = key in theirs.gone or (status.GONE in status.words_of(current)[0] and key not in theirs.listed)
-        unplaced = there is not None and any(bool(rows[there]) for rows in held)
-        missing = () if gone else tuple(lacking[row])
-        answers.append(status.status(current, gone=gone, unplaced=unplaced and not gone, missing=missing))
+        lacks = () if gone else tuple(missing)
+        answers.append(status.status(current, gone=gone, unplaced=bad and not gone, missing=lacks))
     return answers
 
 
-def _lacking(
-    answer: TabPlan, facts: TabFacts, contexts: list[Context | None], wanted: Sequence[Segment]
-) -> list[Reasons]:
-    """What of the wanted segments is unknown in each row; of one without data, or that is no longer listed, nothing."""
+def _lacking(answer: TabPlan, facts: TabFacts, days: Sequence[DayRows], wanted: Sequence[Segment]) -> list[Reasons]:
+    """What of the wanted segments is unknown in each row; of one without data, or that is no longer listed, nothing.
+
+    Rows that lack the same share one answer.
+    """
+    none: Reasons = {}
+    found = [none] * len(facts.keys)
+    for of_day in days:
+        for row, reasons in zip(of_day.rows.tolist(), of_day.missing(wanted), strict=True):
+            found[row] = reasons
     gone = answer.theirs.gone
-    return [
-        {} if context is None or facts.keys[row] in gone else cover.missing(facts, row, context, wanted)
-        for row, context in enumerate(contexts)
-    ]
+    return [none if key in gone else reasons for key, reasons in zip(facts.keys, found, strict=True)] if gone else found
 
 
 def _rests(filled: list[Column]) -> list[Segment]:
@@ -149,25 +157,22 @@ def _rests(filled: list[Column]) -> list[Segment]:
 
 
 def _tell(
-    answer: TabPlan,
-    facts: TabFacts,
-    contexts: list[Context | None],
-    lacking: list[Reasons],
-    filled: list[Column],
+    answer: TabPlan, facts: TabFacts, days: Sequence[DayRows], lacking: Sequence[Reasons], filled: Sequence[Column]
 ) -> None:
     """What was not computed and why, once per thing that is missing."""
     rows: Counter[str] = Counter()
     why: dict[str, Counter[Text]] = {}
+    distinct = {id(reasons): reasons for reasons in lacking}
+    for same, found in Counter(map(id, lacking)).items():
+        for word, reasons in distinct[same].items():
+            rows[word] += found
+            why.setdefault(word, Counter()).update(dict.fromkeys(reasons, found))
     fillings = [answer.view.sheet.fillings.get(column.fill or "") for column in filled]
     unknown = [(filling.unknown, Counter[str]()) for filling in fillings if filling is not None and filling.unknown]
-    for row, context in enumerate(contexts):
-        if context is None or facts.keys[row] in answer.theirs.gone:
-            continue
-        for word, reasons in lacking[row].items():
-            rows[word] += 1
-            why.setdefault(word, Counter()).update(reasons)
+    contexts = {row: of_day.context for of_day in days for row in of_day.rows.tolist()} if unknown else {}
+    for row in sorted(row for row in contexts if facts.keys[row] not in answer.theirs.gone):
         for kind, words in unknown:
-            if (said := kind.word(facts, row, context)) is not None:
+            if (said := kind.word(facts, row, contexts[row])) is not None:
                 words[said] += 1
     for word, found in rows.items():
         _say(answer, S_UNKNOWN, word, found=found, why=_counted(why[word]))

@@ -166,10 +166,7 @@ def view(
     first = (header if header is not None else -1) + 1
     keys = [positions[title] for title in sheet.key]
     rows, numbers, keyless = _data_rows(grid, sheet, first, keys, file, loose=loose)
-    cells = {
-        title: [row[at] if at < len(row) else None for row in rows]
-        for title, at in sorted(positions.items(), key=lambda item: item[1])
-    }
+    cells = {title: _cells(rows, at) for title, at in sorted(positions.items(), key=lambda item: item[1])}
     table = Table.build(cells, {column.title: _type(sheet, column) for column in sheet.columns})
     if sheet.store is not None:
         table = with_store_names(table, sheet.store, store_name)
@@ -246,21 +243,35 @@ def _data_rows(
 
     With `loose` the latter are among the rows, too.
     """
-    rows: list[list[Any]] = []
-    numbers: list[int] = []
+    rows, numbers = grid.rows[first:], grid.numbers[first:]
+    left_out: set[int] = set()
     keyless: list[int] = []
-    for number, row in zip(grid.numbers[first:], grid.rows[first:], strict=True):
+    for at in sorted(set().union(*(_blanks(rows, column) for column in keys))):
+        row, number = rows[at], numbers[at]
         if all(map(_blank, row)):
+            left_out.add(at)
             continue
-        for at, title in zip(keys, sheet.key, strict=True):
-            if not loose and (number, at) in grid.formulas and (at >= len(row) or row[at] is None):
-                raise Refused(G_KEY_FORMULA, file=file, tab=grid.name, cell=f"{letters(at)}{number}", column=title)
-        if any(at >= len(row) or _blank(row[at]) for at in keys):
-            keyless.append(number)
-        if loose or number not in keyless[-1:]:
-            rows.append(row)
-            numbers.append(number)
+        for column, title in zip(keys, sheet.key, strict=True):
+            if not loose and (number, column) in grid.formulas and (column >= len(row) or row[column] is None):
+                raise Refused(G_KEY_FORMULA, file=file, tab=grid.name, cell=f"{letters(column)}{number}", column=title)
+        keyless.append(number)
+        if not loose:
+            left_out.add(at)
+    if left_out:
+        rows = [row for at, row in enumerate(rows) if at not in left_out]
+        numbers = [number for at, number in enumerate(numbers) if at not in left_out]
     return rows, numbers, tuple(keyless)
+
+
+def _blanks(rows: list[list[Any]], column: int) -> list[int]:
+    """The rows that are blank in a column."""
+    cells = _cells(rows, column)
+    blank = {cell for cell in set(cells) if _blank(cell)}
+    return [at for at, cell in enumerate(cells) if cell in blank] if blank else []
+
+
+def _cells(rows: list[list[Any]], column: int) -> list[Any]:
+    return [row[column] if column < len(row) else None for row in rows]
 
 
 def _formulas(grid: Grid, positions: Mapping[str, int], numbers: list[int]) -> dict[str, Array]:

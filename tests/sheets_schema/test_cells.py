@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel, to_excel
 
-from sheets_schema.cells import from_serial, meaning, to_serial
+from sheets_schema.cells import CellError, from_serial, meaning, meanings, to_serial
 from sheets_schema.model import Type
 
 MISSING = 60
@@ -51,3 +51,29 @@ def test_the_last_day_and_second_of_the_calendar():
 @pytest.mark.parametrize(("day", "serial"), [(date(1900, 1, 1), 1), (date(1900, 2, 28), 59), (date(1900, 3, 1), 61)])
 def test_the_first_days_that_a_spreadsheet_counts(day, serial):
     assert (to_serial(day), from_serial(serial)) == (serial, day)
+
+
+CELLS = [
+    None,
+    "a",
+    "A-1",
+    " 1,200 ",
+    '="001"',
+    "１２",
+    "",
+    "约30",
+    "-x",
+    "1.5E+20",
+    "0012",
+    "a\nb",
+    "2025-04-03",
+    CellError("#N/A"),
+]
+CELLS += [1.0, 7.0, 2.5, 0.1 + 0.2, 1e20, float("inf"), True, False, 3, date(2025, 4, 3), datetime(2025, 4, 3, 12)]
+
+
+@given(st.sampled_from(Type), st.lists(st.sampled_from(CELLS), min_size=1, max_size=4), st.randoms())
+def test_a_column_means_what_its_cells_mean(kind, some, chance):
+    column = [chance.choice(some) for _ in range(6)]
+    found, each = meanings(column, kind), [meaning(value, kind) for value in column]
+    assert [(type(value), value) for value in found] == [(type(value), value) for value in each]

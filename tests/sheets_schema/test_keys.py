@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sheets_schema.cells import meaning
+from sheets_schema.cells import clean, meaning
 from sheets_schema.headers import normal_title
-from sheets_schema.keys import clean_key, looks
+from sheets_schema.keys import all_plain, clean_key, looks, unguarded, unquoted
 from sheets_schema.model import Type
 
 SAID = [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
@@ -94,3 +94,14 @@ def test_what_is_one_key_is_one_title_and_looks_the_same(text):
 def test_two_keys_that_look_alike(one, other):
     assert clean_key(one) != clean_key(other)
     assert looks([one]) == looks([other])
+
+
+@given(st.lists(st.text("aZ09._/+-' \"=\n\tｱ", max_size=4), max_size=4))
+def test_plain_texts_need_no_cleaning(texts):
+    bare = [
+        text for text in texts if text and all(step(text) == text for step in (clean, clean_key, unguarded, unquoted))
+    ]
+    assert not all_plain(texts) or bare == texts
+    inside = [text for text in texts if text.isascii() and text.isalnum()]
+    assert all_plain(inside)
+    assert not all_plain([*inside, ""])

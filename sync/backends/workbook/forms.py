@@ -1,138 +1,153 @@
-"""Rows of one form: programs write the same columns, kinds and styles row after row.
+"""Rows of the form that a tab's rows have: programs write the same columns, kinds and styles row after row.
 
-Once a form was seen often enough, one pattern reads a whole row of it; what the pattern does not match
-letter by letter is read cell by cell.
+What was seen in some rows becomes one pattern that reads all others of a block at once, column by column. Rows that
+it does not match letter by letter are read cell by cell, and widen it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sheets_schema.grid.address import COLUMN, LAST_COLUMN
+from sheets_schema.grid.address import COLUMN
 from sheets_schema.grid.contents import dated
 from sync.backends.workbook import xml
 from sync.backends.workbook.cell_types import number
 
-_OFTEN = 8
-"""Rows of a form before its pattern is worth making."""
+TITLES = 4
+"""Rows to learn nothing from: the data look otherwise."""
+FIRST = 16
+"""Rows that are read cell by cell before the first pattern is made; each further one waits for four times as many."""
+_MOST_PATTERNS = 8
+_MOST_WAYS = 400
+"""Ways to write cells of all columns together that one pattern may know."""
 
-_MOST = 64
-"""Patterns of one tab; rows of further forms are read cell by cell."""
+_NUMBER = r"[-+.0-9]{1,40}(?:[eE][-+]?[0-9]{1,2})?"
+_BODY = {
+    "": rf"><v>({_NUMBER})</v></c>",
+    "date": rf"><v>({_NUMBER})</v></c>",
+    "s": r"><v>([0-9]{1,9})</v></c>",
+    "inlineStr": r'><is><t(?: xml:space="preserve")?>([^<]*)</t></is></c>',
+    "blank": "/>",
+}
+"""By the way a cell is written: what follows its attributes."""
+_KIND = {"": "", "date": "", "s": ' t="s"', "inlineStr": ' t="inlineStr"', "blank": ""}
+_KINDS = frozenset(("", "s", "inlineStr"))
+_ROW = r'<row r="([1-9][0-9]{0,6})"(?: (?!r=)[\w:.]+="[^"<>]*")*>'
 
-
-class Form:
-    """Which columns of a row have a cell (column, style, kind), and how each is read."""
-
-    def __init__(self, cells: Sequence[tuple[str, str, str]], readers: Sequence[Callable[[str], Any]]) -> None:
-        self._columns = tuple(COLUMN[name] for name, _, _ in cells)
-        self._readers = tuple(readers)
-        self._quick = tuple(float if read is number else read for read in readers)
-        self._cells = tuple(cells)
-        self.seen = 0
-
-    def pattern(self) -> re.Pattern[str]:
-        """Matches exactly the rows of this form: a group for the row's number, which all cells share, and one a cell."""
-        first, *others = self._cells
-        return re.compile("".join((_cell(*first, row=r"(\d+)"), *(_cell(*cell, row=r"\1") for cell in others))))
-
-    def read(self, values: Sequence[str], *, matched: bool = False) -> list[Any]:
-        """The cells of one row from column A on; ValueError when a number is none (none is where the pattern `matched`)."""
-        readers = self._quick if matched else self._readers
-        cells = [read(value) for read, value in zip(readers, values, strict=True)]
-        if self._columns[-1] + 1 == len(cells):
-            return cells
-        row: list[Any] = [None] * (self._columns[-1] + 1)
-        for column, cell in zip(self._columns, cells, strict=True):
-            row[column] = cell
-        return row
+Found = Sequence[tuple[str, str, str, str, str, str]]
+"""The cells of a row: column, row, style, kind, value, own text."""
 
 
-class Days(dict[str, Any]):
-    """Date-styled numbers as dates, each worked out once; ValueError when one is no number."""
+@dataclass
+class _Column:
+    """How the cells of one column are written: the styles of each way; `everywhere` until a row lacks it."""
 
-    def __init__(self, date1904: bool) -> None:
-        self._date1904 = date1904
+    ways: dict[str, dict[str, None]] = field(default_factory=dict)
+    everywhere: bool = True
+
+    def pattern(self, name: str) -> str:
+        cells = "|".join(
+            rf'<c r="{name}\1"{_any_of(styles)}{_KIND[way]}{_BODY[way]}' for way, styles in self.ways.items()
+        )
+        return cells if self.everywhere and len(self.ways) == 1 else f"(?:{cells})" + "?" * (not self.everywhere)
+
+
+def _any_of(styles: Iterable[str]) -> str:
+    attributes = [f' s="{style}"' if style else "" for style in styles]
+    return attributes[0] if len(attributes) == 1 else f"(?:{'|'.join(attributes)})"
+
+
+class _Memo(dict[str, Any]):
+    """Texts as what they mean, each worked out once."""
+
+    def __init__(self, meaning: Callable[[str], Any]) -> None:
+        self._meaning = meaning
 
     def __missing__(self, text: str) -> Any:
-        answer = self[text] = dated(number(text), self._date1904)
+        answer = self[text] = self._meaning(text)
         return answer
 
 
 class Forms:
-    """The forms of one tab; `dates` are the styles of dates."""
+    """What is known of the rows of one tab; `dates` are the styles of dates, `strings` the shared strings."""
 
-    def __init__(self, strings: Mapping[str, str], dates: set[str], *, date1904: bool) -> None:
+    def __init__(self, strings: Sequence[str], dates: set[str], *, date1904: bool) -> None:
         self._dates = dates
-        self._readers: dict[str, Callable[[str], Any]] = {
-            "": number,
-            "s": strings.__getitem__,
-            "inlineStr": _own_text,
-            "date": Days(date1904).__getitem__,
+        days = _Memo(lambda text: dated(number(text), date1904))
+        texts = _Memo(lambda text: xml.unescape(xml.text(text)) or None)
+        self._readers: dict[str, Callable[[Iterable[str]], Iterator[Any]]] = {
+            "": lambda cells: map(float, cells),
+            "date": lambda cells: map(days.__getitem__, cells),
+            "s": lambda cells: map(strings.__getitem__, map(int, cells)),
+            "inlineStr": lambda cells: map(texts.__getitem__, cells),
         }
-        self._known: dict[tuple[Any, ...], Form | None] = {}
-        self._last: Form | None = None
+        self._columns: dict[str, _Column] = {}
+        self._rows = self._patterns = 0
+        self._wider = False
         self._pattern: re.Pattern[str] | None = None
-        self._patterns: dict[int, re.Pattern[str]] = {}
+        self._places: list[tuple[int, list[str]]] = []
+        """By column of the pattern: where it stands, and the ways with a value."""
 
-    def read_like_last(self, piece: str, at: int, row: str) -> list[Any] | None:
-        """A row of the same form as the one before, its cells numbered `row`; None when it is of another."""
-        match = self._pattern.fullmatch(piece, at) if self._pattern else None
-        if match is None or self._last is None or match[1] != row:
-            return None
-        try:
-            return self._last.read(match.groups()[1:], matched=True)
-        except ValueError:
-            return None
+    def note(self, found: Found) -> None:
+        """Learns from a row that was read cell by cell, its columns rising."""
+        self._rows += 1
+        if self._rows <= TITLES or self._patterns == _MOST_PATTERNS or any(cell[3] not in _KINDS for cell in found):
+            return
+        first = not self._columns
+        for name, _, style, kind, value, text in found:
+            column = self._columns.setdefault(name, _Column(everywhere=first))
+            way = "blank" if not (value or text) else "date" if not kind and style in self._dates else kind
+            styles = column.ways.setdefault(way, {})
+            self._wider |= style not in styles
+            styles[style] = None
+        names = {cell[0] for cell in found}
+        for name, column in self._columns.items():
+            if column.everywhere and name not in names:
+                column.everywhere, self._wider = False, True
 
-    def read(self, found: Sequence[tuple[str, str, str, str, str, str]], row: str) -> list[Any] | None:
-        """A row from its cells (column, row, style, kind, value, own text); None when it has no simple form.
+    def split(self, text: str) -> list[Any] | None:
+        """Whole rows cut by the pattern, for `rows`; None as long as there is no pattern."""
+        if self._wider and self._rows >= FIRST * 4**self._patterns and self._patterns < _MOST_PATTERNS:
+            self._widen()
+        return self._pattern.split(text) if self._pattern else None
+
+    def _widen(self) -> None:
+        self._wider = False
+        ordered = sorted(self._columns.items(), key=lambda item: COLUMN[item[0]])
+        if sum(len(styles) for _, column in ordered for styles in column.ways.values()) > _MOST_WAYS:
+            self._patterns = _MOST_PATTERNS
+            return
+        self._patterns += 1
+        self._pattern = re.compile("".join((_ROW, *(column.pattern(name) for name, column in ordered), "</row>")))
+        self._places = [(COLUMN[name], [way for way in column.ways if way != "blank"]) for name, column in ordered]
+
+    def rows(self, parts: list[Any]) -> tuple[list[str], list[int], list[list[Any]]]:
+        """What stands before each row and behind the last, the rows' numbers, and their cells from column A on.
 
         Raises:
             ValueError: a number is none.
+            IndexError: a shared string is none.
         """
-        names, rows, styles, kinds, values, words = zip(*found, strict=True)
-        key = (names, styles, kinds)
-        if rows.count(row) != len(rows):
-            return None
-        if key not in self._known and len(self._known) >= _MOST * _MOST:
-            return None
-        if key not in self._known:
-            self._known[key] = self._form(names, styles, kinds)
-        form = self._known[key]
-        if form is None:
-            return None
-        self._note(form)
-        return form.read([word or value for word, value in zip(words, values, strict=True)])
-
-    def _form(self, names: Sequence[str], styles: Sequence[str], kinds: Sequence[str]) -> Form | None:
-        """A form of numbers, dates and texts in rising columns."""
-        columns = [COLUMN[name] for name in names]
-        rising = all(left < right for left, right in pairwise(columns)) and columns[-1] <= LAST_COLUMN
-        if not rising or not set(kinds) <= {"", "s", "inlineStr"}:
-            return None
-        ways = [
-            "date" if not kind and style in self._dates else kind for style, kind in zip(styles, kinds, strict=True)
-        ]
-        return Form(list(zip(names, styles, kinds, strict=True)), [self._readers[way] for way in ways])
-
-    def _note(self, form: Form) -> None:
-        """Makes the pattern of a form that comes often, and expects it next."""
-        form.seen += 1
-        if form.seen == _OFTEN and len(self._patterns) < _MOST:
-            self._patterns[id(form)] = form.pattern()
-        self._last, self._pattern = form, self._patterns.get(id(form))
+        if not self._places:
+            return parts, [], []
+        step = 2 + sum(len(ways) for _, ways in self._places)
+        numbers = list(map(int, parts[1::step]))
+        columns: list[list[Any]] = [[None] * len(numbers)] * (1 + self._places[-1][0])
+        at = 2
+        for place, ways in self._places:
+            for way in ways:
+                cells = _read(parts[at::step], self._readers[way])
+                if way != ways[0]:
+                    cells = [one if other is None else other for one, other in zip(columns[place], cells, strict=True)]
+                columns[place] = cells
+                at += 1
+        return parts[::step], numbers, list(map(list, zip(*columns, strict=True)))
 
 
-def _cell(name: str, style: str, kind: str, row: str) -> str:
-    head = rf'<c r="{name}{row}"' + (rf' s="{style}"' if style else "") + (rf' t="{kind}"' if kind else "")
-    if kind == "inlineStr":
-        return head + r'><is><t(?: xml:space="preserve")?>([^<]*)</t></is></c>'
-    value = r"[^<]*" if kind else r"[-+.0-9]{1,40}(?:[eE][-+]?[0-9]{1,2})?"
-    return head + rf"><v>({value})</v></c>"
-
-
-def _own_text(text: str) -> str | None:
-    return xml.unescape(xml.text(text)) or None
+def _read(cells: list[Any], reader: Callable[[Iterable[str]], Iterator[Any]]) -> list[Any]:
+    """The cells of a column in one way; None where a row has none."""
+    values = reader(cell for cell in cells if cell is not None)
+    return [None if cell is None else next(values) for cell in cells] if None in cells else list(reader(cells))

@@ -177,7 +177,7 @@ class Book(Package):
         if match[2]:
             tail = [block]
         strings = Strings(context)
-        forms = Forms(strings, context.dates, date1904=context.date1904)
+        forms = Forms(context.strings, context.dates, date1904=context.date1904)
         end, row_end = b"</%ssheetData" % prefix, b"</%srow>" % prefix
         blank_rows = re.compile(rb"(?:\s*<%srow(?:\s[^<>]*)?/>)+" % prefix)
         while tail is None:

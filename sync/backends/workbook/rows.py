@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import lt
 from typing import Any
 
 from rules.errors import Error
@@ -16,8 +17,8 @@ from sheets_schema.grid.shift import shift
 from sync.backends.workbook import xml
 from sync.backends.workbook.cell_types import number, typed
 from sync.backends.workbook.codes import X_BROKEN_ROWS
-from sync.backends.workbook.forms import Forms
-from sync.backends.workbook.limits import FORMULA, check_weight
+from sync.backends.workbook.forms import FIRST, Forms
+from sync.backends.workbook.limits import FORMULA, MOST_CELLS, check_weight
 from sync.backends.workbook.strings import Unusual
 
 _CELL = re.compile(
@@ -121,6 +122,52 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
     """Reads whole rows, ``…</row>`` each (self-closing ones between them)."""
     if "<!" in text or "<?" in text or "]]>" in text:
         raise Unusual
+    parts = forms.split(text)
+    if parts is None:
+        cut = _after_rows(text, FIRST)
+        _cell_by_cell(text[:cut], context, cells, strings, forms)
+        text = text[cut:]
+        parts = forms.split(text)
+    try:
+        between, numbers, rows = forms.rows(parts or [text])
+    except (ValueError, IndexError):
+        _cell_by_cell(text, context, cells, strings, forms)
+        return
+    done = 0
+    for at in [at for at, other in enumerate(between) if other and not other.isspace()]:
+        _keep(numbers[done:at], rows[done:at], context, cells)
+        other = between[at].rstrip()
+        blank = other.endswith("/>")
+        _cell_by_cell(other[:-2] + "></row>" if blank else other, context, cells, strings, forms)
+        done = at
+    _keep(numbers[done:], rows[done:], context, cells)
+
+
+def _after_rows(text: str, count: int) -> int:
+    """Where the first rows end."""
+    at = 0
+    for _ in range(count):
+        at = text.find("</row>", at) + len("</row>")
+        if at < len("</row>"):
+            return len(text)
+    return at
+
+
+def _keep(numbers: list[int], rows: list[list[Any]], context: Context, cells: Cells) -> None:
+    """Keeps whole rows of one form."""
+    weight = cells.weight + sum(map(len, rows)) + FORMULA * len(cells.formulas)
+    rising = all(map(lt, [cells.last, *numbers], [*numbers, LAST_ROW + 1]))
+    if rising and weight <= MOST_CELLS and all(row[-1] is not None for row in rows):
+        cells.weight += sum(map(len, rows))
+        cells.last = numbers[-1] if numbers else cells.last
+        cells.numbers += numbers
+        cells.rows += rows
+        return
+    for written, row in zip(numbers, rows, strict=True):
+        cells.close_row(_row(cells, str(written), context), row, False)
+
+
+def _cell_by_cell(text: str, context: Context, cells: Cells, strings: dict[str, str], forms: Forms) -> None:
     dates, date1904 = context.dates, context.date1904
     find, column_of = _CELL.findall, COLUMN
     pieces = text.split("</row>")
@@ -136,24 +183,12 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
             row_number = _row(cells, _written_number(attributes), context)
             at = head.end()
         own = str(row_number)
-        like_last = forms.read_like_last(piece, at, own)
-        if like_last is not None:
-            cells.close_row(row_number, like_last, False)
-            continue
         found = find(piece, at)
         blanks, inline = piece.count("/>", at), piece.count("<is>", at)
         tags = 4 * len(found) - 3 * blanks + 2 * inline
         if piece.count("<", at) != tags or (inline and inline != piece.count(' t="inlineStr">', at)):
             _any_row(piece, at, row_number, context, cells, strings)
             continue
-        if found and not blanks:
-            try:
-                read = forms.read(found, own)
-            except ValueError:
-                read = None  # a number that is none: cell by cell
-            if read is not None:
-                cells.close_row(row_number, read, False)
-                continue
         row: list[Any] = []
         add = row.append
         width = 0
@@ -181,6 +216,7 @@ def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str]
                 except ValueError:
                     add(typed("", xml.text(value), False, date1904))
         else:
+            forms.note(found)
             cells.close_row(row_number, row, False)
 
 

@@ -8,11 +8,10 @@ from functools import partial
 
 from sync.backends.workbook import xml
 
-_PLAIN = re.compile(r'\s*<si><t(?: xml:space="preserve")?>([^<]*)</t>')
+_PLAIN = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _PHONETIC = re.compile(r"<rPh\b.*?</rPh\s*>", re.S)
 _TEXT = re.compile(r"<t(?:\s[^<>]*?)?(?:/>|>([^<]*)</t\s*>)")
 _ITEM = re.compile(r"<si(?:\s[^<>]*?)?(?:/>|>(.*?)</si>)", re.S)
-_EMPTY = re.compile(rb"<si(?:\s[^<>]*)?/>")
 _PREFIXED = re.compile(r"<[\w.-]+:si\b|</si\s+>|<\?(?!xml )")
 
 
@@ -74,19 +73,18 @@ def _whole_items(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield rest
 
 
-def _items(block: bytes) -> Iterator[str]:
+def _items(block: bytes) -> list[str]:
     text = block.decode()
     if "<!" in text or _PREFIXED.search(text):
         raise Unusual
-    for piece in text.split("</si>")[:-1]:
-        match = _PLAIN.fullmatch(piece)
-        if match:
-            yield xml.unescape(xml.text(match[1]))
-        else:
-            for item in _ITEM.finditer(piece + "</si>"):
-                yield string_of(item[1] or "")
-    for _ in _EMPTY.findall(block[block.rfind(b"</si>") + 1 :]):
-        yield ""
+    parts = _PLAIN.split(text)
+    answer: list[str] = parts[1::2]
+    if any(mark in text for mark in ("&", "\r", "_x")):
+        answer = [xml.unescape(xml.text(item)) for item in answer]
+    for at in reversed(range(0, len(parts), 2)):
+        if parts[at]:
+            answer[at // 2 : at // 2] = [string_of(item[1] or "") for item in _ITEM.finditer(parts[at])]
+    return answer
 
 
 def string_of(inner: str) -> str:

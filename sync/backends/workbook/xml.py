@@ -192,7 +192,7 @@ def is_plain(data: bytes) -> bool:
     """
     if len(data.translate(None, _CONTROL)) != len(data) or b"]]>" in data:
         return False
-    return b"\xef\xbf\xbe" not in data and b"\xef\xbf\xbf" not in data
+    return b"\xef\xbf" not in data or (b"\xef\xbf\xbe" not in data and b"\xef\xbf\xbf" not in data)
 
 
 def undeclared(head: bytes) -> bytes:

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
 from rules.policy.loader import packaged
@@ -8,14 +9,14 @@ from sheets_schema.sheets import SHEETS
 from sync.files.told import Seller
 from sync.tab.computed import FILLERS
 from sync.tab.computed_why import why
-from sync.tab.cover import missing
-from sync.tab.facts import Context, Doubt, TabFacts
+from sync.tab.cover import DayRows
+from sync.tab.facts import DOUBTS, Context, Doubt, TabFacts
 
 DAY = date(2026, 11, 2)
 
 
 def tab(rows, sellers=None, outside=None):
-    """A tab of rows (dicts by title) with keys 0, 1, …, all of SKU S; `outside` says why a cell does not count."""
+    """A tab of rows (dicts by title) with keys 0, 1, …, all of SKU S; `outside` says why cells do not count."""
     titles = dict.fromkeys(title for row in rows for title in row)
     keys = [(str(number),) for number in range(len(rows))]
     if sellers is None:
@@ -29,8 +30,18 @@ def context(day=DAY):
     return Context(packaged().rules, day)
 
 
+def cell(name, facts, row, here):
+    (value,) = FILLERS[name](DayRows(facts, [row], here))
+    return value
+
+
+def missing(facts, row, here, segments):
+    (answer,) = DayRows(facts, [row], here).missing(segments)
+    return answer
+
+
 def fill(name, day=DAY, **cells):
-    return FILLERS[name](tab([cells]), 0, context(day))
+    return cell(name, tab([cells]), 0, context(day))
 
 
 STOCK = {
@@ -83,14 +94,14 @@ def test_shared_stock_is_divided_by_the_sales_of_all_who_share_it():
     sellers = [Seller(("0",), (99.0,) * 3), Seller(("1",), (99.0,) * 3), Seller(("elsewhere",), (5.0,) * 3)]
     both = tab([STOCK, second], sellers)
     here = context()
-    assert [FILLERS[name](both, 0, here) for name in COVER] == [30, 5, 25, 0, 10]
-    assert [FILLERS[name](both, 1, here) for name in COVER] == [30, 5, 15, 0, 8]
-    assert [FILLERS["cover_total"](both, row, here) for row in (0, 1)] == [70, 58]
+    assert [cell(name, both, 0, here) for name in COVER] == [30, 5, 25, 0, 10]
+    assert [cell(name, both, 1, here) for name in COVER] == [30, 5, 15, 0, 8]
+    assert [cell("cover_total", both, row, here) for row in (0, 1)] == [70, 58]
 
 
 def test_the_sales_of_one_msku_unknown_leave_the_shared_segments_unknown():
     both = tab([STOCK], [Seller(("0",), (None,) * 3), Seller(("elsewhere",), (None,) * 3)])
-    found = [FILLERS[name](both, 0, context()) for name in COVER]
+    found = [cell(name, both, 0, context()) for name in COVER]
     assert found == [None, None, None, None, 10]
     assert list(missing(both, 0, context(), tuple(Segment))) == ["日均"]
 
@@ -109,9 +120,9 @@ def test_one_msku_that_does_not_sell_beside_one_that_does():
     """Its own stock lasts for ever; what it shares lasts as long as the other's."""
     idle = STOCK | dict.fromkeys(("7日均", "14日均", "30日均"), 0.0) | {"FBA在途": 0.0}
     both = tab([idle], [Seller(("0",), (0.0,) * 3), Seller(("elsewhere",), (10.0,) * 3)])
-    assert [FILLERS[name](both, 0, context()) for name in COVER] == [60, 10, 30, 0, "无销量"]
-    assert FILLERS["cover_total"](both, 0, context()) == "无销量"
-    assert FILLERS["over_120"](both, 0, context()) is None, "100 known days are no verdict"
+    assert [cell(name, both, 0, context()) for name in COVER] == [60, 10, 30, 0, "无销量"]
+    assert cell("cover_total", both, 0, context()) == "无销量"
+    assert cell("over_120", both, 0, context()) is None, "100 known days are no verdict"
 
 
 @pytest.mark.parametrize("title", [title for title in STOCK if "日均" not in title])
@@ -122,19 +133,19 @@ def test_an_unknown_segment_is_blank_and_so_is_the_total(title, way):
         del cells[title]
     elif way == "the ERP does not know it":
 
-        def outside(name, row):
-            return Doubt.SILENT if name == title else None
+        def outside(name):
+            return np.array([DOUBTS.index(Doubt.SILENT)]) if name == title else None
 
     else:
         cells[title] = None if way == "blank" else "停售清货"
     one = tab([cells], outside=outside)
-    blank = [name for name in COVER if FILLERS[name](one, 0, context()) is None]
+    blank = [name for name in COVER if cell(name, one, 0, context()) is None]
     (column,) = blank
     assert [bool(missing(one, 0, context(), RESTS[name])) for name in COVER] == [name == column for name in COVER]
-    assert FILLERS["cover_total"](one, 0, context()) is None
-    assert FILLERS["over_120"](one, 0, context()) is None, "at most 60 known days"
-    assert "—" in FILLERS["segments"](one, 0, context())
-    assert (FILLERS["stockout_date"](one, 0, context()) is None) == (column == "cover_platform")
+    assert cell("cover_total", one, 0, context()) is None
+    assert cell("over_120", one, 0, context()) is None, "at most 60 known days"
+    assert "—" in cell("segments", one, 0, context())
+    assert (cell("stockout_date", one, 0, context()) is None) == (column == "cover_platform")
 
 
 def test_known_segments_that_exceed_the_limit_alone_are_a_verdict():
@@ -191,4 +202,4 @@ EXPLAINED += [("transit_state", SHIPPED | {"渠道": lane}) for lane in ("快线
 @pytest.mark.parametrize(("name", "cells"), EXPLAINED)
 def test_an_explanation_ends_in_what_the_cell_says(name, cells):
     answer = why(name, tab([cells]), 0, context(date(2026, 10, 17)))
-    assert answer.value == FILLERS[name](tab([cells]), 0, context(date(2026, 10, 17)))
+    assert answer.value == cell(name, tab([cells]), 0, context(date(2026, 10, 17)))
