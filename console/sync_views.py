@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from rules.errors import Error
 from rules.policy.loader import Config
 from sheets_schema.cells import plain
 from sheets_schema.problems import Problem
-from sync.plan.change import KEPT
+from sync.plan.change import KEPT, Change
 from sync.round.report import BookReport, RoundReport, errors_of
 from sync.round.undo import UndoReport
 from sync.state.database import State
@@ -59,11 +58,13 @@ def _show_book(book: BookReport, out: Output) -> None:
     )
     if not book.ran and not book.adoption:
         out.say("  没有一张表参与:什么都没有比过", "  no tab took part: nothing was compared")
-    by_column = Counter((change.tab, change.column, change.kind) for change in book.changes if change.kind != "append")
-    for (tab, column, kind), count in sorted(by_column.items()):
-        samples = [c for c in book.changes if (c.tab, c.column, c.kind) == (tab, column, kind)][:2]
-        shown = ",".join(f"{c.cell} {text(c.before)}→{text(c.after)}" for c in samples)
-        out.line(f"  ~ {tab} · {column}  ×{count}  {shown}{' …' if count > len(samples) else ''}")
+    by_column: dict[tuple[str, str, str], list[Change]] = {}
+    for change in book.changes:
+        if change.kind != "append":
+            by_column.setdefault((change.tab, change.column, change.kind), []).append(change)
+    for (tab, column, _), changes in sorted(by_column.items()):
+        shown = ",".join(f"{c.cell} {text(c.before)}→{text(c.after)}" for c in changes[:2])
+        out.line(f"  ~ {tab} · {column}  ×{len(changes)}  {shown}{' …' if len(changes) > 2 else ''}")
     appended = {(change.tab, change.key): change for change in book.changes if change.kind == "append"}
     for (tab, key), change in list(appended.items())[:3]:
         out.line(f"  + {tab}  {' / '.join(map(text, key))}  ({change.cell})")

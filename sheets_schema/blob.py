@@ -99,7 +99,8 @@ def unpack(blob: bytes) -> tuple[Table, dict[str, Any]]:
             data[column["title"]] = np.frombuffer(piece, dtype="<f8").astype(np.float64)
         else:
             distinct = np.empty(len(column["distinct"]), dtype=object)
-            distinct[:] = [decode(item) for item in column["distinct"]]
+            texts = set(map(type, column["distinct"])) <= {str, type(None)}
+            distinct[:] = column["distinct"] if texts else [decode(item) for item in column["distinct"]]
             kinds[column["title"]] = frozenset(map(type, distinct.tolist()))
             data[column["title"]] = distinct[np.frombuffer(piece, dtype="<u4")] if rows else np.empty(0, dtype=object)
         if column["raw"]:
@@ -109,9 +110,10 @@ def unpack(blob: bytes) -> tuple[Table, dict[str, Any]]:
 
 def _codes(array: Array) -> tuple[Array, list[Any]]:
     values = array.tolist()
-    if not set(map(type, values)) <= {str, type(None)}:  # TRUE is not 1
+    texts = set(map(type, values)) <= {str, type(None)}
+    if not texts:  # TRUE is not 1
         values = [(type(value), value) for value in values]
     distinct = list(dict.fromkeys(values))
     code_of = {value: code for code, value in enumerate(distinct)}
     codes = np.fromiter(map(code_of.__getitem__, values), dtype=np.int64, count=len(values))
-    return codes, [encode(value[1] if isinstance(value, tuple) else value) for value in distinct]
+    return codes, distinct if texts else [encode(value) for _, value in distinct]

@@ -1,8 +1,8 @@
 """`qlc bench round`: a whole round, from process start to the verified file.
 
 One percent of the tab's cells change: a fourth of them the ERP's, the others computed from them. 5,000 rows
-must take seconds; at 100,000 rows
-the CPU time is compared with python-calamine reading the same two files and doing nothing else.
+are timed beyond the start of the interpreter; at 100,000 rows the CPU time is compared with python-calamine reading
+the same two files and doing nothing else.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ for path in sys.argv[1:]:
 
 def run() -> list[dict[str, Any]]:
     """Both sizes, as rows of `qlc bench`."""
-    return [*_size(5_000, wall_limit=3.0), *_size(100_000, cpu_limit=5.0)]
+    return [*_size(5_000, wall_limit=1.0), *_size(100_000, cpu_limit=3.5)]
 
 
 def _size(rows: int, wall_limit: float | None = None, cpu_limit: float | None = None) -> list[dict[str, Any]]:
@@ -71,8 +71,9 @@ def _size(rows: int, wall_limit: float | None = None, cpu_limit: float | None = 
             raise RuntimeError("the benchmark's round wrote nothing")
         label = f"round {rows // 1000}k x 30 ({written} cells)"
         if wall_limit is not None:
+            start = measured(["-c", "pass"]).wall
             return [
-                _row(f"{label}: wall s", done.wall, None, wall_limit),
+                _row(f"{label}: wall s beyond the interpreter's start", done.wall - start, None, wall_limit),
                 _row(f"{label}: peak MB", done.peak_mb, None, None),
             ]
         baseline = measured(["-c", _READ, *map(str, files)], repeat=2)

@@ -63,11 +63,15 @@ class Index:
         self._pair_ids: dict[Scope, int] = {}
         self._rows: list[Ints] = []
         self._gids: list[Ints] = []
+        self._single: list[bool] = []
+        """Whether a file lists each of its keys once."""
         pairs: list[int] = []
         for export in self.exports:
             rows = np.flatnonzero(export.strange if strange else export.usable)
             self._rows.append(rows)
-            self._gids.append(self._number(export, rows, pairs))
+            gids = self._number(export, rows, pairs)
+            self._gids.append(gids)
+            self._single.append(bool(np.bincount(gids, minlength=1).max() <= 1))
         self.keys: list[Key] = list(self._known)
         self.pair_of: Ints = np.array(pairs, dtype=np.int64)
         self.last: Ints = np.full(len(self.keys), -1, dtype=np.int64)
@@ -126,7 +130,8 @@ class Index:
         newest = np.full(count, -1, dtype=np.int64)
         listed_by = []
         for number, gids in enumerate(self._gids):
-            listed = np.bincount(self.pair_of[np.unique(gids)], minlength=count)
+            each = gids if self._single[number] else np.unique(gids)
+            listed = np.bincount(self.pair_of[each], minlength=count)
             listed_by.append(listed)
             newest[listed > 0] = number
             export = self.exports[number]
@@ -169,7 +174,7 @@ class Index:
             if field not in export.table.data or (oldest is not None and export.standing.rank < oldest):
                 continue
             column = export.table.data[field][self._rows[number]]
-            gids, cells, sure = _joined(self._gids[number], column, numeric, aggregate)
+            gids, cells, sure = _joined(self._gids[number], column, numeric, aggregate, single=self._single[number])
             values[gids] = cells
             known[gids] = sure
             source[gids] = number
@@ -239,15 +244,15 @@ class Index:
 _NUMERIC = frozenset({"integer", "number", "money", "percent"})
 
 
-def _joined(gids: Ints, column: Array, numeric: bool, aggregate: str) -> tuple[Ints, Array, Bools]:
+def _joined(gids: Ints, column: Array, numeric: bool, aggregate: str, *, single: bool) -> tuple[Ints, Array, Bools]:
     """One value per distinct key: (keys, values, sure). Text among numbers is not sure."""
     sure = np.ones(len(column), dtype=bool)
     if numeric and column.dtype == object:
         sure = np.array([value is None or isinstance(value, float) for value in column.tolist()], dtype=bool)
         column = np.array([value if isinstance(value, float) else np.nan for value in column.tolist()])
-    distinct, inverse = np.unique(gids, return_inverse=True)
-    if len(distinct) == len(gids):
+    if single:
         return gids, column, sure
+    distinct, inverse = np.unique(gids, return_inverse=True)
     if numeric and aggregate == "sum":
         filled = ~np.isnan(column)
         total = np.bincount(inverse, weights=np.where(filled, column, 0.0), minlength=len(distinct))

@@ -63,6 +63,8 @@ class _Join:
         self.files: dict[tuple[str, str], int] = {}
         self.refs: list[FileRef] = []
         self.overlaps: list[Overlap] = []
+        self._targets: dict[str, Ints] = {}
+        """The row of each key of a report, -1 for none."""
 
     def done(self) -> TheirsOfTab:
         listed = self._listed()
@@ -161,7 +163,10 @@ class _Join:
             return feed_by_shipment(index, picked, [key[at] for key in self.rows], numbers, oldest)
         if any(field not in index.fields for field in self.fields):
             return None
-        target = np.array([self.rows.get(key, -1) for key in self._sheet_keys(index)], dtype=np.int64)
+        if source.report not in self._targets:
+            at_row = (self.rows.get(key, -1) for key in self._sheet_keys(index))
+            self._targets[source.report] = np.fromiter(at_row, dtype=np.int64)
+        target = self._targets[source.report]
         use = (target >= 0) & picked.known & index.alive
         order = np.flatnonzero(use)
         order = order[np.argsort(index.last[order], kind="stable")]
@@ -229,19 +234,19 @@ class _Join:
     def _sellers(self, feeds: Mapping[str, Feed]) -> dict[str, tuple[Seller, ...]]:
         """Per SKU every MSKU that the ERP lists, with its average daily sales."""
         sold = self._sold() | self.alive
-        none = [None] * len(self.rows)
-        averages = [
-            [value if known else None for value, known in zip(as_list(feed.values), feed.known.tolist(), strict=True)]
-            if (feed := feeds.get(title))
-            else none
-            for title in self.sheet.averages
-        ]
+        columns = [self._numbers(feeds.get(title)) for title in self.sheet.averages]
+        averages = list(zip(*columns, strict=True)) if columns else [()] * len(self.rows)
         found: dict[str, list[Seller]] = {}
-        for (key, at), sku in zip(self.rows.items(), self._skus, strict=True):
+        for key, sku, given in zip(self.rows, self._skus, averages, strict=True):
             if sku is not None and key in sold:
-                given = [column[at] for column in averages]
-                found.setdefault(sku, []).append(Seller(key, tuple(x if isinstance(x, float) else None for x in given)))
+                found.setdefault(sku, []).append(Seller(key, given))
         return {sku: tuple(sellers) for sku, sellers in found.items()}
+
+    def _numbers(self, feed: Feed | None) -> list[float | None]:
+        if feed is None:
+            return [None] * len(self.rows)
+        cells = zip(as_list(feed.values), feed.known.tolist(), strict=True)
+        return [value if known and isinstance(value, float) else None for value, known in cells]
 
     def _repeated(self) -> Bools:
         """Rows whose SKU stands on more than one row."""

@@ -54,7 +54,7 @@ def data_rows(tab: RawTab, header: Header, columns: Mapping[int, str], report: R
     rows = _unmerged(tab, rows, numbers, columns, report)
     width = len(header.titles)
     head = tab.rows[header.index]
-    keep = [at for at, row in enumerate(rows) if row != head and any(not _blank(cell) for cell in row)]
+    keep = [at for at, row in enumerate(rows) if row != head and not all(map(_blank, row))]
     keep = _without_totals(rows, keep, columns, report)
     shorter = _shorter(tab, rows, keep, header)
     if tab.cut and shorter and shorter[-1] == len(rows) - 1:
@@ -131,7 +131,7 @@ def _bare(value: str) -> str:
 
 
 def _blank(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace() or not _bare(cell)))
+    return cell is None or (isinstance(cell, str) and not cell[:1].isalnum() and not _bare(cell))
 
 
 def is_total(cell: Any) -> bool:

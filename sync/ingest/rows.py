@@ -99,9 +99,8 @@ def _whole_ids(column: list[Any], name: str, lines: list[int], place: Place, pro
     """The ids of a column without those that lost digits (I-023) or letters (I-028): they would name another thing."""
     spoiled: dict[Any, Code] = {}
     distinct = set(column)
-    texts = "".join(value for value in distinct if isinstance(value, str))
-    suspicious = "?" in texts or "." in texts or any(isinstance(value, float) for value in distinct)
-    for value in distinct if suspicious else ():
+    texts = "".join(filter(None, distinct)) if set(map(type, distinct)) <= {str, type(None)} else "?"
+    for value in distinct if "?" in texts or "." in texts else ():
         if spoiled_id(value):
             spoiled[value] = I_LOST_DIGITS
         elif type(value) is str and asked(value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
+from math import isfinite
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -40,6 +41,8 @@ def key_of(text: str) -> Key:
 
 def value_text(value: Value) -> str:
     """A value as the JSON text that state stores."""
+    if type(value) is float and isfinite(value):
+        return repr(value)  # what an encoder would take much longer to say
     return _json(encode(value))
 
 

@@ -7,7 +7,7 @@ unchanged round computes the same. A row that lacks what a filler needs gets a b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
@@ -61,16 +61,18 @@ def stockout_date(rows: DayRows) -> list[Value]:
 
 def segments(rows: DayRows) -> list[Value]:
     """五段周转: days of cover per segment, ``采购 12 / 国内 3 / 在途 20 / 海外 0 / 平台 15``; ``—`` is unknown."""
-    return [_segments(days) for days in zip(*(_shown(column) for column in _every(rows)), strict=True)]
+    days = _every(rows)
+    unknown = np.logical_and.reduce([np.isnan(column) for column in days]).tolist()
+    unsold = np.logical_or.reduce([column == UNSOLD for column in days]).tolist()
+    texts = (_named(word, _shown(column)) for word, column in zip(_WORDS, days, strict=True))
+    joined = map(" / ".join, zip(*texts, strict=True))
+    cells = zip(unknown, unsold, joined, strict=True)
+    return [None if blank else NO_SALES if endless else text for blank, endless, text in cells]
 
 
-def _segments(days: Sequence[Value]) -> str | None:
-    if all(count is None for count in days):
-        return None
-    if NO_SALES in days:
-        return NO_SALES
-    shown = ("—" if count is None else f"{count:g}" for count in days)
-    return " / ".join(f"{word} {count}" for word, count in zip(_WORDS, shown, strict=True))
+def _named(word: str, days: list[Value]) -> list[str]:
+    text_of = {count: f"{word} {f'{count:g}' if isinstance(count, float) else '—'}" for count in set(days)}
+    return [text_of[count] for count in days]
 
 
 def cover_total(rows: DayRows) -> list[Value]:

@@ -97,9 +97,9 @@ class DayRows:
     def _pieces(self, stock: Stock) -> Floats:
         total = np.zeros(len(self.rows))
         for title in stock.titles:
-            counts = self._doubts(title) == 0
+            column, counts = self.tab.columns.get(title, ()), self._doubts(title) == 0
             pieces = np.full(len(self.rows), np.nan)
-            pieces[counts] = [self.tab.value(title, row) for row in self.rows[counts].tolist()]
+            pieces[counts] = [column[row] for row in self.rows[counts].tolist()]
             total += pieces
         return np.maximum(0.0, total)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from rules.answer import Text
 from rules.errors import Code
@@ -58,11 +58,8 @@ def mark_and_fill(answer: TabPlan, rules: policy.Rules, meanings: Meanings) -> N
         if column.fill == STATUS:
             wanted, kind = _status(answer, facts, at, lacking, filled), "mark"
         else:
-            wanted, kind = [*current], "computed"
-            for of_day in days:
-                for row, value in zip(of_day.rows.tolist(), FILLERS[column.fill or ""](of_day), strict=True):
-                    wanted[row] = value
-        for row in [row for row, now in enumerate(view.table.values(title)) if not equal(wanted[row], now)]:
+            wanted, kind = _by_row(current, days, FILLERS[column.fill or ""]), "computed"
+        for row in _moved(view.table.values(title), wanted):
             key = view.keys[row]
             again = any(equal(wanted[row], value) for value in undone.get((key, title), ()))
             if again or (formulas is not None and formulas[row]) or (kind == "computed" and key in quiet):
@@ -73,6 +70,26 @@ def mark_and_fill(answer: TabPlan, rules: policy.Rules, meanings: Meanings) -> N
         columns[title] = wanted
     _tell(answer, facts, days, lacking, filled)
     _new_rows(answer, columns, size)
+
+
+T = TypeVar("T")
+
+
+def _by_row(current: Sequence[T], days: Sequence[DayRows], answers: Callable[[DayRows], Sequence[T]]) -> list[T]:
+    """One answer per row, of its day; `current` where a row has none."""
+    if len(days) == 1 and len(days[0].rows) == len(current):
+        return list(answers(days[0]))
+    found = list(current)
+    for of_day in days:
+        for row, value in zip(of_day.rows.tolist(), answers(of_day), strict=True):
+            found[row] = value
+    return found
+
+
+def _moved(now: Sequence[Value], wanted: Sequence[Value]) -> list[int]:
+    """The rows whose cell is to mean another thing."""
+    pairs = enumerate(zip(now, wanted, strict=False))
+    return [row for row, (one, other) in pairs if one is not other and (one != other or type(one) is not type(other))]
 
 
 def _by_day(days: Sequence[date | None], facts: TabFacts, rules: policy.Rules, meanings: Meanings) -> list[DayRows]:
@@ -130,7 +147,7 @@ def _status(
         if typed is not current:
             answers.append(typed)
             continue
-        gone = key in theirs.gone or (status.GONE in status.words_of(current)[0] and key not in theirs.listed)
+        gone = key in theirs.gone or (status.is_gone(current) and key not in theirs.listed)
         lacks = () if gone else tuple(missing)
         answers.append(status.status(current, gone=gone, unplaced=bad and not gone, missing=lacks))
     return answers
@@ -142,10 +159,7 @@ def _lacking(answer: TabPlan, facts: TabFacts, days: Sequence[DayRows], wanted: 
     Rows that lack the same share one answer.
     """
     none: Reasons = {}
-    found = [none] * len(facts.keys)
-    for of_day in days:
-        for row, reasons in zip(of_day.rows.tolist(), of_day.missing(wanted), strict=True):
-            found[row] = reasons
+    found = _by_row([none] * len(facts.keys), days, lambda of_day: of_day.missing(wanted))
     gone = answer.theirs.gone
     return [none if key in gone else reasons for key, reasons in zip(facts.keys, found, strict=True)] if gone else found
 

@@ -51,7 +51,12 @@ def status(current: str | None, *, gone: bool, unplaced: bool = False, missing: 
     return SEPARATOR.join([*wanted, *typed]) or None
 
 
+def is_gone(text: str | None) -> bool:
+    """Whether a cell says that the ERP no longer lists the row."""
+    return text is not None and GONE in text and GONE in words_of(text)[0]
+
+
 def newly_gone(before: Value, after: Value) -> bool:
     """Whether a change marks a row as no longer listed."""
-    then, since = (words_of(value if isinstance(value, str) else None)[0] for value in (before, after))
-    return GONE in since and GONE not in then
+    then, since = (is_gone(value if isinstance(value, str) else None) for value in (before, after))
+    return since and not then

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -271,7 +272,10 @@ def _blanks(rows: list[list[Any]], column: int) -> list[int]:
 
 
 def _cells(rows: list[list[Any]], column: int) -> list[Any]:
-    return [row[column] if column < len(row) else None for row in rows]
+    try:
+        return list(map(itemgetter(column), rows))
+    except IndexError:
+        return [row[column] if column < len(row) else None for row in rows]
 
 
 def _formulas(grid: Grid, positions: Mapping[str, int], numbers: list[int]) -> dict[str, Array]:
