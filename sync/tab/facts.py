@@ -128,8 +128,6 @@ class Context:
     meanings: Meanings = field(default_factory=lambda: meanings_of(None))
     daily: dict[tuple[float | None, ...], float | None] = field(default_factory=dict, compare=False)
     """Weighted daily sales by averages."""
-    shared: dict[str, float | None] = field(default_factory=dict, compare=False)
-    """Daily sales of all MSKUs of a SKU."""
 
 
 def facts_of(
