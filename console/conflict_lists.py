@@ -9,8 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from console.output import Output
-from rules.answer import Text
-from rules.errors import Error
+from rules.errors import Error, Text
 from sheets_schema.cells import plain
 from sync.plan.outcome import Kind
 from sync.round.open_conflicts import REASONS, Places, Shown, pin_json

@@ -14,8 +14,8 @@ from enum import StrEnum
 from importlib import metadata
 from zoneinfo import ZoneInfoNotFoundError
 
-from rules.answer import Text
 from rules.china_days import horizon, schedule_gaps
+from rules.errors import Text
 from rules.policy.loader import Config
 from rules.policy.models import Rules
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from addin.hosts.excel import settings as excel
 from addin.hosts.libreoffice import settings as libreoffice
 from console.health import Check, State
-from rules.answer import Text
-from rules.errors import Error
+from rules.errors import Error, Text
 from rules.policy.kept import Beside, in_force, is_shipped
 from rules.policy.loader import Config
 from rules.policy.site import Inbox

@@ -17,8 +17,7 @@ from functools import wraps
 from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar
 
 from rules.contradictions import Contradiction
-from rules.errors import Code, Error
-from rules.errors import Text as Text
+from rules.errors import Code, Error, Text
 from rules.plain_text import shortened
 from rules.policy.dated import Dated
 from rules.policy.original import SAME, Own, own_of, own_of_missing, reading_of

@@ -16,9 +16,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
-from rules.answer import Fault, Ledger, Text, Word, rule
+from rules.answer import Fault, Ledger, Word, rule
 from rules.china_days import WEEKEND, Status, chinese_status, law, schedule_gaps
-from rules.errors import Code
+from rules.errors import Code, Text
 from rules.policy.models import Rules
 
 F_CALENDAR = Code(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rules.answer import Text
+from rules.errors import Text
 
 
 @dataclass(frozen=True)

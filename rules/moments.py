@@ -15,7 +15,7 @@ from rules.calendars import confirm_rest, days_later
 from rules.contradictions import two_figures
 from rules.errors import Code
 from rules.plain_text import bare
-from rules.policy.families.moments import Report
+from rules.policy.families.moments import DueReport
 from rules.policy.models import Rules
 
 F_REPORT = Code(
@@ -65,7 +65,7 @@ def report_named(written: str, policy: Rules) -> str:
     raise Fault("#N/A", F_REPORT, found=written, expected="、".join(policy.moments.reports))
 
 
-def falls_on(book: Ledger, report: Report, day: date) -> bool:
+def falls_on(book: Ledger, report: DueReport, day: date) -> bool:
     """Whether a report is due on a day; the ledger's day says which numbers count."""
     if report.weekday:
         return day.isoweekday() == book.take(report.weekday)
@@ -75,13 +75,13 @@ def falls_on(book: Ledger, report: Report, day: date) -> bool:
     return True
 
 
-def _times(book: Ledger, report: Report) -> list[time]:
+def _times(book: Ledger, report: DueReport) -> list[time]:
     """The times of day that the SOP names, the one that counts first."""
     times: tuple[time, ...] = book.take(report.times) if report.times else ()
     return sorted(times)
 
 
-def due_on(book: Ledger, policy: Rules, report: Report, day: date) -> date | datetime:
+def due_on(book: Ledger, policy: Rules, report: DueReport, day: date) -> date | datetime:
     """The due moment on one of a report's days, with the marks it carries."""
     if report.weekday or report.month_day:
         confirm_rest(book, policy, day)

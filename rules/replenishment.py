@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
-from rules.answer import Fault, Ledger, Text, Word, not_negative, rule
+from rules.answer import Fault, Ledger, Word, not_negative, rule
 from rules.counted_once import Lot, inbound_once
 from rules.cover import daily_sales
-from rules.errors import Code
+from rules.errors import Code, Text
 from rules.events import event_on, paces, sold_within
 from rules.lead_time import Which, stages
 from rules.policy.families.replenishment import Event

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from rules.answer import Text
+from rules.errors import Text
 from rules.pinyin_library import syllables
 from rules.plain_text import shortened, simplified
 from rules.policy.models import Rules

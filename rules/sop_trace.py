@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from rules.answer import Text
-from rules.errors import Code, Error
+from rules.errors import Code, Error, Text
 from rules.index import RULES, Rule
 from rules.policy import sop
 from rules.policy.dated import Dated, dated_below

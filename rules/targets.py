@@ -38,7 +38,7 @@ F_MARGIN = Code(
 
 
 @dataclass(frozen=True)
-class Plan:
+class TargetPlan:
     """Units of the stocking plan for one month (目标销售月); any day of the month names it."""
 
     month: date
@@ -164,7 +164,7 @@ def sales_target(book: Ledger, policy: Rules, planned: float, unmet: float) -> f
 
 @rule("R40")
 def monthly_targets(
-    book: Ledger, policy: Rules, plans: Sequence[Plan], sales: Sequence[Sale]
+    book: Ledger, policy: Rules, plans: Sequence[TargetPlan], sales: Sequence[Sale]
 ) -> tuple[MonthTarget, ...]:
     """Targets of every month from the first plan or sale to the last one (L111–117, from 2025-01).
 
@@ -179,7 +179,7 @@ def monthly_targets(
     >>> [(row.target, row.unmet) for row in told]
     [(40000.0, 10000.0), (60000.0, None)]
     """
-    given: list[Plan | Sale] = [*plans, *sales]
+    given: list[TargetPlan | Sale] = [*plans, *sales]
     for item in given:
         not_negative("数量", item.quantity)
         kind_named(item.kind, policy)
@@ -209,7 +209,7 @@ def _months(days: list[date]) -> list[date]:
 
 
 def _month_target(
-    book: Ledger, policy: Rules, before: MonthTarget | None, plans: list[Plan], sales: list[Sale]
+    book: Ledger, policy: Rules, before: MonthTarget | None, plans: list[TargetPlan], sales: list[Sale]
 ) -> MonthTarget:
     counted = [plan for plan in plans if _counts(book, policy, plan.kind)]
     planned = sum(plan.quantity for plan in counted)
@@ -234,7 +234,7 @@ def _total(sales: list[Sale]) -> float | None:
 
 @rule("R43")
 def approved_plans(
-    book: Ledger, policy: Rules, plans: Sequence[Plan], sales: Sequence[Sale]
+    book: Ledger, policy: Rules, plans: Sequence[TargetPlan], sales: Sequence[Sale]
 ) -> tuple[ApprovedMonth, ...]:
     """Slow movers and seasonal goods by month and kind, as finance gets them (L96–98).
 

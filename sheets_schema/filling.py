@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from rules.answer import Answer, Text
-from rules.errors import Code
+from rules.answer import Answer
+from rules.errors import Code, Text
 from rules.policy.meanings import Meanings
 from rules.policy.models import Rules
 

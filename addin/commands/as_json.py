@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from addin.commands.command import Applied, Plan, Preview, Question, Report
-from rules.answer import Text
+from addin.commands.command import Applied, ButtonReport, Plan, Preview, Question
+from rules.errors import Text
 from sheets_schema.cells import CellError, plain
 from sheets_schema.grid.address import cell_name
 from sheets_schema.grid.edits import UNSET, ArrayFormula, CellEdit, Formula, NewTab, RowAppend
@@ -24,7 +24,7 @@ def preview_json(preview: Preview, lang: str = "zh") -> dict[str, Any]:
     }
 
 
-def report_json(report: Report, lang: str = "zh") -> dict[str, Any]:
+def report_json(report: ButtonReport, lang: str = "zh") -> dict[str, Any]:
     """A report's sentence, changes, problems and details."""
     return {
         "title": report.title.say(lang),

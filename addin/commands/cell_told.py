@@ -8,7 +8,8 @@ from typing import Any
 from addin.commands.syncing import shown
 from addin.functions.explain import answered
 from addin.functions.explain_text import rests_on
-from rules.answer import Answer, Fault, Text
+from rules.answer import Answer, Fault
+from rules.errors import Text
 from sheets_schema.cells import equal, plain
 from sheets_schema.model import Owner
 from sync.files.addends import Addend

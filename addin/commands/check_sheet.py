@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from addin.commands.command import Command, Desk, Plan, Preview, Report
+from addin.commands.command import ButtonReport, Command, Desk, Plan, Preview
 from addin.commands.list_tab import existing, link, rewritten
 from addin.commands.stocking_check import elsewhere
 from addin.commands.tab_check import RESULT_HEADER, RESULT_TAB, TabCheck, check_tab
-from rules.answer import Text
+from rules.errors import Text
 from sheets_schema.cells import CellError
 from sheets_schema.grid.address import parse_cell
 from sheets_schema.grid.edits import CellEdit, NewTab
@@ -43,8 +43,8 @@ def run(desk: Desk) -> Preview:
         details.append(Text(f"问题列在表“{RESULT_TAB}”", f"the problems go to the tab “{RESULT_TAB}”"))
     title = Text(f"{checked.tab}:{checked.title.zh}", f"{checked.tab}: {checked.title.en}")
     worst = tuple(problem for group in groups for problem in group)
-    report = Report(title, problems=(*checked.left, *worst), details=tuple(details))
-    closing = Report(title, details=tuple(details))
+    report = ButtonReport(title, problems=(*checked.left, *worst), details=tuple(details))
+    closing = ButtonReport(title, details=tuple(details))
     return Preview(report, plan, finish=None if plan.writes_nothing else lambda: closing)
 
 

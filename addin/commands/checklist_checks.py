@@ -7,8 +7,9 @@ from typing import Any
 
 from addin.commands.columns import Columns, Gaps, says_something
 from addin.commands.row_checks import said
-from rules.answer import Ledger, Text
+from rules.answer import Ledger
 from rules.checklists import row_findings
+from rules.errors import Text
 from rules.findings import Finding
 from sheets_schema.cells import CellError
 from sheets_schema.problems import Problem

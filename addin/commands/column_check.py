@@ -13,8 +13,7 @@ from typing import Any
 from addin.commands.columns import Columns, Gaps, says_something, yes_or_no
 from addin.commands.tables import is_blank
 from addin.commands.word_lists import words_of
-from rules.answer import Text
-from rules.errors import Code
+from rules.errors import Code, Text
 from sheets_schema.cells import CellError, Value, clean, meaning
 from sheets_schema.conditions import TODAY, Limit, limit, meets, number_of, terms
 from sheets_schema.model import Column, Owner, Type

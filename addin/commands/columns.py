@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from addin.commands.tables import TabTable, is_blank
-from rules.answer import Text
+from rules.errors import Text
 from rules.policy.kinds import named
 from rules.policy.models import Rules
 from sheets_schema.cells import CellError, clean, meaning

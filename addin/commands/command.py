@@ -16,8 +16,7 @@ from typing import Any
 from addin.functions.evaluate import context
 from addin.registry.catalogue import SPELLINGS
 from addin.registry.entry import Context
-from rules.answer import Text
-from rules.errors import Busy, Code, Refused
+from rules.errors import Busy, Code, Refused, Text
 from rules.policy.loader import Config
 from sheets_schema.formulas import neutral
 from sheets_schema.grid.address import cell_name, parse_range
@@ -124,7 +123,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Change:
+class ShownChange:
     """One line of a preview: a cell (or a file, a row …), what stands there, what it would become."""
 
     place: str
@@ -134,11 +133,11 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Report:
+class ButtonReport:
     """What a person reads: a sentence, the changes cell by cell, and every problem with its place."""
 
     title: Text
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ShownChange, ...] = ()
     problems: tuple[Problem, ...] = ()
     details: tuple[Text, ...] = ()
 
@@ -151,12 +150,12 @@ class Preview:
     round) once the person has confirmed; it answers a sentence.
     """
 
-    report: Report
+    report: ButtonReport
     plan: Plan | None = None
     questions: tuple[Question, ...] = ()
     open: str | None = None
     picture: bytes | None = None
-    finish: Callable[[], Report] | None = None
+    finish: Callable[[], ButtonReport] | None = None
 
     @property
     def needs_confirmation(self) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from addin.commands.command import Ask, Change, Command, Desk, Preview, Question, Report
+from addin.commands.command import Ask, ButtonReport, Command, Desk, Preview, Question, ShownChange
 from addin.commands.syncing import as_problem, documents, open_state, place_of, shown
-from rules.answer import Text
+from rules.errors import Text
 from rules.policy.loader import Config
 from sheets_schema.cells import plain
 from sync.plan.outcome import Kind
@@ -47,9 +47,9 @@ def run(desk: Desk) -> Preview:
         if "which" not in desk.answers:
             note_shown(state, rows)
     if not rows:
-        return Preview(Report(NONE if compared else NOT_YET))
+        return Preview(ButtonReport(NONE if compared else NOT_YET))
     changes = tuple(_line(desk.config, row) for row in rows)
-    report = Report(_title(rows), changes, tuple(map(as_problem, unread)))
+    report = ButtonReport(_title(rows), changes, tuple(map(as_problem, unread)))
     picks = _picks(desk.config, rows)
     if "which" in desk.answers and not desk.answers["which"]:
         return Preview(report)
@@ -77,7 +77,7 @@ def _place(config: Config, row: Shown) -> str:
     return place_of(config, row.workbook, row.tab, row.cell)
 
 
-def _line(config: Config, row: Shown) -> Change:
+def _line(config: Config, row: Shown) -> ShownChange:
     key, why = " / ".join(map(shown, row.key)), REASONS[Kind(row.reason)]
     zh = [row.column, key, why.zh, f"上次一致值 {shown(row.last_agreed)}", row.source, row.owner]
     en = [row.column, key, why.en, f"last agreed {shown(row.last_agreed)}", row.source, row.owner]
@@ -87,7 +87,7 @@ def _line(config: Config, row: Shown) -> Change:
         word = WORDS[Choice(row.choice)]
         zh, en = [*zh, f"已选 {word.zh}"], [*en, f"chosen: {word.en}"]
     said = Text(" · ".join(filter(None, zh)), " · ".join(filter(None, en)))
-    return Change(_place(config, row), plain(row.sheet), plain(row.erp), said)
+    return ShownChange(_place(config, row), plain(row.sheet), plain(row.erp), said)
 
 
 def _group(row: Shown) -> tuple[str, str]:
@@ -124,11 +124,11 @@ def _decided(desk: Desk, rows: Sequence[Shown], chosen: list[str], use: Choice, 
     columns = whole if use is Choice.ALWAYS else []
     cells = [one for one in ids if one in chosen or not columns]
 
-    def finish() -> Report:
+    def finish() -> ButtonReport:
         with open_state(desk.config) as state:
             settled = settle(state, columns, use, value, whole_column=True) if columns else []
             settled += settle(state, [one for one in cells if one not in settled], use, value)
-        return Report(
+        return ButtonReport(
             Text(
                 f"记下了 {len(settled)} 个选择({word.zh}),下一轮同步时执行",
                 f"{len(settled)} choices stored ({word.en}); the next sync carries them out",
@@ -136,7 +136,7 @@ def _decided(desk: Desk, rows: Sequence[Shown], chosen: list[str], use: Choice, 
         )
 
     changes = tuple(
-        Change(
+        ShownChange(
             _place(desk.config, row),
             plain(row.sheet),
             {Choice.ERP: plain(row.erp), Choice.MANUAL: value}.get(use, plain(row.sheet)),
@@ -146,7 +146,7 @@ def _decided(desk: Desk, rows: Sequence[Shown], chosen: list[str], use: Choice, 
         if row.id in ids
     )
     return Preview(
-        Report(Text(f"{len(ids)} 个冲突:{word.zh}", f"{len(ids)} conflicts: {word.en}"), changes), finish=finish
+        ButtonReport(Text(f"{len(ids)} 个冲突:{word.zh}", f"{len(ids)} conflicts: {word.en}"), changes), finish=finish
     )
 
 

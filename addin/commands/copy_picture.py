@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from addin.commands.command import Command, Desk, Preview, Report
+from addin.commands.command import ButtonReport, Command, Desk, Preview
 from addin.commands.picture_codes import K_BLANK, K_TOO_LARGE
 from addin.commands.tables import is_blank
-from rules.answer import Text
-from rules.errors import Error
+from rules.errors import Error, Text
 from sheets_schema.grid.address import Range
 from sheets_schema.grid.contents import Grid
 
@@ -29,7 +28,7 @@ def run(desk: Desk) -> Preview:
     ]
     picture = drawn(rows, _bold_rows(grid, area))
     title = Text(f"{area} 复制成图片", f"{area} as a picture")
-    return Preview(Report(title), picture=picture)
+    return Preview(ButtonReport(title), picture=picture)
 
 
 def _area(grid: Grid, desk: Desk) -> Range:

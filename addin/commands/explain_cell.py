@@ -6,13 +6,12 @@ from typing import Any
 
 from addin.commands.cell_calls import cell_calls
 from addin.commands.cell_told import texts
-from addin.commands.command import Command, Desk, Preview, Report
+from addin.commands.command import ButtonReport, Command, Desk, Preview
 from addin.commands.syncing import as_problem, documents, open_state, shown, workbook_of
 from addin.functions.evaluate import evaluate
 from addin.functions.explain import explanation
 from addin.functions.explain_text import as_text
-from rules.answer import Text
-from rules.errors import Error
+from rules.errors import Error, Text
 from sheets_schema.grid.address import cell_name
 from sheets_schema.problems import Problem
 from sync.round.explain import C_CELL, explain
@@ -38,7 +37,9 @@ def run(desk: Desk) -> Preview:
     if desk.config.problem:
         problems.append(as_problem(desk.config.problem))
     return Preview(
-        Report(Text(f"{place} = {shown(value)}", f"{place} = {shown(value)}"), (), tuple(problems), tuple(details))
+        ButtonReport(
+            Text(f"{place} = {shown(value)}", f"{place} = {shown(value)}"), (), tuple(problems), tuple(details)
+        )
     )
 
 

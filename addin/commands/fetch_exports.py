@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from addin.commands.command import Ask, Change, Command, Desk, Preview, Question, Report
+from addin.commands.command import Ask, ButtonReport, Command, Desk, Preview, Question, ShownChange
 from addin.commands.syncing import K_NO_SITE, as_problem, open_state
-from rules.answer import Text
-from rules.errors import Code, Error
+from rules.errors import Code, Error, Text
 from rules.policy.loader import Config
 from rules.policy.site import Inbox
 from sheets_schema.problems import Problem
@@ -104,7 +103,9 @@ def run(desk: Desk) -> Preview:
     if not written:
         downloads = str(Path.home() / "Downloads")
         ask = Question("folder", Text("导出下载在哪个文件夹", "the download folder"), Ask.FOLDER, default=downloads)
-        return Preview(Report(Text("从下载文件夹取导出", "fetch exports from the download folder")), questions=(ask,))
+        return Preview(
+            ButtonReport(Text("从下载文件夹取导出", "fetch exports from the download folder")), questions=(ask,)
+        )
     folder = Path(written).expanduser()
     scan = look(folder, config)
     report = _seen(folder, scan)
@@ -160,7 +161,7 @@ def _last(export: Export, before: Sequence[Export]) -> Export | None:
     return max(same, key=lambda old: old.as_of, default=None)
 
 
-def _seen(folder: Path, scan: Scan) -> Report:
+def _seen(folder: Path, scan: Scan) -> ButtonReport:
     fresh = sum(item.there is None for item in scan.found)
     looked = len(scan.found) + len(scan.problems) + scan.others
     title = Text(
@@ -182,10 +183,10 @@ def _seen(folder: Path, scan: Scan) -> Report:
                 f"the newest {MOST} were looked at, {scan.unseen} older ones not",
             )
         )
-    return Report(title, problems=tuple(scan.problems), details=tuple(details))
+    return ButtonReport(title, problems=tuple(scan.problems), details=tuple(details))
 
 
-def _fetch(desk: Desk, seen: Report, chosen: list[Found]) -> Preview:
+def _fetch(desk: Desk, seen: ButtonReport, chosen: list[Found]) -> Preview:
     """The chosen files with their places; asks whose data it is where a file does not say."""
     stores = {inbox.store: inbox for inbox in desk.config.site.inbox if inbox.store}
     questions, goals, problems, details = [], [], list(seen.problems), []
@@ -208,15 +209,16 @@ def _fetch(desk: Desk, seen: Report, chosen: list[Found]) -> Preview:
         else:
             problems.append(Problem(I_NO_STORE, str(item.path), facts={"report": item.export.report}))
     if questions or not goals:
-        report = Report(seen.title, problems=tuple(problems), details=tuple(details) or seen.details)
+        report = ButtonReport(seen.title, problems=tuple(problems), details=tuple(details) or seen.details)
         return Preview(report, questions=tuple(questions))
     changes = tuple(
-        Change(item.path.name, str(item.path), str(inbox.path / item.path.name), item.label) for item, inbox in goals
+        ShownChange(item.path.name, str(item.path), str(inbox.path / item.path.name), item.label)
+        for item, inbox in goals
     )
     title = Text(f"{len(goals)} 个导出放进收件文件夹", f"{len(goals)} exports go into the inbox")
-    report = Report(title, changes, tuple(problems), tuple(details))
+    report = ButtonReport(title, changes, tuple(problems), tuple(details))
 
-    def finish() -> Report:
+    def finish() -> ButtonReport:
         return _copied(desk.config, goals)
 
     return Preview(report, finish=finish)
@@ -227,7 +229,7 @@ def _open_inbox(config: Config) -> Inbox:
     return next((inbox for inbox in config.site.inbox if not inbox.store), config.site.inbox[0])
 
 
-def _copied(config: Config, goals: Sequence[tuple[Found, Inbox]]) -> Report:
+def _copied(config: Config, goals: Sequence[tuple[Found, Inbox]]) -> ButtonReport:
     changes, problems = [], []
     for item, inbox in goals:
         try:
@@ -238,11 +240,11 @@ def _copied(config: Config, goals: Sequence[tuple[Found, Inbox]]) -> Report:
         except Error as error:
             problems.append(as_problem(error))
         else:
-            changes.append(Change(item.path.name, str(item.path), str(target), item.label))
+            changes.append(ShownChange(item.path.name, str(item.path), str(target), item.label))
     title = Text(
         f"取了 {len(changes)} 个导出,点“立即同步”就用上", f"{len(changes)} exports fetched; “Sync now” uses them"
     )
-    return Report(title, tuple(changes), tuple(problems))
+    return ButtonReport(title, tuple(changes), tuple(problems))
 
 
 def _copy(item: Found, folder: Path) -> Path:

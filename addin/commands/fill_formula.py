@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from addin.commands.command import Ask, Change, Command, Desk, Plan, Preview, Question, Report
+from addin.commands.command import Ask, ButtonReport, Command, Desk, Plan, Preview, Question, ShownChange
 from addin.commands.filling import Target, changes, fill, shown
 from addin.commands.rows import RowFunction, fitting
 from addin.commands.tables import TabTable, read_table
 from addin.functions.evaluate import evaluate
 from addin.registry.catalogue import ENTRIES
 from addin.registry.entry import Entry, Shape
-from rules.answer import Answer, Fault, Text
-from rules.errors import Code, Error
+from rules.answer import Answer, Fault
+from rules.errors import Code, Error, Text
 from rules.policy.models import Rules
 from sheets_schema.grid.address import Range, letters
 from sheets_schema.grid.edits import ArrayFormula, CellEdit, DatedFormula, Formula
@@ -71,7 +71,7 @@ def run(desk: Desk) -> Preview:
         raise Error(K_NO_FUNCTION, file=desk.file or None, tab=table.tab)
     if not {"function", "how", "column"} <= desk.answers.keys():
         title = Text(f"{len(functions)} 个函数可以填", f"{len(functions)} functions can be filled in")
-        return Preview(Report(title), questions=tuple(_questions(table, functions)))
+        return Preview(ButtonReport(title), questions=tuple(_questions(table, functions)))
     function = next((item for item in functions if item.entry.name == desk.answers["function"]), None)
     if function is None:
         raise Error(K_ANSWER, found=desk.answers["function"])
@@ -151,7 +151,7 @@ def _formulas(desk: Desk, table: TabTable, function: RowFunction, goal: Target) 
             made[line.number] = DatedFormula(text, dated) if dated else Formula(text)
     edits = fill(table, goal, made)
     title = Text(f"{goal.title}:填 {len(made)} 个公式", f"{goal.title}: {len(made)} formulas")
-    return _preview(desk, Report(title, changes(edits), (), _kept(table, made)), edits)
+    return _preview(desk, ButtonReport(title, changes(edits), (), _kept(table, made)), edits)
 
 
 def _array(desk: Desk, table: TabTable, function: RowFunction, goal: Target) -> Preview:
@@ -163,11 +163,11 @@ def _array(desk: Desk, table: TabTable, function: RowFunction, goal: Target) -> 
         raise Error(K_TAKEN_CELLS, file=desk.file or None, tab=table.tab, found=str(area))
     formula = ArrayFormula(function.formula(area.top, area.bottom), str(area))
     edits = fill(table, goal, {area.top: formula})
-    shown_changes = (*changes(edits[:-1]), Change(f"{table.tab}!{area}", None, f"{{{shown(formula)}}}"))
+    shown_changes = (*changes(edits[:-1]), ShownChange(f"{table.tab}!{area}", None, f"{{{shown(formula)}}}"))
     title = Text(
         f"{goal.title}:一个数组公式,{len(numbers)} 行", f"{goal.title}: one array formula, {len(numbers)} rows"
     )
-    return _preview(desk, Report(title, shown_changes), edits)
+    return _preview(desk, ButtonReport(title, shown_changes), edits)
 
 
 def _values(desk: Desk, table: TabTable, function: RowFunction, goal: Target) -> Preview:
@@ -190,7 +190,7 @@ def _values(desk: Desk, table: TabTable, function: RowFunction, goal: Target) ->
             Text(f"{marked} 个答案带标记(解读、估算 …),用公式填可以点开解释", f"{marked} answers carry a mark")
         )
     title = Text(f"{goal.title}:填 {len(made)} 个数值", f"{goal.title}: {len(made)} values")
-    return _preview(desk, Report(title, changes(edits), tuple(problems), tuple(details)), edits)
+    return _preview(desk, ButtonReport(title, changes(edits), tuple(problems), tuple(details)), edits)
 
 
 def _kept(table: TabTable, made: dict[int, Any]) -> tuple[Text, ...]:
@@ -198,7 +198,7 @@ def _kept(table: TabTable, made: dict[int, Any]) -> tuple[Text, ...]:
     return (Text(f"{kept} 行已有内容,没有动", f"{kept} rows hold something and stay"),) if kept else ()
 
 
-def _preview(desk: Desk, report: Report, edits: list[CellEdit]) -> Preview:
+def _preview(desk: Desk, report: ButtonReport, edits: list[CellEdit]) -> Preview:
     return Preview(report, Plan(desk.store.version(), tuple(edits)))
 
 

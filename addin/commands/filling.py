@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from addin.commands.command import Change
+from addin.commands.command import ShownChange
 from addin.commands.tables import TabTable
 from sheets_schema.grid.edits import CellEdit, Formula
 
@@ -49,9 +49,9 @@ def fill(table: TabTable, goal: Target, values: Mapping[int, Any]) -> list[CellE
     return edits
 
 
-def changes(edits: list[CellEdit]) -> tuple[Change, ...]:
+def changes(edits: list[CellEdit]) -> tuple[ShownChange, ...]:
     """The lines of a preview for cells that were blank."""
-    return tuple(Change(edit.name, None, shown(edit.value)) for edit in edits)
+    return tuple(ShownChange(edit.name, None, shown(edit.value)) for edit in edits)
 
 
 def shown(value: Any) -> Any:

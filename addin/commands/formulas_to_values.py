@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from addin.commands.command import Change, Command, Desk, Plan, Preview, Report, Selection
+from addin.commands.command import ButtonReport, Command, Desk, Plan, Preview, Selection, ShownChange
 from addin.commands.list_tab import existing, rewritten
 from addin.functions.cell_values import as_cell
 from addin.functions.places import Place
 from addin.functions.recalculation import Left, Sheets
 from addin.registry.catalogue import SPELLINGS
-from rules.answer import Text
-from rules.errors import Code
+from rules.errors import Code, Text
 from sheets_schema.cells import equal, meaning
 from sheets_schema.formulas import Host, for_host, neutral
 from sheets_schema.grid.address import cell_name, parse_cell, parse_range
@@ -114,7 +113,7 @@ def to_values(desk: Desk) -> Preview:
     if not wanted:
         title = Text("选中的格子里没有本产品的公式", "no formula of this product is selected")
     changes = tuple(
-        Change(edit.name, f"={item.formula}" if item.formula else None, edit.value)
+        ShownChange(edit.name, f"={item.formula}" if item.formula else None, edit.value)
         for edit, item in zip(edits, kept, strict=True)
     )
     where = Text(
@@ -125,7 +124,7 @@ def to_values(desk: Desk) -> Preview:
         fresh = {(item.tab, item.cell) for item in kept}
         rest = [item for item in _read(desk) if (item.tab, item.cell) not in fresh]
         plan = _with_kept(desk, plan, [*rest, *kept])
-    report = Report(title, changes, tuple(problems), (where,) if kept else ())
+    report = ButtonReport(title, changes, tuple(problems), (where,) if kept else ())
     return Preview(report, plan)
 
 
@@ -134,7 +133,7 @@ def to_formulas(desk: Desk) -> Preview:
     tab = desk.selection.tab
     grid = desk.store.read(tab)
     edits: list[CellEdit] = []
-    changes: list[Change] = []
+    changes: list[ShownChange] = []
     problems: list[Problem] = []
     rest: list[Kept] = []
     kept = _read(desk)
@@ -157,14 +156,14 @@ def to_formulas(desk: Desk) -> Preview:
             row, column = one.place or (0, 0)
             value = _formula(item) if one is item else one.value
             edits.append(CellEdit(tab, row, column, value, UNSET if value is None else one.value))
-        changes.append(Change(edits[-len(group)].name, item.value, f"={item.formula}"))
+        changes.append(ShownChange(edits[-len(group)].name, item.value, f"={item.formula}"))
     title = Text(f"恢复 {len(changes)} 个公式", f"{len(changes)} formulas come back")
     if not changes and not problems:
         title = Text("选中的格子没有记下要恢复的公式", "no formula of these cells is kept")
     plan = Plan(desk.store.version(), tuple(edits))
     if len(rest) != len(kept):
         plan = _with_kept(desk, plan, rest, forgets=True)
-    return Preview(Report(title, tuple(changes), tuple(problems)), plan)
+    return Preview(ButtonReport(title, tuple(changes), tuple(problems)), plan)
 
 
 def _groups(kept: list[Kept], tab: str) -> dict[tuple[str, str], list[Kept]]:

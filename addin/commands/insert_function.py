@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from addin.commands.cell_calls import cell_calls
-from addin.commands.command import Ask, Change, Command, Desk, Plan, Preview, Question, Report
+from addin.commands.command import Ask, ButtonReport, Command, Desk, Plan, Preview, Question, ShownChange
 from addin.commands.fill_formula import answers_dates
 from addin.commands.filling import shown as as_shown
 from addin.commands.tables import K_NO_HEADER, TabTable, read_table
@@ -17,8 +17,7 @@ from addin.functions.result import Result
 from addin.registry.entry import Arg, Entry, Shape
 from addin.registry.headers import titles_of
 from addin.registry.search import search
-from rules.answer import Text
-from rules.errors import Code, Error
+from rules.errors import Code, Error, Text
 from sheets_schema.cells import parse_number
 from sheets_schema.formula_tokens import one_area
 from sheets_schema.grid.address import cell_name, parse_cell
@@ -50,7 +49,7 @@ def run(desk: Desk) -> Preview:
         Error: K-066 no function fits the words, K-067 its answer has no room, F-601 too long for a cell.
     """
     if "words" not in desk.answers:
-        return Preview(Report(Text("插入函数", "insert a function")), questions=(Question("words", WORDS),))
+        return Preview(ButtonReport(Text("插入函数", "insert a function")), questions=(Question("words", WORDS),))
     words = str(desk.answers["words"] or "")
     found = search(words)
     if not found:
@@ -61,7 +60,7 @@ def run(desk: Desk) -> Preview:
             (item.name, Text(f"{item.alias_zh} {item.name}:{item.zh}", f"{item.name}: {item.en}")) for item in found
         )
         which = Question("function", Text("哪个函数", "which function"), Ask.CHOICE, choices, found[0].name)
-        return Preview(Report(Text(f"{len(found)} 个函数", f"{len(found)} functions")), questions=(which,))
+        return Preview(ButtonReport(Text(f"{len(found)} 个函数", f"{len(found)} functions")), questions=(which,))
     grid = desk.store.read(desk.selection.tab)
     given = {arg.name: _by_header(desk, entry, arg) for arg in entry.args}
     asked = [
@@ -71,7 +70,7 @@ def run(desk: Desk) -> Preview:
     ]
     if asked:
         title = Text(f"{entry.signature}:{entry.zh}", f"{entry.signature}: {entry.en}")
-        return Preview(Report(title), questions=tuple(_ask(entry, arg) for arg in asked))
+        return Preview(ButtonReport(title), questions=tuple(_ask(entry, arg) for arg in asked))
     written = [given[arg.name] or _written(desk.answers.get(_name(entry, arg))) for arg in entry.args]
     while written and not written[-1]:
         written.pop()
@@ -135,7 +134,9 @@ def _plan(desk: Desk, grid: Grid, entry: Entry, text: str) -> Preview:
     before = grid.formulas.get((row, column))
     value = grid.value(row, column)
     edit = CellEdit(tab, row, column, formula, UNSET if before is not None else value)
-    change = Change(edit.name, value if before is None else f"={before}", as_shown(formula), Text(entry.zh, entry.en))
+    change = ShownChange(
+        edit.name, value if before is None else f"={before}", as_shown(formula), Text(entry.zh, entry.en)
+    )
     details = []
     if before is not None or value is not None:
         details.append(Text("这一格原来有内容,确认后会被换掉", "the cell is not empty: its content would be replaced"))
@@ -146,7 +147,7 @@ def _plan(desk: Desk, grid: Grid, entry: Entry, text: str) -> Preview:
         if result.fault is not None:
             details.append(Text(result.fault.message("zh"), result.fault.message("en")))
     title = Text(f"{edit.name} 写入 ={text}", f"{edit.name}: ={text}")
-    return Preview(Report(title, (change,), details=tuple(details)), Plan(desk.store.version(), (edit,)))
+    return Preview(ButtonReport(title, (change,), details=tuple(details)), Plan(desk.store.version(), (edit,)))
 
 
 def _answered(desk: Desk, text: str) -> Result | None:

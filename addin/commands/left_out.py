@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from addin.commands.columns import Gaps
 from addin.commands.schema_check import rows_without_key
 from addin.commands.tables import TabTable, is_blank
-from rules.answer import Text
-from rules.errors import Code
+from rules.errors import Code, Text
 from rules.policy.loader import Config
 from sheets_schema.grid.address import cell_name, letters
 from sheets_schema.problems import Problem

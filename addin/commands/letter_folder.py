@@ -11,8 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from rules.answer import Fault, Text
-from rules.errors import Code, Error
+from rules.answer import Fault
+from rules.errors import Code, Error, Text
 from rules.letter_reading import letter_file_name
 from rules.policy.models import Rules
 
@@ -60,7 +60,7 @@ SAID = {
 
 
 @dataclass(frozen=True)
-class Step:
+class LetterStep:
     """One file: its name, the name it should have (None when it is not recognised), and why not.
 
     `doubt` is what its content has against it, whatever its name.
@@ -106,7 +106,7 @@ def _same(name: str) -> str:
 class Look:
     """A folder's PDFs, and how many other files and folders were not looked at."""
 
-    steps: list[Step]
+    steps: list[LetterStep]
     others: int
 
     @property
@@ -140,7 +140,7 @@ def _doubt(file: Path) -> Error | None:
     return None if PDF_HEAD in head else Error(C_NO_PDF)
 
 
-def plan(pdfs: Iterable[str], policy: Rules, day: date, beside: Iterable[str] = ()) -> list[Step]:
+def plan(pdfs: Iterable[str], policy: Rules, day: date, beside: Iterable[str] = ()) -> list[LetterStep]:
     """What is to be done with a folder's PDFs, by name; `beside` are the other names in it.
 
     A file whose new name another one has or would get keeps its own. Touches nothing.
@@ -150,25 +150,25 @@ def plan(pdfs: Iterable[str], policy: Rules, day: date, beside: Iterable[str] = 
         try:
             target = letter_file_name(day, policy, name).value
         except Fault as fault:
-            steps.append(Step(name, State.UNKNOWN, error=fault))
+            steps.append(LetterStep(name, State.UNKNOWN, error=fault))
         else:
-            steps.append(Step(name, State.OK if target == name else State.RENAME, target))
+            steps.append(LetterStep(name, State.OK if target == name else State.RENAME, target))
     taken = Counter(_same(name) for name in (*(step.name for step in steps), *beside))
     wanted = Counter(_same(step.target) for step in steps if step.target and step.state is State.RENAME)
     return [_settled(step, taken, wanted) for step in steps]
 
 
-def _settled(step: Step, taken: Counter[str], wanted: Counter[str]) -> Step:
+def _settled(step: LetterStep, taken: Counter[str], wanted: Counter[str]) -> LetterStep:
     if step.state is not State.RENAME or step.target is None:
         return step
     key = _same(step.target)
     others = taken[key] - (key == _same(step.name))
     if others or wanted[key] > 1:
-        return Step(step.name, State.CLASH, step.target, Error(C_CLASH, found=step.target))
+        return LetterStep(step.name, State.CLASH, step.target, Error(C_CLASH, found=step.target))
     return step
 
 
-def rename(folder: Path, step: Step) -> Step:
+def rename(folder: Path, step: LetterStep) -> LetterStep:
     """Renames one file unless something else has come to bear its new name."""
     if step.state is not State.RENAME or step.target is None:
         return step

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from addin.commands.command import Ask, Change, Command, Desk, Preview, Question, Report
-from addin.commands.letter_folder import SAID, State, Step, look, rename
-from rules.answer import Text
-from rules.errors import Code, Error
+from addin.commands.command import Ask, ButtonReport, Command, Desk, Preview, Question, ShownChange
+from addin.commands.letter_folder import SAID, LetterStep, State, look, rename
+from rules.errors import Code, Error, Text
 from sheets_schema.problems import Problem
 
 K_FOLDER = Code(
@@ -27,14 +26,14 @@ def run(desk: Desk) -> Preview:
     written = str(desk.answers.get("folder") or "").strip()
     if not written:
         title = Text("选放预约信 PDF 的文件夹", "choose the folder with the letters' PDFs")
-        return Preview(Report(title), questions=(QUESTION,))
+        return Preview(ButtonReport(title), questions=(QUESTION,))
     folder = Path(written).expanduser()
     try:
         seen = look(folder, desk.config.rules, desk.today)
     except OSError as error:
         raise Error(K_FOLDER, file=written, found=error.strerror or str(error)) from error
     if seen.nothing:
-        return Preview(Report(seen.nothing))
+        return Preview(ButtonReport(seen.nothing))
     steps = seen.steps
     wanted = [step for step in steps if step.state is State.RENAME]
     title = Text(
@@ -42,7 +41,7 @@ def run(desk: Desk) -> Preview:
         f"{len(steps)} PDFs (names only), {len(wanted)} to rename",
     )
 
-    def finish() -> Report:
+    def finish() -> ButtonReport:
         done = [rename(folder, step) for step in wanted]
         count = sum(step.state is State.RENAMED for step in done)
         return _report(Text(f"改了 {count} 个文件名", f"{count} files renamed"), done)
@@ -50,9 +49,9 @@ def run(desk: Desk) -> Preview:
     return Preview(_report(title, steps), finish=finish if wanted else None)
 
 
-def _report(title: Text, steps: Sequence[Step]) -> Report:
+def _report(title: Text, steps: Sequence[LetterStep]) -> ButtonReport:
     changes = tuple(
-        Change(step.name, step.name, step.target, SAID[step.state])
+        ShownChange(step.name, step.name, step.target, SAID[step.state])
         for step in steps
         if step.state in (State.RENAME, State.RENAMED)
     )
@@ -61,7 +60,7 @@ def _report(title: Text, steps: Sequence[Step]) -> Report:
         for step in steps
         if step.said is not None
     )
-    return Report(title, changes, problems)
+    return ButtonReport(title, changes, problems)
 
 
 COMMAND = Command("letter_names", run)

@@ -6,8 +6,7 @@ import platform
 import re
 from importlib import metadata
 
-from rules.answer import Text
-from rules.errors import Error
+from rules.errors import Error, Text
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from addin.commands.command import Change, Command, Desk, Plan, Preview, Report
+from addin.commands.command import ButtonReport, Command, Desk, Plan, Preview, ShownChange
 from addin.commands.rows import RowFunction
 from addin.commands.sku_collisions import listed
 from addin.commands.tables import TabTable, read_table
-from rules.answer import Fault, Text
-from rules.errors import Code
+from rules.answer import Fault
+from rules.errors import Code, Text
 from rules.policy.models import Rules
 from rules.sku_collisions import Listed, collisions
 from sheets_schema.grid.edits import CellEdit
@@ -53,8 +53,8 @@ def run(desk: Desk) -> Preview:
     if lacking:
         details.append(Text(f"{lacking} 行的品牌、品名或站点还没填", f"{lacking} rows lack brand, product or site"))
     title = Text(f"要填 {len(edits)} 个 SKU", f"{len(edits)} SKUs to fill in")
-    changes = tuple(Change(edit.name, None, edit.value) for edit in edits)
-    return Preview(Report(title, changes, tuple(problems), tuple(details)), Plan(desk.store.version(), edits))
+    changes = tuple(ShownChange(edit.name, None, edit.value) for edit in edits)
+    return Preview(ButtonReport(title, changes, tuple(problems), tuple(details)), Plan(desk.store.version(), edits))
 
 
 def _without_taken(table: TabTable, policy: Rules, made: dict[int, str]) -> list[Problem]:

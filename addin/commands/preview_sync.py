@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from addin.commands.command import Command, Desk, Preview
 from addin.commands.syncing import documents, open_state, round_report
-from rules.answer import Text
+from rules.errors import Text
 from sync.round.old_copy import Answer
 from sync.round.report import RoundReport
 from sync.round.round import run_round

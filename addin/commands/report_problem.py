@@ -11,12 +11,11 @@ import zipfile
 from datetime import UTC, datetime
 from typing import Any
 
-from addin.commands.command import Command, Desk, Preview, Question, Report
+from addin.commands.command import ButtonReport, Command, Desk, Preview, Question
 from addin.commands.machine import config_state, versions
 from addin.commands.syncing import open_state, workbook_of
 from addin.commands.user_files import keep, without_home
-from rules.answer import Text
-from rules.errors import Error
+from rules.errors import Error, Text
 from rules.policy.kept import is_shipped
 from sync.state.database import State, lease_holder
 
@@ -35,11 +34,13 @@ WHAT = Question(
 def run(desk: Desk) -> Preview:
     """Asks what happened, then writes the report and opens its folder. Raises K-068."""
     if "what" not in desk.answers:
-        return Preview(Report(Text("收集一份问题报告", "collect a report"), details=(CONTENT,)), questions=(WHAT,))
+        return Preview(
+            ButtonReport(Text("收集一份问题报告", "collect a report"), details=(CONTENT,)), questions=(WHAT,)
+        )
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     path = keep(_packed(_collected(desk)), FOLDER, f"quanliucheng-{moment}.zip")
     title = Text(f"报告在 {path},发给维护人员", f"the report is {path}; send it to the maintainers")
-    return Preview(Report(title, details=(CONTENT,)), open=str(path.parent))
+    return Preview(ButtonReport(title, details=(CONTENT,)), open=str(path.parent))
 
 
 def _collected(desk: Desk) -> dict[str, Any]:

@@ -16,8 +16,7 @@ from addin.commands.sku_checks import clash_problems, id_problems, sku_problems
 from addin.commands.slot_checks import deadline_problems, offer_problems, slot_problems
 from addin.commands.tables import K_DOUBLE_COLUMN, TabTable
 from addin.registry.headers import TITLES
-from rules.answer import Text
-from rules.errors import Error
+from rules.errors import Error, Text
 from rules.shipment_note import REFERENCE, SHIPMENT, WAREHOUSE
 from sheets_schema.model import Owner
 from sheets_schema.outlines.shipping import ORDERS

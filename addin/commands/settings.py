@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from addin.commands.command import Change, Command, Desk, Preview, Report
+from addin.commands.command import ButtonReport, Command, Desk, Preview, ShownChange
 from addin.commands.machine import config_state, versions
 from addin.commands.syncing import workbook_of
 from addin.commands.user_files import keep
-from rules.answer import Text
+from rules.errors import Text
 from rules.policy.kept import is_shipped
 from rules.policy.loader import NAME, Config, user_folder
 
@@ -19,22 +19,22 @@ def run(desk: Desk) -> Preview:
     details = [state, *wrong, *_places(config), _document(desk), *_versions()]
     title = Text(f"配置:{config.path}", f"configuration: {config.path}")
     if not is_shipped(config.path):
-        return Preview(Report(title, details=tuple(details)), open=str(config.path))
+        return Preview(ButtonReport(title, details=tuple(details)), open=str(config.path))
     own = user_folder() / NAME
     if own.is_file():
         details.insert(1, Text(f"自己的配置在 {own},打开的是它", f"your own configuration is opened: {own}"))
-        return Preview(Report(title, details=tuple(details)), open=str(own))
+        return Preview(ButtonReport(title, details=tuple(details)), open=str(own))
 
-    def finish() -> Report:
+    def finish() -> ButtonReport:
         if own.exists():
-            return Report(Text(f"自己的配置已经有了:{own}", f"your own configuration is there already: {own}"))
+            return ButtonReport(Text(f"自己的配置已经有了:{own}", f"your own configuration is there already: {own}"))
         path = keep(config.path.read_bytes(), NAME)
-        return Report(
+        return ButtonReport(
             Text(f"建好了自己的配置,打开它修改:{path}", f"your own configuration, to be opened and changed: {path}")
         )
 
-    change = Change(NAME, None, str(own), Text("复制随产品发布的配置", "a copy of the shipped one"))
-    return Preview(Report(title, (change,), details=tuple(details)), finish=finish)
+    change = ShownChange(NAME, None, str(own), Text("复制随产品发布的配置", "a copy of the shipped one"))
+    return Preview(ButtonReport(title, (change,), details=tuple(details)), finish=finish)
 
 
 def _places(config: Config) -> list[Text]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from addin.commands.columns import Columns, Gaps
 from addin.commands.tables import TabTable
-from rules.answer import Text
+from rules.errors import Text
 from sheets_schema.model import Outline, Sheet
 from sheets_schema.problems import Problem
 

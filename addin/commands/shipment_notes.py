@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from addin.commands.command import Command, Desk, Plan, Preview, Report
+from addin.commands.command import ButtonReport, Command, Desk, Plan, Preview
 from addin.commands.filling import changes, fill, target
 from addin.commands.rows import RowFunction
 from addin.commands.tables import is_blank, read_table
 from addin.registry.headers import TITLES
-from rules.answer import Fault, Text
-from rules.errors import Code
+from rules.answer import Fault
+from rules.errors import Code, Text
 from sheets_schema.problems import Problem
 
 K_OTHER_NOTE = Code(
@@ -53,7 +53,7 @@ def run(desk: Desk) -> Preview:
             )
         )
     title = Text(f"要填 {len(made)} 条货件备注", f"{len(made)} shipment notes to fill in")
-    report = Report(title, changes(edits), tuple(problems), tuple(details))
+    report = ButtonReport(title, changes(edits), tuple(problems), tuple(details))
     return Preview(report, Plan(desk.store.version(), tuple(edits)))
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from addin.commands.command import Command, Desk, Preview, Report
+from addin.commands.command import ButtonReport, Command, Desk, Preview
 from addin.commands.tables import TabTable, read_table
 from addin.registry.headers import TITLES
-from rules.answer import Text
-from rules.errors import Code
+from rules.errors import Code, Text
 from rules.policy.models import Rules
 from rules.sku_collisions import Collision, Listed, collisions, first_few
 from sheets_schema.cells import meaning
@@ -92,7 +91,7 @@ def run(desk: Desk) -> Preview:
             f"比较了 {count} 个 SKU,{len(found)} 组撞名,涉及 {len(problems)} 行",
             f"{count} SKUs compared, {len(found)} collisions in {len(problems)} rows",
         )
-    return Preview(Report(title, problems=tuple(problems), details=tuple(details)))
+    return Preview(ButtonReport(title, problems=tuple(problems), details=tuple(details)))
 
 
 def _not_compared(table: TabTable, rows: Sequence[Listed]) -> Iterator[Text]:

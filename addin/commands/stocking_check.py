@@ -14,8 +14,7 @@ from addin.commands.row_checks import day_of, said
 from addin.commands.sheet_checks import Averages, Elsewhere, SheetCheck
 from addin.commands.tables import Line, TabTable, is_blank, table_of
 from addin.registry.headers import TITLES
-from rules.answer import Text
-from rules.errors import Code, Error
+from rules.errors import Code, Error, Text
 from rules.policy.loader import Config
 from rules.stocking_rows import F_NO_ERP_AVERAGE, StockingRow, stocking_row_findings
 from sheets_schema.cells import clean, meaning

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from addin.commands.command import Ask, Command, Desk, Preview, Question, Report
+from addin.commands.command import Ask, ButtonReport, Command, Desk, Preview, Question
 from addin.commands.preview_sync import planned
 from addin.commands.syncing import documents, open_state, round_report
-from rules.answer import Text
-from rules.errors import Busy
+from rules.errors import Busy, Text
 from sync.plan.guards import G_OLD_COPY
 from sync.round.old_copy import ANSWERS
 from sync.round.report import RoundReport
@@ -42,7 +41,7 @@ def run(desk: Desk) -> Preview:
         return Preview(round_report(desk.config, report, note), questions=(OLD_COPY,))
     ids = {book.name: book.plan_id for book in report.workbooks if book.plan_id}
 
-    def finish() -> Report:
+    def finish() -> ButtonReport:
         stores, only = documents(desk)
         with open_state(desk.config) as state:
             done = run_round(desk.config, state, only=only, stores=stores, previewed=ids, old_copy=old_copy)

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from addin.commands.command import Change, Desk, Report
-from rules.answer import Text
-from rules.errors import Code, Error
+from addin.commands.command import ButtonReport, Desk, ShownChange
+from rules.errors import Code, Error, Text
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config
 from rules.policy.site import AnyWorkbook
@@ -105,7 +104,7 @@ def tab_of(config: Config, workbook: str, name: str) -> str:
     return name if book is None else book.tabs.get(name, name)
 
 
-def round_report(config: Config, report: RoundReport, note: Text | None = None) -> Report:
+def round_report(config: Config, report: RoundReport, note: Text | None = None) -> ButtonReport:
     """A round, or the plan of one, as a person reads it."""
     books = report.workbooks
     problems = [*map(as_problem, report.held), *report.problems]
@@ -116,7 +115,7 @@ def round_report(config: Config, report: RoundReport, note: Text | None = None) 
     for book in books:
         details += _details(config, book)
     changes = tuple(_change(config, book, change) for book in books for change in book.changes)
-    return Report(_title(report), changes, tuple(problems), tuple(details))
+    return ButtonReport(_title(report), changes, tuple(problems), tuple(details))
 
 
 def as_problem(error: Error) -> Problem:
@@ -159,13 +158,13 @@ def _file(file: dict[str, Any]) -> Text:
     )
 
 
-def _change(config: Config, book: BookReport, change: Written) -> Change:
+def _change(config: Config, book: BookReport, change: Written) -> ShownChange:
     place = place_of(config, book.name, change.tab, change.cell)
     source = Text(change.source, change.source) if change.source else WHY.get(change.kind)
     if isinstance(change.after, dict):
         row = ";".join(f"{title} {shown(value)}" for title, value in change.after.items())
-        return Change(place, None, row, source)
-    return Change(place, change.raw, cell_value(change.after), source)
+        return ShownChange(place, None, row, source)
+    return ShownChange(place, change.raw, cell_value(change.after), source)
 
 
 def _details(config: Config, book: BookReport) -> Iterable[Text]:

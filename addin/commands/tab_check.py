@@ -35,8 +35,7 @@ from addin.commands.sheet_checks import Elsewhere, SheetCheck
 from addin.commands.tables import HEADER_SEARCH, K_NO_HEADER, Line, TabTable, is_blank, table_of
 from addin.native.rulebook import RULES_TAB, RULES_TITLES
 from addin.registry.headers import TITLES
-from rules.answer import Text
-from rules.errors import Code, Error
+from rules.errors import Code, Error, Text
 from rules.policy.loader import Config
 from sheets_schema.cells import clean
 from sheets_schema.grid.address import cell_name

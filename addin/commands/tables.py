@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 from addin.commands.command import Desk, Selection
 from addin.commands.known_tabs import Known, every_title, known_tab, registered_titles
 from addin.registry.headers import TITLES
-from rules.answer import Text
-from rules.errors import Code, Error
+from rules.errors import Code, Error, Text
 from rules.policy.loader import Config
 from sheets_schema.cells import clean
 from sheets_schema.grid.address import cell_name

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from addin.commands.command import Ask, Command, Desk, Plan, Preview, Question, Report
+from addin.commands.command import Ask, ButtonReport, Command, Desk, Plan, Preview, Question
 from addin.commands.filling import Target, changes, fill, target
 from addin.commands.rows import RowFunction
 from addin.commands.tables import Line, TabTable, read_table
 from addin.registry.entry import Context
-from rules.answer import Answer, Fault, Text
+from rules.answer import Answer, Fault
+from rules.errors import Text
 from rules.turnover import Segment, share_over
 from sheets_schema.cells import meaning
 from sheets_schema.grid.address import cell_name
@@ -75,7 +76,7 @@ def run(desk: Desk) -> Preview:
     goals = _goals(table)
     if desk.answers.get("how") not in (FORMULAS, VALUES):
         title = Text("周转测算:填公式还是数值?", "turnover: formulas or values?")
-        return Preview(Report(title), questions=(QUESTION,))
+        return Preview(ButtonReport(title), questions=(QUESTION,))
     here = desk.here
     rows: list[Row] = []
     problems: list[Problem] = []
@@ -100,7 +101,7 @@ def run(desk: Desk) -> Preview:
     )
     if unknown:
         title = Text(f"{title.zh},{unknown} 行算不出来", f"{title.en}, {unknown} unknown")
-    report = Report(title, changes(edits), tuple(problems), tuple(_summary(table, rows, here, shown)))
+    report = ButtonReport(title, changes(edits), tuple(problems), tuple(_summary(table, rows, here, shown)))
     return Preview(report, Plan(desk.store.version(), tuple(edits)))
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from addin.commands.command import Change, Command, Desk, Preview, Report
+from addin.commands.command import ButtonReport, Command, Desk, Preview, ShownChange
 from addin.commands.syncing import as_problem, documents, open_state, place_of, shown
-from rules.answer import Text
-from rules.errors import Code
+from rules.errors import Code, Text
 from rules.policy.loader import Config
 from sheets_schema.cells import cell_value
 from sheets_schema.problems import Problem
@@ -36,7 +35,7 @@ def run(desk: Desk) -> Preview:
     with open_state(desk.config) as state:
         seen = undo(desk.config, state, workbook=next(iter(only), None), dry_run=True, stores=stores)
 
-    def finish() -> Report:
+    def finish() -> ButtonReport:
         with open_state(desk.config) as state:
             done = undo(desk.config, state, seen.undone, stores=stores)
         title = Text(
@@ -53,18 +52,18 @@ def run(desk: Desk) -> Preview:
     return Preview(_report(desk.config, title, seen), finish=finish if seen.cells or seen.reopened else None)
 
 
-def _report(config: Config, title: Text, report: UndoReport) -> Report:
+def _report(config: Config, title: Text, report: UndoReport) -> ButtonReport:
     changes = tuple(_change(config, workbook, cell) for workbook, cell in report.cells)
     problems = [*map(_kept, report.kept), *map(as_problem, report.refused)]
-    return Report(title, changes, tuple(problems))
+    return ButtonReport(title, changes, tuple(problems))
 
 
-def _change(config: Config, workbook: str, cell: Written) -> Change:
+def _change(config: Config, workbook: str, cell: Written) -> ShownChange:
     place = place_of(config, workbook, cell.tab, cell.cell)
     if not cell.column:
         row = ";".join(f"{title} {shown(value)}" for title, value in cell.raw.items())
-        return Change(place, row, None, WHOLE_ROW)
-    return Change(place, cell_value(cell.before), cell_value(cell.after))
+        return ShownChange(place, row, None, WHOLE_ROW)
+    return ShownChange(place, cell_value(cell.before), cell_value(cell.after))
 
 
 def _kept(item: dict[str, Any]) -> Problem:

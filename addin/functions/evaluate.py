@@ -15,7 +15,7 @@ from addin.functions.explain import explanation
 from addin.functions.explain_text import as_text
 from addin.functions.formula import parse
 from addin.functions.literals import literal
-from addin.functions.result import Result, Step, first_fault
+from addin.functions.result import EvaluationStep, Result, first_fault
 from addin.functions.tree import Array, Call, Constant, Name, Node, Operation
 from addin.registry.catalogue import SPELLINGS
 from addin.registry.entry import Arg, Context, Kind, default_zone
@@ -83,7 +83,7 @@ class Run:
     names: Mapping[str, Any] = field(default_factory=dict)
     date1904: bool = False
     """Whether serials count from 1904: then no number is told from a day, and what mixes them is F-602."""
-    steps: list[Step] = field(default_factory=list)
+    steps: list[EvaluationStep] = field(default_factory=list)
 
     def answer(self, tree: Node) -> Any:
         """What a whole formula answers: a cell, a grid (list of rows), or a `Fault`."""
@@ -131,7 +131,7 @@ class Run:
         if fault := next(filter(None, map(_fault_in, entry.args, values)), None):
             return fault
         value, answers = applied(entry, self.here, values)
-        self.steps.append(Step(entry.name, node.text, answers))
+        self.steps.append(EvaluationStep(entry.name, node.text, answers))
         return value
 
     def given(self, arg: Arg, node: Node) -> Any:

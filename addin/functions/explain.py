@@ -13,9 +13,10 @@ from importlib import import_module
 from typing import Any
 
 import rules
-from addin.functions.result import Result, Step
+from addin.functions.result import EvaluationStep, Result
 from addin.registry.catalogue import ENTRIES, find
-from rules.answer import PUBLISHED, Answer, Mark, Text, Used
+from rules.answer import PUBLISHED, Answer, Mark, Used
+from rules.errors import Text
 from rules.index import RULES
 from rules.policy import sop
 from rules.policy.dated import Dated, Frozen
@@ -41,7 +42,7 @@ def explanation(result: Result, lang: str = "zh") -> dict[str, Any]:
     }
 
 
-def _step(step: Step, lang: str, *, is_fault: bool) -> dict[str, Any]:
+def _step(step: EvaluationStep, lang: str, *, is_fault: bool) -> dict[str, Any]:
     entry = find(step.function)
     name = entry.rule if entry else ""
     nothing = Answer(None, name, remarks=() if is_fault else (_BLANK,))

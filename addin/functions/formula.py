@@ -12,8 +12,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from addin.functions.tree import Array, Call, Constant, Name, Node, Operation
-from rules.answer import Fault, Text
-from rules.errors import Code
+from rules.answer import Fault
+from rules.errors import Code, Text
 from sheets_schema.formula_tokens import TEXT, tokens
 
 F_SYNTAX = Code(

@@ -12,7 +12,7 @@ from sheets_schema.grid.contents import dated
 
 
 @dataclass(frozen=True)
-class Step:
+class EvaluationStep:
     """One call as it was answered; of a range's many answers, all are kept."""
 
     function: str
@@ -27,7 +27,7 @@ class Result:
     formula: str
     value: Any
     fault: Fault | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[EvaluationStep, ...] = ()
 
     @property
     def marks(self) -> tuple[Mark, ...]:

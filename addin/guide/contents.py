@@ -27,8 +27,8 @@ from addin.registry import (
 from addin.registry.catalogue import EXPLAIN
 from addin.registry.convert import F_DATE, F_NUMBER, F_TIME, F_WHOLE, F_YES_NO
 from addin.registry.entry import Arg, Entry, Kind, Shape
-from rules.answer import Text, Word
-from rules.errors import Code
+from rules.answer import Word
+from rules.errors import Code, Text
 from rules.index import RULES
 from rules.policy.models import Rules
 from rules.sop_trace import numbers_of

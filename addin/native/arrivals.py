@@ -23,7 +23,7 @@ from addin.native.rulebook import NoNative
 from addin.native.tab import Form, Tab
 from addin.native.texts import seconds, without_blanks
 from rules.answer import SILENT
-from rules.policy.families.moments import Report
+from rules.policy.families.moments import DueReport
 from rules.policy.models import Rules
 
 
@@ -50,7 +50,7 @@ def _arrival(tab: Tab, planned: E, written: E, safety: E) -> E:
     )
 
 
-def _candidates(tab: Tab, name: str, report: Report, day: E) -> tuple[E, E, list[E]]:
+def _candidates(tab: Tab, name: str, report: DueReport, day: E) -> tuple[E, E, list[E]]:
     """The first due day at or after a day, the one after it, and the numbers they rest on."""
     book = tab.book
     if report.weekday:
@@ -70,7 +70,7 @@ def _candidates(tab: Tab, name: str, report: Report, day: E) -> tuple[E, E, list
     return day, day + 1, []
 
 
-def _due_of(tab: Tab, name: str, report: Report, seen: E) -> E:
+def _due_of(tab: Tab, name: str, report: DueReport, seen: E) -> E:
     day = whole(seen)
     first, second, rests_on = _candidates(tab, name, report, day)
     time: E = lift(0)

@@ -25,7 +25,7 @@ from addin.native.expression import ROW
 from addin.native.rulebook import NoNative, RuleBook
 from addin.native.tab import Tab
 from addin.registry.entry import Entry
-from rules.answer import Text
+from rules.errors import Text
 from rules.policy.models import Rules
 
 LONGEST = 8192

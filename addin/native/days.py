@@ -6,8 +6,8 @@ from addin.native.calendars import counted, workdays
 from addin.native.definition import Native
 from addin.native.expression import E, call, failed, some, when
 from addin.native.tab import Form, Tab
-from rules.answer import Text
 from rules.calendars import FARTHEST, Calendar
+from rules.errors import Text
 
 
 def calendar(tab: Tab, written: E) -> E:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from addin.native.expression import E
 from addin.native.tab import Form
-from rules.answer import Text
+from rules.errors import Text
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from addin.native.expression import (
 )
 from addin.native.lanes import category, in_list, lane, pick, transit_norm
 from addin.native.tab import Form, Tab
-from rules.answer import SILENT, Text
+from rules.answer import SILENT
+from rules.errors import Text
 from rules.lead_time import SPELLED
 
 _MIXED = "混合"

@@ -26,7 +26,7 @@ from addin.native.expression import (
 from addin.native.pinyin import initials
 from addin.native.tab import Tab
 from addin.native.texts import unaccented
-from rules.answer import Text
+from rules.errors import Text
 from rules.plain_text import plain_text
 
 _PRODUCT, _FEATURE = 12, 6

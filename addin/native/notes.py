@@ -26,7 +26,8 @@ from addin.native.expression import (
 from addin.native.lanes import pick
 from addin.native.tab import Tab
 from addin.native.texts import clock, filled, joined, message, seconds, unaccented, without_blanks
-from rules.answer import SILENT, Text
+from rules.answer import SILENT
+from rules.errors import Text
 from rules.letter_name import AM, MONTHS, NOON, PM
 from rules.plain_text import plain_text
 from rules.shipment_note import (

@@ -25,8 +25,8 @@ from addin.native.expression import (
 from addin.native.rulebook import NoNative
 from addin.native.tab import Form, Tab
 from addin.native.texts import without_blanks
-from rules.answer import Text
 from rules.cover import NO_SALES
+from rules.errors import Text
 from rules.policy.kinds import folded
 
 _DIGITS = 9

@@ -25,7 +25,7 @@ from addin.native.expression import (
 from addin.native.names import site_of
 from addin.native.tab import Form, Tab
 from addin.native.texts import joined, message
-from rules.answer import Text
+from rules.errors import Text
 from rules.sku_check import (
     F_BRAND_FORM,
     F_COUNT,

@@ -24,8 +24,9 @@ from addin.native.expression import (
 from addin.native.lanes import pick
 from addin.native.tab import Form, Tab
 from addin.native.texts import clock, iso, joined, message, seconds, without_blanks
-from rules.answer import SILENT, Text
+from rules.answer import SILENT
 from rules.calendars import Calendar
+from rules.errors import Text
 from rules.slots import F_HOURS, F_REST, F_WEEKDAY
 
 _FAR = Text("日期不在工作日列表(日历)的范围里", "days beyond the listed calendar")

@@ -21,8 +21,9 @@ from addin.native.expression import (
 )
 from addin.native.lanes import lane, tolerance, transit_norm
 from addin.native.tab import Form, Tab
-from rules.answer import SILENT, Text
+from rules.answer import SILENT
 from rules.cover import NO_SALES
+from rules.errors import Text
 from rules.turnover import SPELLED, Segment
 
 _FAR = Text("超出的天数大于 99999 或小于 0.0001", "more than 99999 or less than 0.0001 days over")

@@ -138,7 +138,8 @@ def with_plan(folder: Path) -> Callable[[], Answer]:
     """The job by `sync.plan`."""
     from sheets_schema.blob import unpack
     from sheets_schema.model import Column, Owner, Rows, Type
-    from sync.plan.three_way import Rules, Theirs, plan
+    from sync.plan.outcome import Rules, Theirs
+    from sync.plan.three_way import plan
 
     base, ours, theirs = (unpack((folder / f"{side}.blob").read_bytes())[0] for side in SIDES)
     kinds = {title: Type.NUMBER if title in NUMBERS else Type.TEXT for title in (*TEXTS, *NUMBERS)}

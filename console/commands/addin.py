@@ -13,7 +13,7 @@ from console.output import Output
 from rules.errors import Code, Error
 
 if TYPE_CHECKING:
-    from addin.hosts.excel.installation import Step
+    from addin.hosts.excel.installation import InstallStep
 
 EXAMPLES = """
 例 / examples:
@@ -170,7 +170,7 @@ def _show(paths: list[Path], out: Output) -> None:
         out.line(f"{fact['path']}  {fact['bytes']:,} B  sha256 {fact['sha256']}")
 
 
-def _tell(steps: list[Step], out: Output) -> None:
+def _tell(steps: list[InstallStep], out: Output) -> None:
     out.json([{"did": step.did.say(out.lang), "path": str(step.path)} for step in steps])
     for step in steps:
         out.line(f"{step.did.say(out.lang)}: {step.path}")

@@ -10,12 +10,11 @@ from typing import Any
 
 from addin.commands.as_json import applied_json, preview_json, report_json
 from addin.commands.catalogue import COMMANDS
-from addin.commands.command import Applied, Ask, Desk, Preview, Question, Report, Selection, apply
+from addin.commands.command import Applied, Ask, ButtonReport, Desk, Preview, Question, Selection, apply
 from addin.registry.buttons import BUTTONS
 from console.output import Output
 from console.policy import add_today, policy_in_force, today
-from rules.answer import Text
-from rules.errors import Code, Error
+from rules.errors import Code, Error, Text
 from rules.policy.loader import Config
 from sheets_schema.grid.address import LAST_COLUMN, LAST_ROW, parse_range
 from sheets_schema.grid.codes import X_ADDRESS, X_NO_TAB, X_SAME_FILE
@@ -194,7 +193,7 @@ def _answer(question: Question, given: dict[str, list[str]]) -> Any:
 
 
 def _show(
-    preview: Preview, applied: Applied | None, finished: Report | None, args: argparse.Namespace, out: Output
+    preview: Preview, applied: Applied | None, finished: ButtonReport | None, args: argparse.Namespace, out: Output
 ) -> None:
     _show_report(preview.report, out)
     if applied is not None:
@@ -213,7 +212,7 @@ def _show(
         out.say(f"图片:{where}", f"picture: {where}")
 
 
-def _show_report(report: Report, out: Output) -> None:
+def _show_report(report: ButtonReport, out: Output) -> None:
     out.say(report.title.zh, report.title.en)
     for change in report.changes[:SHOWN]:
         before = "∅" if change.before is None else change.before

@@ -12,8 +12,7 @@ from addin.commands.stocking_check import elsewhere
 from addin.commands.tab_check import TabCheck, check_tab, unread
 from console.output import Output
 from console.policy import add_today, policy_in_force, today
-from rules.answer import Text
-from rules.errors import Error
+from rules.errors import Error, Text
 from sheets_schema.problems import Problem
 from sync.backends.file import FileStore
 

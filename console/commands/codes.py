@@ -11,8 +11,7 @@ from difflib import get_close_matches
 from itertools import groupby
 
 from console.output import Output
-from rules.answer import Text
-from rules.errors import CODES, Code, Error
+from rules.errors import CODES, Code, Error, Text
 
 EXAMPLES = """
 例 / examples:

@@ -16,8 +16,7 @@ from pathlib import Path
 from console.health import Check, State, calendars, clock, excel, libreoffice, same, versions
 from console.output import Output
 from console.site_health import configuration, followed, in_time, inbox, names
-from rules.answer import Text
-from rules.errors import Busy, Error
+from rules.errors import Busy, Error, Text
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config, packaged
 from rules.policy.site import AnyWorkbook

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from rules.answer import Text
+from rules.errors import Text
 from sheets_schema.headers import normal_title
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rules.answer import SILENT, Answer, Fault, Ledger, Text
-from rules.errors import Code
+from rules.answer import SILENT, Answer, Fault, Ledger
+from rules.errors import Code, Text
 from rules.lanes import channel_named
 from rules.policy.meanings import Stage
 from rules.turnover import transit_state

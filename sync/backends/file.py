@@ -16,7 +16,7 @@ from sync.backends.port import Landing
 from sync.backends.whole import broken
 from sync.backends.workbook.files import UNREACHABLE, file_hash, reaching
 from sync.backends.workbook.patcher import patch, refusing
-from sync.backends.workbook.reader import Book, open_workbook
+from sync.backends.workbook.reader import WorkbookFile, open_workbook
 from sync.backends.workbook.replace import check_free, replace, tidy, write_new
 
 X_MISSING = Code(
@@ -37,7 +37,7 @@ class FileStore:
         self.path = path
         self.keep_backups = keep_backups
         self.backup_dir = backup_dir
-        self._book: Book | None = None
+        self._book: WorkbookFile | None = None
         self._refused: dict[str, Error] = {}
         """Why tabs of the file as it is can't be read: a large one is not looked through twice to say so again."""
 
@@ -47,7 +47,7 @@ class FileStore:
         return self.path.name
 
     @contextmanager
-    def _open(self) -> Iterator[Book]:
+    def _open(self) -> Iterator[WorkbookFile]:
         """The workbook, opened for a moment; what was read of it once is kept while the file stays the same."""
         if self._book is None or not self._book.archive.reopen():
             self._book = open_workbook(self.path)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
-from rules.answer import Text
+from rules.errors import Text
 from sheets_schema.cells import Value
 from sheets_schema.exports import REPORTS
 from sheets_schema.model import Sheet

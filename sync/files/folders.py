@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePath
 
-from rules.answer import Text
-from rules.errors import Error
+from rules.errors import Error, Text
 from rules.policy.loader import Config
 from rules.policy.site import Inbox
 from sync.ingest.codes import I_INBOX, I_NAME, I_NO_FILE

@@ -25,8 +25,6 @@ from sync.files.told import FileRef, Seller, TheirsOfTab, file_ref
 from sync.ingest.export import Export
 from sync.ingest.join import Overlap
 
-__all__ = ["FileRef", "TheirsOfTab", "theirs"]
-
 _NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.PERCENT)
 _DECIMALS = 2
 """Daily averages are rounded as the ERP shows them (lingxing_restock.md)."""

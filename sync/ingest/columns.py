@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from rules.answer import Text
-from rules.errors import Code
+from rules.errors import Code, Text
 from sheets_schema.cells import CellError, Value, meanings
 from sheets_schema.model import Field, Type
 from sheets_schema.zoned import on_clock

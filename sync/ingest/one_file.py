@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from unicodedata import category
 
-from rules.answer import Text
-from rules.errors import Busy, Error
+from rules.errors import Busy, Error, Text
 from sync.ingest.codes import I_CLOSED, I_FAILED, I_GREW, I_LARGE, I_NO_FILE
 from sync.ingest.raw import MAX_BYTES
 

@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from rules.answer import Text
-from rules.errors import Error, Refused
+from rules.errors import Error, Refused, Text
 from rules.policy.site import Site
 from sheets_schema.cells import Value
 from sheets_schema.exports import REPORTS

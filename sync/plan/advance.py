@@ -10,10 +10,10 @@ from sheets_schema.table import Array, Table, as_list
 from sync.plan.compare import BoolArray, IntArray, gather, objects
 from sync.plan.decide import Rule, rule_of
 from sync.plan.keys import Key, data_rows, keys
-from sync.plan.outcome import UNKNOWN, Plan
+from sync.plan.outcome import UNKNOWN, MergePlan
 
 
-def advance(plan: Plan, *, unverified: Collection[tuple[Key, str]] = (), missing: Collection[Key] = ()) -> Table:
+def advance(plan: MergePlan, *, unverified: Collection[tuple[Key, str]] = (), missing: Collection[Key] = ()) -> Table:
     """The base after a round that carried out `plan`.
 
     A cell advances when both sides meant the same, or when it took the ERP's value; `unverified` names
@@ -31,7 +31,7 @@ def advance(plan: Plan, *, unverified: Collection[tuple[Key, str]] = (), missing
 class _Advance:
     """Lays out the rows of the new base, then fills column after column."""
 
-    def __init__(self, plan: Plan, unverified: Collection[tuple[Key, str]], missing: set[Key]) -> None:
+    def __init__(self, plan: MergePlan, unverified: Collection[tuple[Key, str]], missing: set[Key]) -> None:
         self._plan, self._key = plan, plan.rules.key
         self._old = plan.base if plan.base is not None and plan.base.columns else Table(self._key, _blank(self._key))
         self._doubtful: dict[str, set[Key]] = {}

@@ -99,7 +99,7 @@ Row = TypeVar("Row", Write, Conflict, Formula)
 
 
 @dataclass(frozen=True)
-class Plan:
+class MergePlan:
     """What a round would do to the cells of one tab, and what it found equal.
 
     `pairs` are the rows that both sides have: sheet row, ERP row, agreed row (-1: none). The mappings

@@ -13,25 +13,10 @@ import numpy as np
 from sheets_schema.cells import Value, equal
 from sheets_schema.model import Rows
 from sheets_schema.table import Table
-from sync.plan.advance import advance
 from sync.plan.compare import BoolArray, IntArray, differ, gather
 from sync.plan.decide import Rule, decide, kept, rule_of
 from sync.plan.keys import Key, Keyed, absent, data_rows, keys, match
-from sync.plan.outcome import Append, Conflict, Formula, Kind, Plan, Rules, Theirs, Write, unknown_cells
-
-__all__ = [
-    "Append",
-    "Conflict",
-    "Formula",
-    "Key",
-    "Kind",
-    "Plan",
-    "Rules",
-    "Theirs",
-    "Write",
-    "advance",
-    "plan",
-]
+from sync.plan.outcome import MergePlan, Rules, Theirs, unknown_cells
 
 
 def plan(
@@ -44,7 +29,7 @@ def plan(
     pins: Mapping[tuple[Key, str], Collection[Value] | None] | None = None,
     pinned_rows: Mapping[Key, Mapping[str, Collection[Value]]] | None = None,
     lost: bool = False,
-) -> Plan:
+) -> MergePlan:
     """What a round would do to a tab.
 
     `base` None is first contact: every cell was last agreed to be blank, so blanks are filled and what
@@ -73,7 +58,7 @@ def plan(
     new = theirs_keyed.rows[absent(found, theirs_keyed) & (rules.rows is Rows.ERP)]
     new, void_rows = _unpinned(theirs, new, rules.key, pinned_rows or {})
     void_rows += _there(ours_keyed, pinned_rows or {})
-    return Plan(
+    return MergePlan(
         rules,
         base,
         ours,

@@ -8,8 +8,8 @@ from datetime import date
 
 from sqlalchemy import Row
 
-from rules.answer import Answer, Fault, Text
-from rules.errors import Code, Error
+from rules.answer import Answer, Fault
+from rules.errors import Code, Error, Text
 from rules.policy.loader import Config
 from sheets_schema.cells import Value
 from sheets_schema.model import Column, Owner
@@ -28,7 +28,7 @@ from sync.state.journal import key_of
 from sync.tab import cover, status
 from sync.tab.computed import FILLERS
 from sync.tab.computed_why import why
-from sync.tab.facts import DOUBTS, Context, Doubt, TabFacts, days_of, facts_of, their_rows
+from sync.tab.facts import DOUBTS, DayContext, Doubt, TabFacts, days_of, facts_of, their_rows
 from sync.tab.fill import STATUS
 from sync.tab.view import SheetView
 
@@ -195,8 +195,8 @@ def _computed(config: Config, view: SheetView, theirs: TheirsOfTab, row: int, co
     )
 
 
-def _context(config: Config, day: date) -> Context:
-    return Context(config.rules, day, meanings_of(config.site))
+def _context(config: Config, day: date) -> DayContext:
+    return DayContext(config.rules, day, meanings_of(config.site))
 
 
 def _input(facts: TabFacts, theirs: TheirsOfTab, at: int | None, row: int, title: str) -> Input:
@@ -212,7 +212,7 @@ def _words(
     at: int | None,
     row: int,
     current: Value,
-    context: Context | None,
+    context: DayContext | None,
     view: SheetView,
 ) -> tuple[tuple[str, Text], ...]:
     """Each word of 同步状态 with its reason; those that a person typed say so."""

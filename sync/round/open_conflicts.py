@@ -12,8 +12,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from rules.answer import Text
-from rules.errors import Error, Refused
+from rules.errors import Error, Refused, Text
 from rules.policy.loader import Config
 from rules.policy.site import AnyWorkbook
 from sheets_schema.cells import Value, plain

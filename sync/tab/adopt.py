@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from rules.answer import Text
-from rules.errors import Code, Error
+from rules.errors import Code, Error, Text
 
 C_CHOICE = Code(
     "C-012",

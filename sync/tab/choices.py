@@ -10,8 +10,7 @@ from sheets_schema.problems import Problem
 from sheets_schema.table import Table
 from sync.plan.change import KEPT
 from sync.plan.keys import Key
-from sync.plan.outcome import UNKNOWN
-from sync.plan.three_way import Conflict
+from sync.plan.outcome import UNKNOWN, Conflict
 from sync.state.pins import ALWAYS, CHOICE, UNDO, Pin
 from sync.state.settlements import OpenConflict
 from sync.tab.adopt import WORDS, Adoption, Choice

@@ -12,35 +12,35 @@ from rules.turnover import Segment
 from sheets_schema.sheets import SHEETS
 from sheets_schema.sheets.stock import AVERAGES, STOCK
 from sync.tab.cover import portions
-from sync.tab.facts import Context, TabFacts
+from sync.tab.facts import DayContext, TabFacts
 
-Explainer = Callable[[TabFacts, int, Context], Answer | None]
+Explainer = Callable[[TabFacts, int, DayContext], Answer | None]
 
 
-def _weighted(tab: TabFacts, row: int, context: Context) -> Answer | None:
+def _weighted(tab: TabFacts, row: int, context: DayContext) -> Answer | None:
     seven, fourteen, thirty = (tab.number(title, row) for title in AVERAGES)
     return daily_sales(context.as_of, context.rules, seven, fourteen, thirty)
 
 
 def _segment(segment: Segment) -> Explainer:
-    def explained(tab: TabFacts, row: int, context: Context) -> Answer | None:
+    def explained(tab: TabFacts, row: int, context: DayContext) -> Answer | None:
         return segment_cover(context.as_of, context.rules, segment, portions(tab, row, context)[segment])
 
     return explained
 
 
-def _stockout(tab: TabFacts, row: int, context: Context) -> Answer | None:
+def _stockout(tab: TabFacts, row: int, context: DayContext) -> Answer | None:
     ((pieces, daily, _),) = portions(tab, row, context)[Segment.PLATFORM]
     if pieces is None or daily is None:
         return None
     return stock_out(context.as_of, daily, pieces)
 
 
-def _total(tab: TabFacts, row: int, context: Context) -> Answer | None:
+def _total(tab: TabFacts, row: int, context: DayContext) -> Answer | None:
     return total_cover(context.as_of, context.rules, portions(tab, row, context))
 
 
-def _over(tab: TabFacts, row: int, context: Context) -> Answer | None:
+def _over(tab: TabFacts, row: int, context: DayContext) -> Answer | None:
     return cover_above(context.as_of, context.rules, portions(tab, row, context))
 
 
@@ -56,7 +56,7 @@ EXPLAINERS: dict[str, Explainer] = {
 """By the `fill` name of a column."""
 
 
-def why(fill: str, tab: TabFacts, row: int, context: Context) -> Answer | Fault | None:
+def why(fill: str, tab: TabFacts, row: int, context: DayContext) -> Answer | Fault | None:
     """What the rule answers for a computed cell; a fault where its facts are impossible, None where they are missing."""
     try:
         return EXPLAINERS[fill](tab, row, context) if fill in EXPLAINERS else None

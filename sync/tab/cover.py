@@ -12,15 +12,15 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from rules.answer import Text
 from rules.cover import daily_sales
+from rules.errors import Text
 from rules.segment_cover import Portion
 from rules.stockout import tidy
 from rules.turnover import Segment
 from sheets_schema.sheets.stock import AVERAGES, NAMES, SEGMENTS, Stock
 from sheets_schema.table import Array
 from sync.files.told import Seller
-from sync.tab.facts import DOUBTS, Context, TabFacts
+from sync.tab.facts import DOUBTS, DayContext, TabFacts
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,7 +36,7 @@ SALES = "日均"
 """What people are told where daily sales are missing."""
 
 
-def weighted(averages: tuple[float | None, ...], context: Context) -> float | None:
+def weighted(averages: tuple[float | None, ...], context: DayContext) -> float | None:
     """Weighted daily sales of 7/14/30-day averages (R21); None where they are unknown or impossible."""
     if averages not in context.daily:
         seven, fourteen, thirty = averages
@@ -46,13 +46,13 @@ def weighted(averages: tuple[float | None, ...], context: Context) -> float | No
     return context.daily[averages]
 
 
-def seller_daily(tab: TabFacts, seller: Seller, context: Context) -> float | None:
+def seller_daily(tab: TabFacts, seller: Seller, context: DayContext) -> float | None:
     """Daily sales of an MSKU: of its row where the tab has one, else as the ERP says."""
     row = tab.row_of.get(seller.key)
     return weighted(seller.averages if row is None else tab.numbers(AVERAGES)[row], context)
 
 
-def shared_daily(tab: TabFacts, sku: str, context: Context) -> float | None:
+def shared_daily(tab: TabFacts, sku: str, context: DayContext) -> float | None:
     """Daily sales of all MSKUs of a SKU; None where those of one are unknown, or nobody sells it.
 
     An MSKU in the tab is read from its row, any other from the ERP.
@@ -68,7 +68,7 @@ class DayRows:
     Columns are float64 with NaN for unknown; days of cover are `UNSOLD` where nothing is sold.
     """
 
-    def __init__(self, tab: TabFacts, rows: Sequence[int], context: Context) -> None:
+    def __init__(self, tab: TabFacts, rows: Sequence[int], context: DayContext) -> None:
         self.tab, self.context = tab, context
         self.rows = np.array(rows, dtype=np.intp)
         self._portions: dict[Segment, list[tuple[Floats, Floats]]] = {}
@@ -145,7 +145,7 @@ class DayRows:
         return Text(f"同一 SKU 的 {others} 没有日均", f"{others} of the same SKU have no daily sales")
 
 
-def portions(tab: TabFacts, row: int, context: Context) -> dict[Segment, tuple[Portion, ...]]:
+def portions(tab: TabFacts, row: int, context: DayContext) -> dict[Segment, tuple[Portion, ...]]:
     """Per segment of one row the pieces and the sales that share them, as the rules take them."""
     rows = DayRows(tab, [row], context)
     return {

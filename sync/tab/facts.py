@@ -10,7 +10,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from rules.answer import Text
+from rules.errors import Text
 from rules.policy.meanings import Meanings
 from rules.policy.models import Rules
 from sheets_schema.cells import Value
@@ -120,7 +120,7 @@ class TabFacts:
 
 
 @dataclass(frozen=True)
-class Context:
+class DayContext:
     """What a filler may know beside the tab: the numbers in force, the day of the data, what the ERP's words mean."""
 
     rules: Rules

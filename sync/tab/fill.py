@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from rules.answer import Text
-from rules.errors import Code
+from rules.errors import Code, Text
 from rules.policy import models as policy
 from rules.policy.meanings import Meanings
 from rules.turnover import Segment
@@ -16,15 +15,15 @@ from sheets_schema.cells import Value, equal
 from sheets_schema.grid.edits import RowAppend
 from sheets_schema.model import Column, Owner
 from sheets_schema.problems import Problem
-from sync.files.theirs import FileRef
+from sync.files.told import FileRef
 from sync.plan.change import Change
 from sync.plan.keys import Key
-from sync.plan.three_way import Append
+from sync.plan.outcome import Append
 from sync.state.pins import UNDO
 from sync.tab import status
 from sync.tab.computed import FILLERS
 from sync.tab.cover import DayRows, Reasons
-from sync.tab.facts import Context, TabFacts, days_of, facts_of, their_rows
+from sync.tab.facts import DayContext, TabFacts, days_of, facts_of, their_rows
 from sync.tab.tab_plan import TabPlan, said_by, spelled, write_cell
 
 STATUS = "sync_status"
@@ -98,7 +97,7 @@ def _by_day(days: Sequence[date | None], facts: TabFacts, rules: policy.Rules, m
     for row, day in enumerate(days):
         if day is not None:
             rows.setdefault(day, []).append(row)
-    return [DayRows(facts, of_day, Context(rules, day, meanings)) for day, of_day in rows.items()]
+    return [DayRows(facts, of_day, DayContext(rules, day, meanings)) for day, of_day in rows.items()]
 
 
 def _undone(answer: TabPlan) -> tuple[dict[tuple[Key, str], tuple[Value, ...]], set[Key]]:

@@ -18,12 +18,14 @@ from sheets_schema.keys import looks
 from sheets_schema.model import Column, Owner, Rows
 from sheets_schema.problems import Problem
 from sheets_schema.text_guards import guarded
-from sync.files.theirs import TheirsOfTab
+from sync.files.told import TheirsOfTab
 from sync.ingest.cleaning import is_total
 from sync.ingest.meanings import meanings_of
 from sync.plan import guards
 from sync.plan.guards import Volume, check_volume
-from sync.plan.three_way import Append, Key, Plan, Rules, plan
+from sync.plan.keys import Key
+from sync.plan.outcome import Append, MergePlan, Rules
+from sync.plan.three_way import plan
 from sync.state.pins import ALWAYS, Pin
 from sync.tab.adopt import Adoption, ColumnAdoption
 from sync.tab.choices import contact_again, settle
@@ -126,11 +128,11 @@ def _owners(view: SheetView, always: Collection[str]) -> dict[str, Column]:
     }
 
 
-def _matters(outcome: Plan) -> bool:
+def _matters(outcome: MergePlan) -> bool:
     return bool(outcome.writes or outcome.conflicts or len(outcome.new_rows))
 
 
-def _adoption(tab: str, outcome: Plan) -> list[ColumnAdoption]:
+def _adoption(tab: str, outcome: MergePlan) -> list[ColumnAdoption]:
     fills = Counter(item.column for item in outcome.writes if item.before is None)
     differs = {title: len(at) for title, at in outcome.clashing.items()}
     titles = [title for title in outcome.rules.owners if fills.get(title) or differs.get(title)]

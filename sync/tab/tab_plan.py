@@ -14,10 +14,11 @@ from sheets_schema.grid.edits import Place
 from sheets_schema.model import Type
 from sheets_schema.problems import Problem
 from sheets_schema.table import Table
-from sync.files.theirs import FileRef, TheirsOfTab
+from sync.files.told import FileRef, TheirsOfTab
+from sync.plan.advance import advance
 from sync.plan.change import Change
 from sync.plan.keys import Key
-from sync.plan.three_way import Append, Plan, advance
+from sync.plan.outcome import Append, MergePlan
 from sync.state.memory import Base
 from sync.state.pins import Pin
 from sync.state.settlements import Chosen, OpenConflict
@@ -51,7 +52,7 @@ class TabPlan:
     view: SheetView
     theirs: TheirsOfTab
     memory: Memory
-    plan: Plan
+    plan: MergePlan
     changes: list[Change] = field(default_factory=list)
     conflicts: list[OpenConflict] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)

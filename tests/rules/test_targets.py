@@ -16,7 +16,7 @@ from rules.months import last_day, months_later
 from rules.policy.loader import packaged, packaged_path
 from rules.policy.models import Rules
 from rules.product_tests import trial_stage
-from rules.targets import Margin, Plan, Sale, approved_plans, margin_target, margin_targets, monthly_targets
+from rules.targets import Margin, Sale, TargetPlan, approved_plans, margin_target, margin_targets, monthly_targets
 
 POLICY = packaged().rules
 DAY = date(2025, 4, 3)
@@ -60,7 +60,7 @@ YEAR = [
 
 
 def a_year():
-    plans = [Plan(month, planned) for month, (planned, *_) in zip(MONTHS, YEAR, strict=True)]
+    plans = [TargetPlan(month, planned) for month, (planned, *_) in zip(MONTHS, YEAR, strict=True)]
     sales = [Sale(month, sold) for month, (_, sold, *_) in zip(MONTHS, YEAR, strict=True)]
     return plans, sales
 
@@ -75,11 +75,11 @@ def test_a_year_split_into_kinds_and_rows_is_the_same_year():
     plans, sales = a_year()
     kinds = ["", "批复", "季节性", "正常"]
     split = [
-        Plan(plan.month + timedelta(days=7 * part), plan.quantity / 4, kind)
+        TargetPlan(plan.month + timedelta(days=7 * part), plan.quantity / 4, kind)
         for plan in plans
         for part, kind in enumerate(kinds)
     ]
-    split += [Plan(month, 5000, "战略性") for month in MONTHS[:2]]
+    split += [TargetPlan(month, 5000, "战略性") for month in MONTHS[:2]]
     tracked = [Sale(MONTHS[0], 700, "战略"), Sale(MONTHS[11], 900, "战略性备货")]
     rows = targets(split[::-1], sales + tracked)
     assert [(row.planned, row.sold, row.carry, row.target, row.unmet) for row in rows] == YEAR
@@ -109,14 +109,14 @@ def test_a_setting_counts_from_the_month_whose_last_day_it_reaches():
 
 def test_an_excess_larger_than_the_plan_leaves_no_negative_target():
     lowers = changed(targets={"excess_lowers": {"values": {date(2025, 1, 1): True}}})
-    rows = targets([Plan(MONTHS[0], 10), Plan(MONTHS[1], 10)], [Sale(MONTHS[0], 100)], lowers)
+    rows = targets([TargetPlan(MONTHS[0], 10), TargetPlan(MONTHS[1], 10)], [Sale(MONTHS[0], 100)], lowers)
     assert (rows[1].carry, rows[1].target) == (-90, 0)
 
 
 @given(st.lists(st.tuples(units, units), min_size=1, max_size=24))
 def test_nothing_planned_is_lost(months):
     first = date(2025, 1, 1)
-    plans = [Plan(months_later(first, i), planned) for i, (planned, _) in enumerate(months)]
+    plans = [TargetPlan(months_later(first, i), planned) for i, (planned, _) in enumerate(months)]
     sales = [Sale(months_later(first, i), sold) for i, (_, sold) in enumerate(months)]
     rows = targets(plans, sales)
     excess = sum(max(0, -row.unmet) for row in rows[:-1])
@@ -128,7 +128,7 @@ def test_nothing_planned_is_lost(months):
 
 @given(st.lists(st.tuples(days, units, st.sampled_from(["", "滞销", "季节", "战略"])), max_size=20))
 def test_every_unit_is_counted_or_tracked_once(rows):
-    plans = [Plan(*row) for row in rows]
+    plans = [TargetPlan(*row) for row in rows]
     told = targets(plans, [])
     assert sum(row.planned + row.tracked_planned for row in told) == sum(plan.quantity for plan in plans)
     assert all((row.target == SILENT) == (row.month < date(2025, 1, 1)) for row in told)

@@ -15,7 +15,7 @@ from rules.china_days import horizon
 from rules.lanes import channel_named
 from rules.moments import due_between, report_due
 from rules.new_products import design_request_by, development_plan, months_before
-from rules.policy.families.moments import Moments, Report
+from rules.policy.families.moments import DueReport, Moments
 from rules.policy.loader import packaged
 
 POLICY = packaged().rules
@@ -129,7 +129,10 @@ def test_published_days_end_with_a_year():
     "change",
     [
         {"design": "没有的表"},
-        {"reports": {"a": Report(by="x", what="y", aliases=("b",)), "b": Report(by="x", what="y")}, "design": "a"},
+        {
+            "reports": {"a": DueReport(by="x", what="y", aliases=("b",)), "b": DueReport(by="x", what="y")},
+            "design": "a",
+        },
     ],
 )
 def test_a_table_of_moments_that_contradicts_itself(change):

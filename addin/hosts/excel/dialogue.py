@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from addin.commands.command import Applied, Ask, Command, Desk, Preview, Question, Report, apply, undo
+from addin.commands.command import Applied, Ask, ButtonReport, Command, Desk, Preview, Question, apply, undo
 from rules.errors import Code, Error
 from sheets_schema.cells import plain
 from sheets_schema.grid.edits import Formula, Receipt
@@ -146,7 +146,7 @@ def _mistake(error: Error | OSError) -> str:
     return Error(H_FILES, file=error.filename, found=error.strerror or error).text()
 
 
-def report_text(report: Report) -> str:
+def report_text(report: ButtonReport) -> str:
     """A report as a message: its sentence, the first changes and problems, how many more there are."""
     lines = [report.title.zh]
     for change in report.changes[:MOST]:

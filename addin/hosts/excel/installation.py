@@ -12,8 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from addin.hosts.excel.settings import CONFIG, INTERPRETER, read_settings, settings_path, write_settings
-from rules.answer import Text
-from rules.errors import Busy, Code, Error
+from rules.errors import Busy, Code, Error, Text
 from rules.policy.kept import keep, kept_own
 from rules.policy.loader import load
 
@@ -55,7 +54,7 @@ H_CODE_PAGE = Code(
 
 
 @dataclass(frozen=True)
-class Step:
+class InstallStep:
     """One thing that was done, and where."""
 
     did: Text
@@ -85,7 +84,7 @@ def startup_folder() -> Path:
     return Path(roaming) / "Microsoft" / "Excel" / "XLSTART"
 
 
-def install(name: str, content: bytes, python: Path, config: Path | None) -> list[Step]:
+def install(name: str, content: bytes, python: Path, config: Path | None) -> list[InstallStep]:
     """Copies the add-in, names the interpreter and, if given, the configuration.
 
     Done again it replaces what it did before. Raises H-012 (4) while Excel is open, H-013, H-014, and what
@@ -105,21 +104,21 @@ def install(name: str, content: bytes, python: Path, config: Path | None) -> lis
     _change_settings({INTERPRETER: str(_windowless(python)), **following})
     copied = Text("更新了插件", "replaced the add-in") if replaced else Text("放好了插件", "copied the add-in")
     return [
-        Step(copied, target),
-        Step(
+        InstallStep(copied, target),
+        InstallStep(
             Text("写好了设置(用哪个 Python、哪份配置)", "wrote the settings (Python, configuration)"), settings_path()
         ),
     ]
 
 
-def follow(config: Path) -> list[Step]:
+def follow(config: Path) -> list[InstallStep]:
     """Names the configuration that the add-in follows from its next start on; Excel may be open.
 
     It may lie in a shared folder: each start takes what stands there, and a copy is kept on this computer.
     Raises what `load` raises, and H-014.
     """
     _change_settings(_following(config))
-    return [Step(Text("写好了跟着哪份配置", "wrote which configuration is followed"), settings_path())]
+    return [InstallStep(Text("写好了跟着哪份配置", "wrote which configuration is followed"), settings_path())]
 
 
 def _following(config: Path) -> dict[str, str]:
@@ -135,7 +134,7 @@ def _change_settings(changes: dict[str, str]) -> None:
         raise Error(H_CODE_PAGE, found=", ".join(changes.values())) from None
 
 
-def uninstall(name: str) -> list[Step]:
+def uninstall(name: str) -> list[InstallStep]:
     """Takes both away again; what is not there is not mentioned. Raises H-012 (4), H-013."""
     places = (
         (startup_folder() / name, Text("拿走了插件", "removed the add-in")),
@@ -149,7 +148,7 @@ def uninstall(name: str) -> list[Step]:
             continue
         except PermissionError:
             raise Busy(H_EXCEL_OPEN, file=path) from None
-        steps.append(Step(did, path))
+        steps.append(InstallStep(did, path))
     return steps
 
 

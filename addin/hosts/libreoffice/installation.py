@@ -10,10 +10,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from addin.hosts.excel.installation import Step
+from addin.hosts.excel.installation import InstallStep
 from addin.hosts.libreoffice.settings import environment, read_settings, settings_path, write_settings
-from rules.answer import Text
-from rules.errors import Busy, Code, Error
+from rules.errors import Busy, Code, Error, Text
 from rules.policy.kept import keep, kept_own
 from rules.policy.loader import load
 
@@ -69,7 +68,7 @@ def unopkg() -> Path:
     raise Error(H_NO_OFFICE)
 
 
-def install(name: str, content: bytes, config: Path | None) -> list[Step]:
+def install(name: str, content: bytes, config: Path | None) -> list[InstallStep]:
     """Writes the settings, then adds the extension; done again it replaces what it did before.
 
     A function service that the settings name stays. Raises H-040, H-041, H-042 or H-043 (4), and what `load`
@@ -83,19 +82,19 @@ def install(name: str, content: bytes, config: Path | None) -> list[Step]:
         _run(program, "add", "-f", "-s", str(file))
     path = write_settings(settings)
     return [
-        Step(Text("装好了扩展", "extension added"), Path(name)),
-        Step(Text("写好了设置", "settings written"), path),
+        InstallStep(Text("装好了扩展", "extension added"), Path(name)),
+        InstallStep(Text("写好了设置", "settings written"), path),
     ]
 
 
-def follow(config: Path) -> list[Step]:
+def follow(config: Path) -> list[InstallStep]:
     """Names the configuration that the extension follows from its next start on; LibreOffice may be open.
 
     It may lie in a shared folder: each start takes what stands there, and a copy is kept on this computer.
     Raises what `load` raises.
     """
     path = write_settings({**read_settings(), **_following(config)})
-    return [Step(Text("写好了跟着哪份配置", "wrote which configuration is followed"), path)]
+    return [InstallStep(Text("写好了跟着哪份配置", "wrote which configuration is followed"), path)]
 
 
 def _following(config: Path) -> dict[str, str]:
@@ -104,7 +103,7 @@ def _following(config: Path) -> dict[str, str]:
     return {"config": str(path)}
 
 
-def uninstall() -> list[Step]:
+def uninstall() -> list[InstallStep]:
     """Removes the extension and the settings; what was not there is no step. Raises as `install`.
 
     The Basic functions stay in the program's library; without the extension they answer an error.
@@ -113,11 +112,11 @@ def uninstall() -> list[Step]:
     program = _ready()
     if IDENTIFIER in _run(program, "list"):
         _run(program, "remove", IDENTIFIER)
-        steps.append(Step(Text("卸掉了扩展", "extension removed"), Path(IDENTIFIER)))
+        steps.append(InstallStep(Text("卸掉了扩展", "extension removed"), Path(IDENTIFIER)))
     path = settings_path()
     if path.is_file():
         path.unlink()
-        steps.append(Step(Text("删掉了设置", "settings removed"), path))
+        steps.append(InstallStep(Text("删掉了设置", "settings removed"), path))
     return steps
 
 

@@ -6,8 +6,8 @@ import os
 from dataclasses import replace
 from typing import Any
 
-from addin.commands.command import Report
-from rules.answer import Text
+from addin.commands.command import ButtonReport
+from rules.errors import Text
 from sheets_schema.cells import plain
 from sheets_schema.grid.edits import Formula, Receipt
 
@@ -25,7 +25,7 @@ def say(zh: str, en: str) -> str:
     return zh if language() == "zh" else en
 
 
-def counts(report: Report) -> str:
+def counts(report: ButtonReport) -> str:
     """The sentence of a report, and how much it has to show."""
     lines = [report.title.say(language()), *(detail.say(language()) for detail in report.details)]
     found = [
@@ -37,7 +37,7 @@ def counts(report: Report) -> str:
     return "\n".join(lines)
 
 
-def lines(report: Report) -> list[str]:
+def lines(report: ButtonReport) -> list[str]:
     """Every change and problem of the open document, a line each."""
     shown = []
     for change in report.changes:

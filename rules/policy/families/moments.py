@@ -22,7 +22,7 @@ Times = Dated[Annotated[tuple[Clock, ...], Field(min_length=1)]]
 """Times of day; several where the SOP contradicts itself: the earliest counts."""
 
 
-class Report(Frozen):
+class DueReport(Frozen):
     """A report or a moment: who owes what to whom, and when.
 
     With neither weekday nor day of the month it is due every day; without times at any time of its day.
@@ -50,7 +50,7 @@ class Report(Frozen):
 class Moments(Frozen):
     """R34, and which of its reports is the design request of R13."""
 
-    reports: dict[str, Report]
+    reports: dict[str, DueReport]
     design: str
 
     @model_validator(mode="after")

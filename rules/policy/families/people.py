@@ -51,7 +51,7 @@ class Directory(Frozen):
         return self
 
 
-class Step(Frozen):
+class ApprovalStep(Frozen):
     """One step of a procedure. `who` is empty where the operator does it."""
 
     zh: str
@@ -71,7 +71,7 @@ class Procedure(Frozen):
     """Steps in their order; `warning` is said with every answer."""
 
     rule: RuleId
-    steps: Dated[Annotated[tuple[Step, ...], Field(min_length=1)]]
+    steps: Dated[Annotated[tuple[ApprovalStep, ...], Field(min_length=1)]]
     warning: Dated[Sentence] | None = None
 
 

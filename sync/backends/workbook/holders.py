@@ -10,7 +10,7 @@ from sheets_schema.grid.address import Range, parse_cell, parse_range
 from sync.backends.workbook.codes import X_CONTROL, X_LIVE, X_PIVOT
 from sync.backends.workbook.markup import Node
 from sync.backends.workbook.package import TabInfo
-from sync.backends.workbook.reader import Book
+from sync.backends.workbook.reader import WorkbookFile
 
 Held = tuple[Range, Code, str]
 """An area that must not be written, why, and what holds it."""
@@ -19,7 +19,7 @@ _LINK = re.compile(r"(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?(\$?[A-Za-z]{1,3}\$?\d+)
 _VML_LINK = re.compile(rb"<x:FmlaLink>([^<]*)</x:FmlaLink>", re.I)
 
 
-def pivots(book: Book, tab: TabInfo) -> Iterator[Held]:
+def pivots(book: WorkbookFile, tab: TabInfo) -> Iterator[Held]:
     """The areas of a tab's pivot tables, the filters above them included."""
     for relation in book.relations(tab.part):
         if relation.kind != "pivotTable" or not relation.target:
@@ -36,7 +36,7 @@ def pivots(book: Book, tab: TabInfo) -> Iterator[Held]:
             yield Range(area.top - 1 - rows, area.left, area.top - 2, area.left + 3 * columns - 2), X_PIVOT, name
 
 
-def live(book: Book, tab: TabInfo) -> Iterator[Held]:
+def live(book: WorkbookFile, tab: TabInfo) -> Iterator[Held]:
     """The cells of a tab whose formulas the workbook records as taking data from outside."""
     part = book.related(book.workbook_part, "volatileDependencies")
     for node in book.tree(part).iter("tr") if part else ():
@@ -45,7 +45,7 @@ def live(book: Book, tab: TabInfo) -> Iterator[Held]:
             yield Range(*place, *place), X_LIVE, ""
 
 
-def controls(book: Book, tab: TabInfo, tail: Node) -> Iterator[tuple[str, Held]]:
+def controls(book: WorkbookFile, tab: TabInfo, tail: Node) -> Iterator[tuple[str, Held]]:
     """The cells, with their tabs, that the controls on a tab are linked to; `tail` is what stands behind its rows."""
     links = [(node.get("linkedCell"), node.get("name")) for node in tail.walk() if node.name == "controlPr"]
     for relation in book.relations(tab.part):

@@ -10,7 +10,7 @@ import re
 
 from sync.backends.workbook import xml
 from sync.backends.workbook.archive import Member, part_key
-from sync.backends.workbook.reader import Book
+from sync.backends.workbook.reader import WorkbookFile
 from sync.backends.workbook.tables import TableTexts
 
 _FORMULA = re.compile(
@@ -22,7 +22,7 @@ _QUOTED = re.compile("'(.)", re.S)
 _DATA_ONLY = ("xl/sharedstrings", "xl/theme/", "xl/styles", "xl/pivotcache/", "xl/comments", "xl/media/")
 
 
-def used_in(book: Book, table: TableTexts, title: str) -> str | None:
+def used_in(book: WorkbookFile, table: TableTexts, title: str) -> str | None:
     """Where a title of a table is used by name, as people find it; None where it is used nowhere."""
     if table.kind == "queryTable":
         return "queryTable"
@@ -42,19 +42,19 @@ def used_in(book: Book, table: TableTexts, title: str) -> str | None:
     return None
 
 
-def _slicer(book: Book, member: Member, table: TableTexts, title: str) -> bool:
+def _slicer(book: WorkbookFile, member: Member, table: TableTexts, title: str) -> bool:
     tree = book.tree(member.key)
     of_table = any(node.tag == "tableSlicerCache" and node.get("tableId") == table.id for node in tree.iter())
     return of_table and xml.unescape(tree.get("sourceName", "")).lower() == title.lower()
 
 
-def _is_modelled(book: Book, member: Member, table: TableTexts) -> bool:
+def _is_modelled(book: WorkbookFile, member: Member, table: TableTexts) -> bool:
     """Whether the data model, which keeps its own list of columns, is fed by the table."""
     has_model = any(key.startswith("xl/model/") for key in book.archive.by_key)
     return has_model and table.name.encode() in b"".join(book.chunks(member.key)[1])
 
 
-def _formula(book: Book, member: Member, title: str) -> str | None:
+def _formula(book: WorkbookFile, member: Member, title: str) -> str | None:
     """The first formula of a part that names the title in brackets."""
     wanted = tuple(f"{start}{title.lower()}]" for start in ("[", "[@"))
     rest = b""
@@ -70,5 +70,5 @@ def _formula(book: Book, member: Member, title: str) -> str | None:
     return None
 
 
-def _tab(book: Book, member: Member) -> str:
+def _tab(book: WorkbookFile, member: Member) -> str:
     return next((tab.name for tab in book.tabs if part_key(tab.part) == member.key), member.name)

@@ -14,7 +14,7 @@ from sync.backends.workbook import parts
 from sync.backends.workbook.archive import part_key
 from sync.backends.workbook.codes import X_STRUCTURE
 from sync.backends.workbook.package import as_utf8_bytes
-from sync.backends.workbook.reader import Book
+from sync.backends.workbook.reader import WorkbookFile
 from sync.backends.workbook.stylesheet import StyleSheet
 
 _BAD_NAME = re.compile(r"[:\\/?*\[\]\x00-\x1f]|^'|'$")
@@ -31,7 +31,7 @@ class AddedTabs:
     refused: list[CellRefusal] = field(default_factory=list)
 
 
-def added_tabs(book: Book, asked: Sequence[NewTab], styles: StyleSheet, allow_locked: bool) -> AddedTabs:
+def added_tabs(book: WorkbookFile, asked: Sequence[NewTab], styles: StyleSheet, allow_locked: bool) -> AddedTabs:
     """The parts of new tabs; a name that is taken or not allowed is refused (X-114), as is all of a locked book (X-115)."""
     taken = {tab.name.lower() for tab in book.tabs}
     protection = book.workbook.find("workbookProtection")

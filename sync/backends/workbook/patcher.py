@@ -23,8 +23,8 @@ from sync.backends.workbook.markup import scan, splice_stream, spliced
 from sync.backends.workbook.mentions import used_in
 from sync.backends.workbook.new_tabs import added_tabs
 from sync.backends.workbook.package import TabInfo, as_utf8_bytes
-from sync.backends.workbook.reader import Book, open_workbook
-from sync.backends.workbook.sheet_patch import Book as Shared
+from sync.backends.workbook.reader import WorkbookFile, open_workbook
+from sync.backends.workbook.sheet_patch import SharedParts as Shared
 from sync.backends.workbook.sheet_patch import SheetPatch
 from sync.backends.workbook.strings import some_strings
 from sync.backends.workbook.stylesheet import StyleSheet
@@ -94,7 +94,7 @@ def refusing(source: Path) -> Iterator[None]:
 class _Job:
     """One workbook being patched."""
 
-    def __init__(self, book: Book, allow_locked: bool, recalculate: bool) -> None:
+    def __init__(self, book: WorkbookFile, allow_locked: bool, recalculate: bool) -> None:
         self.book = book
         self.allow_locked = allow_locked
         self.recalculate = recalculate

@@ -19,10 +19,8 @@ from sync.backends.workbook.forms import Forms
 from sync.backends.workbook.limits import LONGEST_ROW, LONGEST_TAIL, check_arrays, long_row, long_tail, too_long
 from sync.backends.workbook.links import Relation
 from sync.backends.workbook.package import Package, TabInfo
-from sync.backends.workbook.rows import Cells, Context, Strings, fast_rows, slow_rows
+from sync.backends.workbook.rows import Cells, PartContext, Strings, fast_rows, slow_rows
 from sync.backends.workbook.strings import Unusual, count_strings, shared_strings
-
-__all__ = ["Book", "Grid", "TabInfo", "TableInfo", "open_workbook"]
 
 _DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*(/?)>")
 SLOW_LIMIT = 1 << 25
@@ -33,15 +31,15 @@ _LARGE_PART, _PACKS_WELL = 64 << 20, 30
 """Size of a tab, and how many times smaller it is packed, from which its cells are counted first: people's pack to a tenth."""
 
 
-def open_workbook(path: Path | str) -> Book:
+def open_workbook(path: Path | str) -> WorkbookFile:
     """Opens a workbook for reading; `Error` X-001 … X-010, X-014 … X-022 when it can't be read or is hostile."""
-    return Book(Path(path))
+    return WorkbookFile(Path(path))
 
 
-class Book(Package):
+class WorkbookFile(Package):
     """An open workbook: `tabs`, `date1904`, `sha256`, `defined_names`, and `read`."""
 
-    def __enter__(self) -> Book:
+    def __enter__(self) -> WorkbookFile:
         return self
 
     @cached_property
@@ -103,7 +101,7 @@ class Book(Package):
                 raise
 
     def _read(self, tab: TabInfo) -> Grid:
-        context = Context(self.strings, self.styles.dates, self.date1904, str(self.path), tab.name)
+        context = PartContext(self.strings, self.styles.dates, self.date1904, str(self.path), tab.name)
         try:
             try:
                 cells, around = self._fast(tab, context)
@@ -156,7 +154,7 @@ class Book(Package):
                 raise too_long(part, "写法特殊的内容", "the unusual XML", SLOW_LIMIT)
             yield chunk
 
-    def _fast(self, tab: TabInfo, context: Context) -> tuple[Cells, Element]:
+    def _fast(self, tab: TabInfo, context: PartContext) -> tuple[Cells, Element]:
         """The rows by patterns, and the tree of everything around them."""
         feed = self.chunks(tab.part)[1]
         block = b""

@@ -38,7 +38,7 @@ _ROW = re.compile(rf"\s*<row({_ATTRIBUTES})\s*(/?)>")
 
 
 @dataclass
-class Context:
+class PartContext:
     """What the cells of a tab refer to."""
 
     strings: list[str]
@@ -102,7 +102,7 @@ class Cells:
 class Strings(dict[str, Any]):
     """Shared strings by the text of their index: one look-up per cell."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: PartContext) -> None:
         self.context = context
 
     def __missing__(self, index: str) -> str:
@@ -110,7 +110,7 @@ class Strings(dict[str, Any]):
         return answer
 
 
-def shared_string(context: Context, index: str) -> str:
+def shared_string(context: PartContext, index: str) -> str:
     """A shared string by its index as written; X-011 when there is none."""
     index = index.strip()
     if index.isascii() and index.isdigit() and len(index) < 10 and int(index) < len(context.strings):
@@ -118,7 +118,7 @@ def shared_string(context: Context, index: str) -> str:
     raise Error(X_BROKEN_ROWS, file=context.file, tab=context.tab, found=f"shared string {index!r}")
 
 
-def fast_rows(text: str, context: Context, cells: Cells, strings: dict[str, str], forms: Forms) -> None:
+def fast_rows(text: str, context: PartContext, cells: Cells, strings: dict[str, str], forms: Forms) -> None:
     """Reads whole rows, ``…</row>`` each (self-closing ones between them)."""
     if "<!" in text or "<?" in text or "]]>" in text:
         raise Unusual
@@ -153,7 +153,7 @@ def _after_rows(text: str, count: int) -> int:
     return at
 
 
-def _keep(numbers: list[int], rows: list[list[Any]], context: Context, cells: Cells) -> None:
+def _keep(numbers: list[int], rows: list[list[Any]], context: PartContext, cells: Cells) -> None:
     """Keeps whole rows of one form."""
     weight = cells.weight + sum(map(len, rows)) + FORMULA * len(cells.formulas)
     rising = all(map(lt, [cells.last, *numbers], [*numbers, LAST_ROW + 1]))
@@ -167,7 +167,7 @@ def _keep(numbers: list[int], rows: list[list[Any]], context: Context, cells: Ce
         cells.close_row(_row(cells, str(written), context), row, False)
 
 
-def _cell_by_cell(text: str, context: Context, cells: Cells, strings: dict[str, str], forms: Forms) -> None:
+def _cell_by_cell(text: str, context: PartContext, cells: Cells, strings: dict[str, str], forms: Forms) -> None:
     dates, date1904 = context.dates, context.date1904
     find, column_of = _CELL.findall, COLUMN
     pieces = text.split("</row>")
@@ -228,7 +228,7 @@ def _written_number(attributes: str) -> str | None:
     return None if start < 0 else attributes[start + 4 : attributes.index('"', start + 4)]
 
 
-def _row(cells: Cells, written: str | None, context: Context) -> int:
+def _row(cells: Cells, written: str | None, context: PartContext) -> int:
     """The number of the row that begins; X-011 when there can't be such a row here."""
     if written is not None and not (written.isascii() and written.isdigit() and len(written) < 10):
         raise _broken(context, f"row {written[:20]!r}")
@@ -238,11 +238,11 @@ def _row(cells: Cells, written: str | None, context: Context) -> int:
         raise _broken(context, str(error)) from None
 
 
-def _broken(context: Context, found: str) -> Error:
+def _broken(context: PartContext, found: str) -> Error:
     return Error(X_BROKEN_ROWS, file=context.file, tab=context.tab, found=found)
 
 
-def _any_row(piece: str, at: int, number: int, context: Context, cells: Cells, strings: dict[str, str]) -> None:
+def _any_row(piece: str, at: int, number: int, context: PartContext, cells: Cells, strings: dict[str, str]) -> None:
     """A row whose cells hold formulas, lack attributes, or stand apart by blanks."""
     row: list[Any] = []
     has_formula = False
@@ -275,7 +275,7 @@ def _any_row(piece: str, at: int, number: int, context: Context, cells: Cells, s
     cells.close_row(number, row, has_formula)
 
 
-def _column(address: str | None, width: int, number: int, context: Context) -> int:
+def _column(address: str | None, width: int, number: int, context: PartContext) -> int:
     if address is None and width <= LAST_COLUMN:
         return width
     address = address or ""
@@ -285,7 +285,7 @@ def _column(address: str | None, width: int, number: int, context: Context) -> i
     return place[1]
 
 
-def slow_rows(chunks: Iterable[bytes], part: str, context: Context) -> Cells:
+def slow_rows(chunks: Iterable[bytes], part: str, context: PartContext) -> Cells:
     """Reads a whole sheet part through the XML parser."""
     reader = xml.safe_parser(part)
     scan = _Scan(context)
@@ -301,7 +301,7 @@ def slow_rows(chunks: Iterable[bytes], part: str, context: Context) -> Cells:
 class _Scan:
     """The state of the slow reading."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: PartContext) -> None:
         self.context = context
         self.cells = Cells()
         self.path: list[str] = []

@@ -37,7 +37,7 @@ Decided = tuple[Any, Content, str | None]
 
 
 @dataclass(frozen=True)
-class Book:
+class SharedParts:
     """What all tabs of a workbook share while it is patched."""
 
     styles: Styles
@@ -64,7 +64,7 @@ class SheetPatch:
     tables: tuple[TableInfo, ...]
     texts: tuple[TableTexts, ...]
     held: tuple[Held, ...]
-    book: Book
+    book: SharedParts
     written: dict[tuple[int, int], Any] = field(default_factory=dict)
     appended: set[int] = field(default_factory=set)
     created: set[int] = field(default_factory=set)

@@ -27,7 +27,7 @@ from sync.backends.workbook.cell_says import formula_of, holds, is_blank, shows
 from sync.backends.workbook.codes import X_BROKEN_ZIP, X_VERIFY
 from sync.backends.workbook.package import as_utf8_bytes
 from sync.backends.workbook.raw_rows import Aside, RawRows, cell_and_rest, is_cut_late
-from sync.backends.workbook.reader import Book, open_workbook
+from sync.backends.workbook.reader import WorkbookFile, open_workbook
 from sync.backends.workbook.tables import Renaming
 
 _DIMENSION = re.compile(rb"<(?:[\w.-]+:)?dimension\b[^<>]*>")
@@ -49,7 +49,7 @@ class TabCheck:
 
 
 def verify(
-    book: Book,
+    book: WorkbookFile,
     target: Path,
     checks: Iterable[TabCheck],
     touched: set[str],
@@ -87,7 +87,7 @@ def _failed(target: object, found: str) -> Refused:
     return Refused(X_VERIFY, file=target, found=found)
 
 
-def _compare_members(book: Book, target: Path, touched: set[str], removed: set[str], added: int) -> None:
+def _compare_members(book: WorkbookFile, target: Path, touched: set[str], removed: set[str], added: int) -> None:
     """Members pair by their place: programs differ in how they read a name that is not ASCII."""
     keys = [member.key for member in book.archive.members]
     with closing(zipfile.ZipFile(book.path)) as old, closing(zipfile.ZipFile(target)) as new:
@@ -122,7 +122,7 @@ def _raw(file: Any, item: zipfile.ZipInfo) -> Iterator[bytes]:
         yield block
 
 
-def _compare_table(old: Book, new: Book, part: str, change: Renaming) -> None:
+def _compare_table(old: WorkbookFile, new: WorkbookFile, part: str, change: Renaming) -> None:
     """A table whose titles followed its cells: they are as asked, and all else but its ranges is as before."""
     before, after = _tree(old, part), _tree(new, part)
     asked = [("name", index, title) for index, title in change.titles.items()]
@@ -143,7 +143,7 @@ def _compare_table(old: Book, new: Book, part: str, change: Renaming) -> None:
 class _Sheet:
     """The comparison of one sheet before and after."""
 
-    def __init__(self, old: Book, new: Book, check: TabCheck) -> None:
+    def __init__(self, old: WorkbookFile, new: WorkbookFile, check: TabCheck) -> None:
         self.old = old
         self.new = new
         self.check = check
@@ -327,7 +327,7 @@ def _rows_of(tree: Element) -> dict[int, Element]:
     return rows
 
 
-def _tree(book: Book, part: str) -> Element:
+def _tree(book: WorkbookFile, part: str) -> Element:
     return xml.parse(as_utf8_bytes(book.archive.read(part), part), part)
 
 

@@ -6,11 +6,10 @@ from datetime import date
 import pytest
 
 from addin.commands.catalogue import COMMANDS
-from addin.commands.command import Ask, Change, Command, Desk, Plan, Preview, Question, Report, Selection
+from addin.commands.command import Ask, ButtonReport, Command, Desk, Plan, Preview, Question, Selection, ShownChange
 from addin.hosts.excel.book import ExcelStore, full_name, selected
 from addin.hosts.excel.dialogue import LONGEST_IN_LIST, MOST, Dialogue, report_text
-from rules.answer import Text
-from rules.errors import Code, Error
+from rules.errors import Code, Error, Text
 from rules.policy.loader import packaged
 from sheets_schema.cells import CellError
 from sheets_schema.grid.address import Range
@@ -43,7 +42,7 @@ def dialogue(run, **more):
 
 
 def edits_of(desk, *edits, title="改"):
-    report = Report(Text(title, title), tuple(Change(edit.name, None, edit.value) for edit in edits))
+    report = ButtonReport(Text(title, title), tuple(ShownChange(edit.name, None, edit.value) for edit in edits))
     return Preview(report, Plan(desk.store.version(), edits))
 
 
@@ -75,7 +74,8 @@ def test_only_the_last_step_is_taken_back(book):
         {
             **COMMANDS,
             "other": Command(
-                "other", lambda found: Preview(Report(Text("", "")), finish=lambda: Report(Text("同步了", "")))
+                "other",
+                lambda found: Preview(ButtonReport(Text("", "")), finish=lambda: ButtonReport(Text("同步了", ""))),
             ),
         }
     )
@@ -152,8 +152,8 @@ def test_questions_are_asked_one_after_the_other(book):
     def run(found):
         seen.append(dict(found.answers))
         if not found.answers:
-            return Preview(Report(Text("", "")), questions=questions)
-        return Preview(Report(Text("好了", "done")))
+            return Preview(ButtonReport(Text("", "")), questions=questions)
+        return Preview(ButtonReport(Text("好了", "done")))
 
     talk = dialogue(run)
     assert talk.press("test", desk(book)).row() == [["text", "名称", "甲"]]
@@ -174,8 +174,8 @@ def test_all_of_many(book):
 
     def run(found):
         if "which" not in found.answers:
-            return Preview(Report(Text("", "")), questions=(question,))
-        return Preview(Report(Text("、".join(found.answers["which"]), "")))
+            return Preview(ButtonReport(Text("", "")), questions=(question,))
+        return Preview(ButtonReport(Text("、".join(found.answers["which"]), "")))
 
     talk = dialogue(run)
     talk.press("test", desk(book))
@@ -188,8 +188,8 @@ def test_finish_and_its_mistakes_are_told(book):
     def broken():
         raise Error(code)
 
-    reports = iter([lambda: Report(Text("改名 3 个", "")), broken])
-    talk = dialogue(lambda found: Preview(Report(Text("要改名", "")), finish=next(reports)))
+    reports = iter([lambda: ButtonReport(Text("改名 3 个", "")), broken])
+    talk = dialogue(lambda found: Preview(ButtonReport(Text("要改名", "")), finish=next(reports)))
     assert talk.press("test", desk(book)).kind == "confirm"
     assert talk.confirm().text == "改名 3 个"
     talk.press("test", desk(book))
@@ -201,14 +201,14 @@ def test_a_file_that_fails_is_told(book):
     def full():
         raise OSError(28, "No space left on device", "state.sqlite")
 
-    talk = dialogue(lambda found: Preview(Report(Text("同步", "")), finish=full))
+    talk = dialogue(lambda found: Preview(ButtonReport(Text("同步", "")), finish=full))
     talk.press("test", desk(book))
     assert talk.confirm().text.startswith("H-007 state.sqlite: ")
     assert dialogue(lambda found: full()).press("test", desk(book)).text.startswith("H-007")
 
 
 def test_a_page_to_open_is_handed_over(book):
-    talk = dialogue(lambda found: Preview(Report(Text("打开", "")), open="C:\\说明.html"))
+    talk = dialogue(lambda found: Preview(ButtonReport(Text("打开", "")), open="C:\\说明.html"))
     assert talk.press("test", desk(book)).row() == [["open", "打开", "C:\\说明.html"]]
 
 
@@ -228,7 +228,7 @@ def test_the_whole_list_has_every_change(book):
 
 
 def test_a_message_says_the_first_problems(book):
-    assert report_text(Report(Text("没有问题", "none"), details=(Text("一", "one"),))) == "没有问题\n一"
+    assert report_text(ButtonReport(Text("没有问题", "none"), details=(Text("一", "one"),))) == "没有问题\n一"
 
 
 def apply(book, *edits, appends=(), new_tabs=()):

@@ -20,7 +20,7 @@ from sync.backends.file import FileStore
 from sync.backends.workbook import package
 from sync.backends.workbook.codes import X_DISK
 from sync.backends.workbook.patcher import patch
-from sync.backends.workbook.reader import Book as Reading
+from sync.backends.workbook.reader import WorkbookFile as Reading
 from sync.backends.workbook.reader import open_workbook
 from sync.ingest.read import inspect
 from sync.round.books import read_book

@@ -9,7 +9,7 @@ from rules.errors import Error
 from sheets_schema.grid.address import letters
 from sync.backends.workbook import forms
 from sync.backends.workbook.reader import open_workbook
-from sync.backends.workbook.rows import Context, slow_rows
+from sync.backends.workbook.rows import PartContext, slow_rows
 from tests.sync.backends.packages import MAIN, build, sheet
 
 ITEMS = "".join(f"<si><t>word {number} &amp; more</t></si>" for number in range(50))
@@ -52,7 +52,7 @@ def both(path):
     with open_workbook(path) as book:
         part = book.tabs[0].part
         assert DATED in book.styles.dates
-        context = Context(book.strings, book.styles.dates, book.date1904, "", "")
+        context = PartContext(book.strings, book.styles.dates, book.date1904, "", "")
         slow = slow_rows(book.chunks(part)[1], part, context)
         return book.read("S"), slow
 

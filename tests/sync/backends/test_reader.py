@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rules.errors import Error
 from sheets_schema.cells import CellError
 from sync.backends.workbook.reader import open_workbook
-from sync.backends.workbook.rows import Context, slow_rows
+from sync.backends.workbook.rows import PartContext, slow_rows
 from tests.sync.backends.packages import EMPTY, MAIN, ROW, STRINGS, WEIRD, build, sheet
 
 
@@ -192,7 +192,7 @@ def test_reads_what_openpyxl_wrote_and_both_ways_agree(tmp_path_factory, rows):
     with open_workbook(path) as book:
         grid = book.read("Sheet")
         part = book.tabs[0].part
-        context = Context(book.strings, book.styles.dates, book.date1904, "", "")
+        context = PartContext(book.strings, book.styles.dates, book.date1904, "", "")
         slow = slow_rows(book.chunks(part)[1], part, context)
     assert (slow.numbers, slow.rows, slow.formulas) == (grid.numbers, grid.rows, grid.formulas)
     found = {

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 
 from sheets_schema.model import Owner, Rows
 from sheets_schema.table import Table
+from sync.plan.advance import advance
 from sync.plan.outcome import UNKNOWN
-from sync.plan.three_way import advance
 from tests.sync.plan.reference import LOST, fillable, holds, reference, same, token
 from tests.sync.plan.worlds import COLUMNS, KEY, World, applied, table, worlds
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from rules.errors import Error, Refused
 from sheets_schema.model import Column, Owner, Rows, Type
 from sheets_schema.table import Table
-from sync.plan.three_way import Kind, Rules, Theirs, advance, plan
+from sync.plan.advance import advance
+from sync.plan.outcome import Kind, Rules, Theirs
+from sync.plan.three_way import plan
 
 COLUMNS = {
     column.title: column

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from sheets_schema.cells import CellError
 from sheets_schema.model import Column, Owner, Rows, Type
 from sheets_schema.table import Table, as_array
-from sync.plan.three_way import Rules, Theirs, plan
+from sync.plan.outcome import Rules, Theirs
+from sync.plan.three_way import plan
 
 KEY = ("店铺", "MSKU")
 COLUMNS = {

@@ -10,7 +10,7 @@ from sync.files.told import Seller
 from sync.tab.computed import FILLERS
 from sync.tab.computed_why import why
 from sync.tab.cover import DayRows
-from sync.tab.facts import DOUBTS, Context, Doubt, TabFacts
+from sync.tab.facts import DOUBTS, DayContext, Doubt, TabFacts
 
 DAY = date(2026, 11, 2)
 
@@ -27,7 +27,7 @@ def tab(rows, sellers=None, outside=None):
 
 
 def context(day=DAY):
-    return Context(packaged().rules, day)
+    return DayContext(packaged().rules, day)
 
 
 def cell(name, facts, row, here):
