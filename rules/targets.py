@@ -174,7 +174,7 @@ def monthly_targets(
     Raises F-511 (#N/A) for an unknown kind, F-201 (#NUM!) for a negative quantity.
 
     >>> from rules.policy.loader import packaged
-    >>> plans = [Plan(date(2025, 3, 1), 40000), Plan(date(2025, 4, 1), 50000)]
+    >>> plans = [TargetPlan(date(2025, 3, 1), 40000), TargetPlan(date(2025, 4, 1), 50000)]
     >>> told = monthly_targets(date(2025, 4, 3), packaged().rules, plans, [Sale(date(2025, 3, 1), 30000)]).value
     >>> [(row.target, row.unmet) for row in told]
     [(40000.0, 10000.0), (60000.0, None)]

@@ -21,7 +21,7 @@ COMPUTES = {
     "sync": ["status"],
     "doctor": [],
 }
-NEEDS_NONE = {"demo", "sop", "functions", "merge", "patch", "bench"}
+NEEDS_NONE = {"demo", "sop", "functions", "merge", "patch", "codes", "bench"}
 ELSEWHERE = {"serve", "addin"}
 """A service that runs on: tests/addin/service. Installing: refuses a broken one, tests/console/test_addin.py."""
 

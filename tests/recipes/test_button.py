@@ -9,7 +9,7 @@ COMMAND = '''
 
 from __future__ import annotations
 
-from addin.commands.command import Command, Desk, Plan, Preview, Report
+from addin.commands.command import Command, Desk, ButtonReport, Plan, Preview
 from addin.commands.filling import changes
 from addin.commands.tables import read_table
 from rules.answer import Text
@@ -22,7 +22,7 @@ def run(desk: Desk) -> Preview:
     (at,) = table.need("stock")
     empty = [line.number for line in table.lines if table.is_empty(line.number, at)]
     edits = [CellEdit(table.tab, row, at, 0, None) for row in empty]
-    report = Report(Text(f"补了 {len(edits)} 格", f"{len(edits)} cells filled"), changes(edits))
+    report = ButtonReport(Text(f"补了 {len(edits)} 格", f"{len(edits)} cells filled"), changes(edits))
     return Preview(report, Plan(desk.store.version(), tuple(edits)))
 
 

@@ -10,6 +10,7 @@ from addin.hosts.libreoffice.values import ERRORS
 from addin.registry.catalogue import find
 from sheets_schema.cells import CellError, to_serial
 from sheets_schema.grid.edits import Formula
+from sync.backends.document import DocumentStore
 from tests.contracts import hosts, test_host, test_store
 from tests.fakes.fixed_policy import FixedPolicy
 
@@ -58,6 +59,12 @@ def store(request):
         for name, rows in test_store.TABS.items()
     }
     return request.config.desk.document(tabs)
+
+
+@pytest.fixture
+def place(store):
+    """The document as a round asks it."""
+    return DocumentStore(store, "d")
 
 
 for _suite in (test_store, test_host):
