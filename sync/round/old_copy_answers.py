@@ -16,7 +16,7 @@ from sync.state.journal import key_of, row_of, value_of
 from sync.state.pins import ALWAYS, CHOICE, UNDO, Cell, Pin
 from sync.tab.agreed import set_cells, without_rows
 from sync.tab.fill import STATUS
-from sync.tab.tab_plan import Memory, TabPlan, write_cell
+from sync.tab.tab_plan import Memory, TabPlan, change_of
 from sync.tab.view import SheetView
 
 
@@ -143,5 +143,5 @@ def write_again(plan: TabPlan, view: SheetView, again: Again) -> None:
     for row, title, value in waiting.values():
         fill = view.sheet.by_title[title].fill
         kind = "again" if fill is None else "mark" if fill == STATUS else "computed"
-        write_cell(plan, row, title, value, kind)
-        plan.changes[-1] = replace(plan.changes[-1], before=view.table.value(title, row))
+        change = change_of(plan, row, title, value, kind)
+        plan.changes.append(replace(change, before=view.table.value(title, row)))

@@ -15,7 +15,7 @@ from sync.state.pins import ALWAYS, CHOICE, UNDO, Pin
 from sync.state.settlements import OpenConflict
 from sync.tab.adopt import WORDS, Adoption, Choice
 from sync.tab.agreed import set_cells
-from sync.tab.tab_plan import Memory, TabPlan, change_of, said_by, write_cell
+from sync.tab.tab_plan import Memory, TabPlan, change_of, said_by
 from sync.tab.view import SheetView
 
 T_VOID = Code(
@@ -61,12 +61,14 @@ def settle(answer: TabPlan, adopt: Adoption | None) -> None:
             continue
         answer.settled[item.key, item.column] = conflict, choice
         if choice is Choice.ERP:
-            write_cell(answer, item.ours_row, item.column, item.theirs, "cell", item.theirs_row, conflict.id)
+            answer.changes.append(
+                change_of(answer, item.ours_row, item.column, item.theirs, "cell", item.theirs_row, conflict.id)
+            )
             answer.agreed[item.key, item.column] = item.theirs
             continue
         answer.skipped += 1
         if choice is Choice.MANUAL and not equal(manual, item.ours):
-            write_cell(answer, item.ours_row, item.column, manual, "manual", conflict=conflict.id)
+            answer.changes.append(change_of(answer, item.ours_row, item.column, manual, "manual", conflict=conflict.id))
         else:
             kept = change_of(answer, item.ours_row, item.column, item.ours, KEPT, item.theirs_row, conflict.id)
             answer.kept.append(kept)

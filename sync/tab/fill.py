@@ -24,7 +24,7 @@ from sync.tab import status
 from sync.tab.computed import FILLERS
 from sync.tab.cover import DayRows, Reasons
 from sync.tab.facts import DayContext, TabFacts, days_of, facts_of, their_rows
-from sync.tab.tab_plan import TabPlan, said_by, spelled, write_cell
+from sync.tab.tab_plan import TabPlan, change_of, said_by, spelled
 
 STATUS = "sync_status"
 """The `fill` name of 同步状态."""
@@ -64,7 +64,7 @@ def mark_and_fill(answer: TabPlan, rules: policy.Rules, meanings: Meanings) -> N
             if again or (formulas is not None and formulas[row]) or (kind == "computed" and key in quiet):
                 wanted[row] = current[row]
             else:
-                write_cell(answer, row, title, wanted[row], kind)
+                answer.changes.append(change_of(answer, row, title, wanted[row], kind))
                 answer.pins_moved += [(key, title)] * ((key, title) in undone)
         columns[title] = wanted
     _tell(answer, facts, days, lacking, filled)

@@ -31,7 +31,7 @@ from sync.tab.adopt import Adoption, ColumnAdoption
 from sync.tab.choices import contact_again, settle
 from sync.tab.fill import STATUS, mark_and_fill
 from sync.tab.status import newly_gone
-from sync.tab.tab_plan import Memory, TabPlan, write_cell
+from sync.tab.tab_plan import Memory, TabPlan, change_of
 from sync.tab.view import SheetView
 
 S_FORMULA = Code(
@@ -91,7 +91,9 @@ def plan_tab(
         answer.adoption = _adoption(view.sheet.name, outcome)
     if first and adopt is None and guards.G_ADOPT.id not in force and _matters(outcome):
         raise Held(answer)
-    _write_cells(answer)
+    answer.changes += [
+        change_of(answer, item.ours_row, item.column, item.after, "cell", item.theirs_row) for item in outcome.writes
+    ]
     settle(answer, adopt or (Adoption() if first else None))
     _append_rows(answer)
     _tell_keyless(answer)
@@ -137,11 +139,6 @@ def _adoption(tab: str, outcome: MergePlan) -> list[ColumnAdoption]:
     differs = {title: len(at) for title, at in outcome.clashing.items()}
     titles = [title for title in outcome.rules.owners if fills.get(title) or differs.get(title)]
     return [ColumnAdoption(tab, title, fills.get(title, 0), differs.get(title, 0)) for title in titles]
-
-
-def _write_cells(answer: TabPlan) -> None:
-    for item in answer.plan.writes:
-        write_cell(answer, item.ours_row, item.column, item.after, "cell", item.theirs_row)
 
 
 def _append_rows(answer: TabPlan) -> None:

@@ -129,7 +129,7 @@ def change_of(
     theirs_row: int | None = None,
     conflict: str | None = None,
 ) -> Change:
-    """What would become of one cell of an existing row; `conflict` is the one that is settled so."""
+    """What becomes of one cell of an existing row; `conflict` is the one that is settled so."""
     view = answer.view
     source = answer.theirs.source_of(theirs_row, title) if theirs_row is not None else None
     return Change(
@@ -146,19 +146,6 @@ def change_of(
         source.sha256 if source else None,
         conflict,
     )
-
-
-def write_cell(
-    answer: TabPlan,
-    row: int,
-    title: str,
-    after: Value,
-    kind: str,
-    theirs_row: int | None = None,
-    conflict: str | None = None,
-) -> None:
-    """Plans one cell of an existing row."""
-    answer.changes.append(change_of(answer, row, title, after, kind, theirs_row, conflict))
 
 
 def spelled(answer: TabPlan, title: str, theirs_row: int | None, value: Value) -> object:
