@@ -17,6 +17,8 @@ LEFT_OUT = (
 )
 """Tests that are slow and about something else."""
 IGNORED = ("--ignore=tests/outside", "--ignore=tests/mutations")
+TOGETHER = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Two processes, as `make test` has."""
 ENOUGH = 30.0
 """Seconds (of processor time) of tests that a change has to survive, the nearest ones first."""
 
@@ -26,7 +28,7 @@ def recorded(folder: Path) -> Reach:
     if (folder / "tests.json").exists() and Tree(folder).is_current():
         return Reach(folder)
     shutil.rmtree(folder / "qlc", ignore_errors=True)
-    for kept in (*folder.glob("lines*"), *folder.glob("tests.json"), *folder.glob("shared")):
+    for kept in (*folder.glob("lines*"), *folder.glob("*.json"), *folder.glob("shared")):
         kept.unlink()
     return record(folder)
 
@@ -36,10 +38,18 @@ def record(folder: Path, words: Iterable[str] = ()) -> Reach:
     tree = Tree(folder)
     (folder / "coverage.ini").write_text(SETTINGS.format(root=tree.root, folder=folder), "utf-8")
     code, said = tree.run(
-        ["-p", "tests.mutations.recording", "-k", LEFT_OUT, *IGNORED, *words], seconds=None, folder=str(folder)
+        [*TOGETHER, "-p", "tests.mutations.recording", "-k", LEFT_OUT, *IGNORED, *words],
+        seconds=None,
+        folder=str(folder),
     )
     if code not in (0, 1):
         raise RuntimeError(said[-3000:])
+    seconds = {
+        name: spent
+        for part in folder.glob("seconds.*.json")
+        for name, spent in json.loads(part.read_text("utf-8")).items()
+    }
+    (folder / "tests.json").write_text(json.dumps(seconds, ensure_ascii=False), "utf-8")
     lines = Coverage(config_file=str(folder / "coverage.ini"))
     lines.combine([str(folder)])
     lines.save()

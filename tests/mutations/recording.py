@@ -59,7 +59,8 @@ class Recording:
         self.lines.stop()
         self.lines.save()
         passed = {name: round(self.seconds[name], 4) for name, good in self.passed.items() if good}
-        (self.folder / "tests.json").write_text(json.dumps(passed, ensure_ascii=False), "utf-8")
+        who = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+        (self.folder / f"seconds.{who}.json").write_text(json.dumps(passed, ensure_ascii=False), "utf-8")
 
 
 def qlc(*words: str, cwd: Path = warm.ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -70,6 +71,8 @@ def qlc(*words: str, cwd: Path = warm.ROOT, **environment: str) -> subprocess.Co
 
 def pytest_configure(config: pytest.Config) -> None:
     warm.qlc = qlc
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        return  # the processes that it starts record
     config.pluginmanager.register(
         Recording(Path(json.loads(Path(os.environ["QLC_MUTATIONS"]).read_text("utf-8"))["folder"]))
     )
