@@ -1,13 +1,12 @@
 """The commands that both READMEs show run, and answer what stands behind them."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.warm import qlc
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
@@ -26,13 +25,7 @@ def demo(tmp_path_factory):
 
 
 def run(words, folder):
-    return subprocess.run(
-        [sys.executable, "-m", "console.cli", *shlex.split(words)],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
+    return qlc(*shlex.split(words), cwd=folder)
 
 
 def test_commands_run(demo):

@@ -8,6 +8,7 @@ import pkgutil
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import cache
 from itertools import groupby
 
 from console.output import Output
@@ -81,21 +82,26 @@ def _is_asked(code: Code, words: Iterable[str]) -> bool:
     return any(word.upper() in (code.id, code.id[0]) for word in words)
 
 
-def every_code() -> list[Code]:
+@cache
+def every_code() -> tuple[Code, ...]:
     """All codes of the product, by letter and number: every module that declares one is loaded for it."""
     for room in ROOMS:
         for info in pkgutil.walk_packages(importlib.import_module(room).__path__, f"{room}.", onerror=lambda _: None):
             if not _NOT_LOADED.match(info.name):
                 importlib.import_module(info.name)
-    return [CODES[name] for name in sorted(CODES)]
+    return tuple(CODES[name] for name in sorted(CODES))
 
 
 def _means(code: Code, lang: str) -> str:
-    return code.zh if lang == "zh" else code.en
+    return _plain(code.zh if lang == "zh" else code.en)
 
 
 def _todo(code: Code, lang: str) -> str:
-    return (code.todo_zh if lang == "zh" else code.todo_en).replace("{{", "{").replace("}}", "}")
+    return _plain(code.todo_zh if lang == "zh" else code.todo_en)
+
+
+def _plain(template: str) -> str:
+    return template.replace("{{", "{").replace("}}", "}")
 
 
 def markdown(codes: Iterable[Code], lang: str) -> str:
