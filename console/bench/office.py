@@ -96,6 +96,10 @@ class Office:
         return json.loads(done.stdout)
 
 
+_CRASHED = (139, -11)
+"""What `unopkg` ends with now and then in a fresh profile; the second time it goes on."""
+
+
 def environ(folder: Path, **more: str) -> dict[str, str]:
     """The environment of a LibreOffice that sees nothing of the user's own."""
     home = str(folder / "home")
@@ -118,10 +122,20 @@ def prepared(folder: Path, settings: dict[str, Any] | None = None) -> None:
         for path in (folder, *folder.rglob("*")):
             os.chown(path, _NOBODY, _NOBODY)
         other = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
-    command = ["unopkg", "add", "-s", f"-env:UserInstallation={profile.as_uri()}", str(folder / FILE_NAME)]
-    done = subprocess.run(  # noqa: S603 - LibreOffice's own
-        command, capture_output=True, text=True, timeout=_TIMEOUT, check=False, cwd=folder, env=environ(folder), **other
-    )
+    command = ["unopkg", "add", "-f", "-s", f"-env:UserInstallation={profile.as_uri()}", str(folder / FILE_NAME)]
+    for _ in range(2):
+        done = subprocess.run(  # noqa: S603 - LibreOffice's own
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT,
+            check=False,
+            cwd=folder,
+            env=environ(folder),
+            **other,
+        )
+        if done.returncode not in _CRASHED:
+            break
     if done.returncode:
         raise RuntimeError(f"unopkg answered {done.returncode}: {done.stdout}{done.stderr}")
 
