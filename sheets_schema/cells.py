@@ -277,16 +277,14 @@ def equal(one: Value, other: Value) -> bool:
 
 
 def plain(value: Value) -> Any:
-    """A typed value as JSON and cells take it: whole numbers as int, dates as ISO text.
+    """A typed value as JSON takes it: whole numbers as int, dates as ISO text.
 
     >>> plain(12.0), plain(date(2025, 4, 3)), plain(None)
     (12, '2025-04-03', None)
     """
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return int(value)
     if isinstance(value, date):
         return (clock_text(value) if isinstance(value, datetime) else None) or value.isoformat()
-    return value
+    return cell_value(value)
 
 
 def cell_value(value: Value) -> Any:

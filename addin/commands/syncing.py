@@ -17,7 +17,7 @@ from sheets_schema.problems import Problem
 from sync.backends.document import DocumentStore
 from sync.backends.file import FileStore
 from sync.backends.port import Store
-from sync.plan.change import Change as Written
+from sync.plan.change import Change
 from sync.round.report import BookReport, RoundReport, errors_of
 from sync.state.database import State
 
@@ -158,7 +158,7 @@ def _file(file: dict[str, Any]) -> Text:
     )
 
 
-def _change(config: Config, book: BookReport, change: Written) -> ShownChange:
+def _change(config: Config, book: BookReport, change: Change) -> ShownChange:
     place = place_of(config, book.name, change.tab, change.cell)
     source = Text(change.source, change.source) if change.source else WHY.get(change.kind)
     if isinstance(change.after, dict):

@@ -10,7 +10,7 @@ from rules.errors import Code, Text
 from rules.policy.loader import Config
 from sheets_schema.cells import cell_value
 from sheets_schema.problems import Problem
-from sync.plan.change import Change as Written
+from sync.plan.change import Change
 from sync.round.undo import UndoReport, undo
 
 K_KEPT = Code(
@@ -58,7 +58,7 @@ def _report(config: Config, title: Text, report: UndoReport) -> ButtonReport:
     return ButtonReport(title, changes, tuple(problems))
 
 
-def _change(config: Config, workbook: str, cell: Written) -> ShownChange:
+def _change(config: Config, workbook: str, cell: Change) -> ShownChange:
     place = place_of(config, workbook, cell.tab, cell.cell)
     if not cell.column:
         row = ";".join(f"{title} {shown(value)}" for title, value in cell.raw.items())

@@ -69,7 +69,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         if not any(_is_asked(code, [word]) for code in chosen):
             near = [code.id for code in known if code.id.startswith(word.upper())][:3]
             near = near or get_close_matches(word.upper(), [code.id for code in known], cutoff=0.5)
-            raise Error(C_CODE, found=word, expected="、".join(near) or "G-013")
+            raise Error(C_CODE, found=word, expected="、".join(near) or "-")
     out.json([{"code": code.id, "means": _means(code, out.lang), "todo": _todo(code, out.lang)} for code in chosen])
     for code in chosen:
         out.line(f"{code.id}  {_means(code, out.lang)}")

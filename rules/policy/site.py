@@ -46,7 +46,7 @@ class FileWorkbook(Workbook):
     path: Path
 
     def file(self, folder: Path) -> Path:
-        """Its file, paths starting in `folder`; of a workbook that is no file None."""
+        """Its file; paths start in `folder`, that of config.yaml."""
         return folder / self.path
 
 

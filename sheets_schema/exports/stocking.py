@@ -37,7 +37,7 @@ def notes_in(remark: str | None) -> list[Note]:
     ([Note(shipment='FBA18SHTRFPP', warehouse=None, reference=None)], [], [])
     """
     return [
-        Note(*(part.upper() if part else None for part in match.groups()))  # type: ignore[arg-type]
+        Note(*(part.upper() if part else None for part in match.groups()))  # type: ignore[arg-type]  # the shipment is there always
         for match in _SHIPMENT.finditer(remark or "")
         if any(char.isdigit() for char in match[1])
     ]

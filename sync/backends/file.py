@@ -132,12 +132,14 @@ class FileStore:
         """Patches the file; see `patch` and `replace` for what is refused and what is busy."""
 
         def build(target: Path) -> Receipt:
-            receipt = patch(self.path, target, edits=edits, appends=appends, new_tabs=new_tabs, recalculate=recalculate)
+            def written(some: Sequence[CellEdit]) -> Receipt:
+                return patch(self.path, target, edits=some, appends=appends, new_tabs=new_tabs, recalculate=recalculate)
+
+            receipt = written(edits)
             left = {edit.place for edit in broken(whole, receipt)}
             if not left:
                 return receipt
-            rest = [edit for edit in edits if edit.place not in left]
-            again = patch(self.path, target, edits=rest, appends=appends, new_tabs=new_tabs)
+            again = written([edit for edit in edits if edit.place not in left])
             return dataclasses.replace(again, refused=receipt.refused)
 
         return replace(
@@ -147,7 +149,7 @@ class FileStore:
     def tidy(self) -> list[Error]:
         """Puts in order what a killed process left beside the file: the file decides. Raises X-090."""
         with reaching(self.path):
-            left = tidy(self.path)
+            left = tidy(self.path, self.backup_dir)
             try:
                 self.path.lstat()
             except FileNotFoundError:
@@ -177,4 +179,6 @@ class FileStore:
             shutil.copyfile(kept, target)
             return Receipt([kept.name])
 
-        return replace(self.path, build, expected_sha256=expected, keep_backups=self.keep_backups)
+        return replace(
+            self.path, build, expected_sha256=expected, keep_backups=self.keep_backups, backup_dir=self.backup_dir
+        )

@@ -94,7 +94,7 @@ class MemoryStore:
         if left:
             self._tabs = before
             rest = [edit for edit in edits if edit.place not in left]
-            receipt.changed[:] = self._applied(rest, appends, new_tabs).changed
+            receipt = replace(receipt, changed=self._applied(rest, appends, new_tabs).changed)
         self._version += bool(receipt.changed)
         return replace(receipt, version=self.version())
 

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from console.cli import main
-from console.commands.codes import FAMILIES, every_code, markdown
+from console.commands.codes import FAMILIES, ROOMS, every_code, markdown
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("rules", "sheets_schema", "sync", "addin", "macros", "console")
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +67,4 @@ def test_an_unknown_code_names_near_ones(capsys):
     assert "C-046" in said
     assert "G-010、G-012、G-013" in said
     assert "G-013" in ask(capsys, "C-013", "GG-013", code=2).err
+    assert "相近的:-" in ask(capsys, "全部", code=2).err

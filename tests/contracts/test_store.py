@@ -200,3 +200,13 @@ def test_a_document_that_does_not_hold_what_was_written_refuses_it():
     store = DocumentStore(Stubborn({"表": [["a"], [1]]}), "d")
     (refusal,) = store.apply(edits=[CellEdit("表", 2, 0, 7)], expected=store.version()).refused
     assert (refusal.cell, refusal.code.id, refusal.facts) == ("表!A2", "X-206", {"found": "别的", "expected": 7})
+
+
+def test_backups_are_kept_where_they_were_asked_for(tmp_path):
+    path = workbook(tmp_path).path
+    store = FileStore(path, backup_dir=tmp_path / "kept")
+    former = store.version()
+    receipt = store.apply(edits=[CellEdit(TAB, 2, 1, 8)], expected=former)
+    assert store.restore(receipt.backup, former, receipt.version).version == former
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["kept", "s.xlsx"]
+    assert len(list((tmp_path / "kept").iterdir())) == 2
