@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from sync.backends.workbook.files import UNREACHABLE, file_hash, reaching
 from sync.backends.workbook.patcher import patch, refusing
 from sync.backends.workbook.reader import WorkbookFile, open_workbook
 from sync.backends.workbook.replace import check_free, replace, tidy, write_new
+from sync.backends.workbook.second_look import Look
 
 X_MISSING = Code(
     "X-090",
@@ -27,17 +29,26 @@ X_MISSING = Code(
     "check path in site.workbooks of config.yaml; it starts from the folder of config.yaml",
 )
 
+_TICK = 3
+"""Seconds in which a file may change again without its time showing that."""
+
 
 class FileStore:
     """A workbook on disk, patched in place; its version is its hash."""
 
     durable = True
 
-    def __init__(self, path: Path, *, keep_backups: int = 10, backup_dir: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, *, keep_backups: int = 10, backup_dir: Path | None = None, rereads: bool = False
+    ) -> None:
+        """`rereads`: tabs are read again and again as the file changes, so that what a reading showed is kept."""
         self.path = path
         self.keep_backups = keep_backups
         self.backup_dir = backup_dir
         self._book: WorkbookFile | None = None
+        self._looks: dict[str, Look] | None = {} if rereads else None
+        self._hashed: tuple[tuple[int, ...], str] | None = None
+        """What the file was when it was hashed last, and its hash."""
         self._refused: dict[str, Error] = {}
         """Why tabs of the file as it is can't be read: a large one is not looked through twice to say so again."""
 
@@ -61,8 +72,16 @@ class FileStore:
             return [tab.name for tab in book.tabs if tab.kind == "worksheet"]
 
     def version(self) -> str:
-        """The hash of the file."""
-        return file_hash(self.path)
+        """The hash of the file; of one that has not changed since, only its size and times are looked at."""
+        with reaching(self.path):
+            found = self.path.stat()
+        stamp = found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+        if self._hashed is None or self._hashed[0] != stamp:
+            settled = time.time() - max(found.st_mtime, found.st_ctime) > _TICK
+            version = file_hash(self.path)
+            self._hashed = (stamp, version) if settled else None
+            return version
+        return self._hashed[1]
 
     def read(self, tab: str) -> Grid:
         """A tab's contents."""
@@ -70,7 +89,7 @@ class FileStore:
             if tab in self._refused:
                 raise self._refused[tab]
             try:
-                return book.read(tab)
+                return book.read(tab) if self._looks is None else book.read(tab, self._looks.setdefault(tab, Look()))
             except Error as error:
                 if error.code not in UNREACHABLE:
                     self._refused[tab] = error

@@ -39,11 +39,17 @@ def workbook(folder):
     return FileStore(folder / "s.xlsx")
 
 
+def watched(folder):
+    store = FileStore(workbook(folder).path, rereads=True)
+    store.read(TAB)
+    return store
+
+
 def excel(_):
     return ExcelStore(FakeBook(TABS))
 
 
-@pytest.fixture(params=[memory, workbook, excel])
+@pytest.fixture(params=[memory, workbook, watched, excel])
 def store(request, tmp_path):
     return request.param(tmp_path)
 

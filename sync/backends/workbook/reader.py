@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -15,14 +14,14 @@ from sync.backends.workbook import xml
 from sync.backends.workbook.archive import part_key
 from sync.backends.workbook.codes import X_BROKEN_ROWS
 from sync.backends.workbook.files import understood
-from sync.backends.workbook.forms import Forms
-from sync.backends.workbook.limits import LONGEST_ROW, LONGEST_TAIL, check_arrays, long_row, long_tail, too_long
+from sync.backends.workbook.limits import check_arrays, too_long
 from sync.backends.workbook.links import Relation
 from sync.backends.workbook.package import Package, TabInfo
-from sync.backends.workbook.rows import Cells, PartContext, Strings, fast_rows, slow_rows
+from sync.backends.workbook.row_feed import RowFeed, fast_sheet
+from sync.backends.workbook.rows import Cells, PartContext, slow_rows
+from sync.backends.workbook.second_look import Look, Stale
 from sync.backends.workbook.strings import Unusual, count_strings, shared_strings
 
-_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*(/?)>")
 SLOW_LIMIT = 1 << 25
 """Bytes of a part that is read element by element."""
 
@@ -86,8 +85,8 @@ class WorkbookFile(Package):
             return 0
         return count_strings(xml.well_formed(self.chunks(part)[1], part), self.slow_chunks(part), part)
 
-    def read(self, name: str) -> Grid:
-        """The contents of a worksheet.
+    def read(self, name: str, look: Look | None = None) -> Grid:
+        """The contents of a worksheet; with a look, rows that are as they were when it was last used are not parsed.
 
         Raises:
             Error: X-010 not well-formed, X-011 rows or cells doubled or out of order or array formulas without
@@ -95,16 +94,16 @@ class WorkbookFile(Package):
         """
         with understood(self.path):
             try:
-                return self._read(self.tab(name))
+                return self._read(self.tab(name), look)
             except Error as error:
                 error.tab = error.tab or name
                 raise
 
-    def _read(self, tab: TabInfo) -> Grid:
+    def _read(self, tab: TabInfo, look: Look | None) -> Grid:
         context = PartContext(self.strings, self.styles.dates, self.date1904, str(self.path), tab.name)
         try:
             try:
-                cells, around = self._fast(tab, context)
+                cells, around = self._fast(tab, context, look)
             except Unusual:
                 cells = slow_rows(self.slow_chunks(tab.part), tab.part, context)
                 around = xml.parse(self.slow_chunks(tab.part), tab.part, without="sheetData")
@@ -127,6 +126,22 @@ class WorkbookFile(Package):
             tab.state != "visible",
             self.awaits_calculation,
         )
+
+    def _fast(self, tab: TabInfo, context: PartContext, look: Look | None) -> tuple[Cells, Element]:
+        """By patterns, what is known of the rows taken over; `Unusual` where the parser has to look at them."""
+        if look is not None:
+            again = look.begin(context)
+            try:
+                around = fast_sheet(self.chunks(tab.part)[1], tab.part, again)
+                return look.keep(again), around
+            except Unusual:
+                look.forget()
+                raise
+            except (Stale, Error):  # a whole reading says what is wrong
+                look.forget()
+        feed = RowFeed(context)
+        around = fast_sheet(self.chunks(tab.part)[1], tab.part, feed)
+        return feed.cells, around
 
     def tables(self, tab: TabInfo) -> Iterator[TableInfo]:
         """The table objects of a tab."""
@@ -153,76 +168,6 @@ class WorkbookFile(Package):
             if length > SLOW_LIMIT:
                 raise too_long(part, "写法特殊的内容", "the unusual XML", SLOW_LIMIT)
             yield chunk
-
-    def _fast(self, tab: TabInfo, context: PartContext) -> tuple[Cells, Element]:
-        """The rows by patterns, and the tree of everything around them."""
-        feed = self.chunks(tab.part)[1]
-        block = b""
-        match = None
-        for chunk in feed:
-            block += chunk
-            match = _DATA.search(block)
-            if match:
-                break
-            if len(block) > LONGEST_ROW:
-                raise long_row(tab.part)
-        if not match:
-            raise Unusual
-        head, block, prefix = block[: match.start()], block[match.end() :], match[1]
-        if b"<!" in head or not re.search(rb"<%sworksheet[\s>]" % prefix, head):
-            raise Unusual
-        cells, tail = Cells(), None
-        if match[2]:
-            tail = [block]
-        strings = Strings(context)
-        forms = Forms(context.strings, context.dates, date1904=context.date1904)
-        end, row_end = b"</%ssheetData" % prefix, b"</%srow>" % prefix
-        blank_rows = re.compile(rb"(?:\s*<%srow(?:\s[^<>]*)?/>)+" % prefix)
-        while tail is None:
-            stop = block.find(end)
-            limit = stop if stop >= 0 else len(block)
-            at = block.rfind(row_end, 0, limit) + len(row_end)
-            if at >= len(row_end):
-                fast_rows(_plain_rows(block[:at], prefix), context, cells, strings, forms)
-            else:
-                at = 0
-            if blank := blank_rows.match(block, at, limit):
-                closed = block[at : blank.end() - len(b"/>")] + b">" + row_end
-                fast_rows(_plain_rows(closed, prefix), context, cells, strings, forms)
-                at = blank.end()
-            if stop >= 0:
-                if block[at:stop].strip():
-                    raise Unusual
-                tail = [block[stop:].partition(b">")[2]]
-                break
-            block = block[at:]
-            more = next(feed, None)
-            if more is None:
-                raise Unusual  # the rows never end: the parser says where
-            block += more
-            if len(block) > LONGEST_ROW:
-                raise long_row(tab.part)
-        length = 0
-        for more in feed:
-            tail.append(more)
-            length += len(more)
-            if length > LONGEST_TAIL:
-                raise long_tail(tab.part)
-        around = xml.parse(head + b"<%ssheetData/>" % prefix + b"".join(tail), tab.part)
-        if len(around.findall("sheetData")) > 1:
-            raise Unusual  # the parser refuses it
-        return cells, around
-
-
-def _plain_rows(block: bytes, prefix: bytes) -> str:
-    """Whole rows as text, their elements without prefix; `Unusual` where the parser has to look at them."""
-    if not xml.is_plain(block):
-        raise Unusual
-    if prefix:
-        if block.count(b"<") != block.count(b"<" + prefix) + block.count(b"</" + prefix):
-            raise Unusual
-        block = block.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</")
-    return block.decode()
 
 
 def table_info(tree: Element) -> TableInfo | None:

@@ -59,7 +59,7 @@ def test_a_truth_value_that_is_none_and_a_moment_with_its_zone(tmp_path):
 
 
 def test_rows_that_are_only_formatted_down_to_the_last_are_no_long_row(tmp_path, monkeypatch):
-    monkeypatch.setattr("sync.backends.workbook.reader.LONGEST_ROW", 1 << 20)
+    monkeypatch.setattr("sync.backends.workbook.row_feed.LONGEST_ROW", 1 << 20)
     blank = "".join(f'<row r="{number}" spans="1:3" ht="15.75" customHeight="1"/>' for number in range(3, 60_000))
     rows = f'<row r="1"><c r="A1"><v>1</v></c></row>{blank}<row r="60000"><c r="A60000"><v>2</v></c></row>'
     grid = read(build(tmp_path / "v.xlsx", {"S": sheet(rows)}))
