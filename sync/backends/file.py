@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from rules.errors import Busy, Code, Error
 from sheets_schema.grid.codes import X_SAME_FILE
 from sheets_schema.grid.contents import Grid
 from sheets_schema.grid.edits import CellEdit, NewTab, Receipt, RowAppend
+from sync.backends.mark import mark
 from sync.backends.port import Landing
 from sync.backends.whole import broken
 from sync.backends.workbook.files import UNREACHABLE, file_hash, reaching
@@ -29,9 +29,6 @@ X_MISSING = Code(
     "check path in site.workbooks of config.yaml; it starts from the folder of config.yaml",
 )
 
-_TICK = 3
-"""Seconds in which a file may change again without its time showing that."""
-
 
 class FileStore:
     """A workbook on disk, patched in place; its version is its hash."""
@@ -47,8 +44,8 @@ class FileStore:
         self.backup_dir = backup_dir
         self._book: WorkbookFile | None = None
         self._looks: dict[str, Look] | None = {} if rereads else None
-        self._hashed: tuple[tuple[int, ...], str] | None = None
-        """What the file was when it was hashed last, and its hash."""
+        self._hashed = "", ""
+        """What the file was known by when it was hashed last, and its hash."""
         self._refused: dict[str, Error] = {}
         """Why tabs of the file as it is can't be read: a large one is not looked through twice to say so again."""
 
@@ -74,13 +71,9 @@ class FileStore:
     def version(self) -> str:
         """The hash of the file; of one that has not changed since, only its size and times are looked at."""
         with reaching(self.path):
-            found = self.path.stat()
-        stamp = found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
-        if self._hashed is None or self._hashed[0] != stamp:
-            settled = time.time() - max(found.st_mtime, found.st_ctime) > _TICK
-            version = file_hash(self.path)
-            self._hashed = (stamp, version) if settled else None
-            return version
+            now = mark(self.path.stat())
+        if not now or self._hashed[0] != now:
+            self._hashed = now, file_hash(self.path)
         return self._hashed[1]
 
     def read(self, tab: str) -> Grid:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePath
@@ -13,8 +13,10 @@ from pathlib import Path, PurePath
 from rules.errors import Error, Text
 from rules.policy.loader import Config
 from rules.policy.site import Inbox
+from sync.backends.mark import mark
 from sync.ingest.codes import I_INBOX, I_NAME, I_NO_FILE
 from sync.ingest.one_file import FOLDER, measured, one_file, printable, unchanged
+from sync.state.files import Place
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt", ".xml", ".htm", ".html"})
 """What exports are called. A folder of such a name is a mistake; others only sort the files."""
@@ -24,13 +26,17 @@ _LINK = Text("指向文件夹的链接", "a link to a folder")
 
 @dataclass(frozen=True)
 class Dropped:
-    """A file in an inbox folder: its bytes by their hash. `place` is its path from the configuration's folder."""
+    """A file in an inbox folder: its bytes by their hash.
+
+    `place` is its path from the configuration's folder, `mark` what it is known by while nobody writes into it.
+    """
 
     path: Path
     place: str
     store: str
     sha: str
     modified: float
+    mark: str
 
 
 @dataclass
@@ -51,8 +57,8 @@ class Lying:
         return Counter(item.path.name for item in self.files)
 
 
-def look_into(config: Config) -> Lying:
-    """Every file of the inbox folders, hashed. Hidden files and office programs' owner files (`~$`) are none.
+def look_into(config: Config, seen: Mapping[str, Place] | None = None) -> Lying:
+    """Every file of the inbox folders by its hash; one that lies as it was `seen` is not read. Hidden files and office programs' owner files (`~$`) are none.
 
     A file of a folder within another inbox folder belongs to the inner one. Nothing but regular files is opened;
     what can't be opened is a finding (I-050 … I-055), and the others go on.
@@ -67,7 +73,7 @@ def look_into(config: Config) -> Lying:
             continue
         claimed.add(real)
         for path in _walk(config, folder, others - {str(real)}, answer):
-            _add(config, inbox, path, answer)
+            _add(config, inbox, path, seen or {}, answer)
     return answer
 
 
@@ -93,20 +99,24 @@ def _walk(config: Config, folder: Path, others: set[str], answer: Lying) -> Iter
         yield from (Path(top, name) for name in sorted(names) if not name.startswith(("~$", ".")))
 
 
-def _add(config: Config, inbox: Inbox, path: Path, answer: Lying) -> None:
+def _add(config: Config, inbox: Inbox, path: Path, seen: Mapping[str, Place], answer: Lying) -> None:
     place = place_of(config, path)
     try:
         if not _is_utf8(place):
             raise Error(I_NAME, file=printable(path))
         with one_file(path):
             before = measured(path)
-            with path.open("rb") as file:
-                sha = hashlib.file_digest(file, "sha256").hexdigest()
-            unchanged(path, before)
+            known, now = seen.get(place), mark(before)
+            if known is not None and now and known.mark == now:
+                sha = known.sha
+            else:
+                with path.open("rb") as file:
+                    sha = hashlib.file_digest(file, "sha256").hexdigest()
+                unchanged(path, before)
     except Error as error:
         answer.findings.append(error)
     else:
-        answer.files.append(Dropped(path, place, inbox.store or "", sha, before.st_mtime))
+        answer.files.append(Dropped(path, place, inbox.store or "", sha, before.st_mtime, now))
 
 
 def _is_utf8(place: str) -> bool:

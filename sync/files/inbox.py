@@ -81,7 +81,8 @@ def arrivals(config: Config, state: State, force: Force, moment: datetime) -> Ar
     now = moment.astimezone(config.site.zone).replace(tzinfo=None, microsecond=0)
     files = state.files.all()
     used, damaged = _all_loaded(config, state, [file for file in files if file.state is FileState.USED])
-    lying, places = look_into(config), state.places.all()
+    places = state.places.all()
+    lying = look_into(config, places)
     seen = Seen({file.id: file for file in files}, {export.id: export for export in used}, places)
     found = news(config, lying, seen, force, arrived, now)
     confirmed, anew = _ids(found.confirmed), _ids(found.read_anew)
@@ -139,7 +140,7 @@ def _places(lying: Lying, before: Mapping[str, Place], sifted: Sifted) -> list[P
     """Where files lie now; what lies in a folder that could not be looked into stays."""
     told = {item.place for item in sifted.stale}
     told |= {place.path for place in before.values() if place.stale}
-    now = [Place(item.place, item.sha, item.modified, item.place in told) for item in lying.files]
+    now = [Place(item.place, item.sha, item.modified, item.place in told, item.mark) for item in lying.files]
     hidden = tuple(f"{folder}/" for folder in lying.unseen)
     return [*now, *(place for place in before.values() if hidden and f"{place.path}/".startswith(hidden))]
 

@@ -105,13 +105,15 @@ class Files:
 class Place:
     """Where bytes were seen, and the modification time that the file had there.
 
-    `stale`: that it is older than what was applied (G-003) was said of it there.
+    `stale`: that it is older than what was applied (G-003) was said of it there. While the file there has the same
+    `mark`, its bytes are the same; an empty one tells nothing.
     """
 
     path: str
     sha: str
     modified: float
     stale: bool = False
+    mark: str = ""
 
 
 class Places:
@@ -123,7 +125,7 @@ class Places:
     def all(self) -> dict[str, Place]:
         """Every place, by path."""
         rows = self._connection.execute(select(places))
-        return {row.path: Place(row.path, row.sha, row.modified, bool(row.stale)) for row in rows}
+        return {row.path: Place(row.path, row.sha, row.modified, bool(row.stale), row.mark) for row in rows}
 
     def replace(self, now: Iterable[Place]) -> None:
         """Remembers where files lie now; only what differs is written."""

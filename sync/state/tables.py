@@ -153,4 +153,5 @@ places = Table(
     Column("sha", String(64), nullable=False),
     Column("modified", Float, nullable=False),
     Column("stale", Boolean, nullable=False),  # G-003 was said of it there
+    Column("mark", String(120), nullable=False, server_default=""),  # size and times; "" where they tell nothing
 )

@@ -206,7 +206,7 @@ def test_an_unchanged_file_is_not_hashed_again(tmp_path, monkeypatch):
     real = FileStore.version.__globals__["file_hash"]
     monkeypatch.setattr("sync.backends.file.file_hash", lambda path: (hashed.append(path), real(path))[1])
     clock = {"now": path.stat().st_mtime + 100}
-    monkeypatch.setattr("sync.backends.file.time.time", lambda: clock["now"])
+    monkeypatch.setattr("sync.backends.mark.time.time", lambda: clock["now"])
     store = FileStore(path)
     first = store.version()
     assert (store.version(), len(hashed)) == (first, 1)

@@ -14,6 +14,7 @@ from sync.files.folders import look_into
 from sync.ingest.container import open_file
 from sync.ingest.one_file import one_file, printable
 from sync.ingest.read import read
+from sync.state.files import Place
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="what a POSIX system alone has")
 
@@ -215,3 +216,33 @@ def test_a_file_that_grows_under_the_reader(tmp_path, monkeypatch):
 def test_control_characters_are_spelled_out():
     assert printable("a\x1b[2J\n.csv") == "a\\x1b[2J\\n.csv"
     assert printable("库存　(1).csv") == "库存　(1).csv", "a full-width blank is a character like others"
+
+
+def test_a_file_that_lies_as_it_was_seen_is_not_read_again(config, monkeypatch):
+    path = drop(config, "a.csv")
+    long_ago = path.stat().st_mtime - 1000
+    os.utime(path, (long_ago, long_ago))
+    now = {"is": path.stat().st_ctime + 60}
+    monkeypatch.setattr("sync.backends.mark.time.time", lambda: now["is"])
+    hashed = []
+    digest = folders.hashlib.file_digest
+    monkeypatch.setattr(
+        folders.hashlib, "file_digest", lambda file, kind: (hashed.append(file.name), digest(file, kind))[1]
+    )
+
+    def look(seen):
+        (item,) = look_into(config, seen).files
+        return {item.place: Place(item.place, item.sha, item.modified, mark=item.mark)}
+
+    seen = look({})
+    assert (look(seen), len(hashed)) == (seen, 1)
+    path.write_bytes(b"a,b\n1,3\n")  # as long as before, and its time put back
+    os.utime(path, (long_ago, long_ago))
+    now["is"] = path.stat().st_ctime + 60
+    other = look(seen)
+    assert (other != seen, len(hashed)) == (True, 2)
+    now["is"] = path.stat().st_ctime + 1
+    assert next(iter(look(other).values())).mark == "", "it may change again without its times showing that"
+    assert len(hashed) == 3
+    look(look(other))
+    assert len(hashed) == 5

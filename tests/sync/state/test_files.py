@@ -43,7 +43,7 @@ def test_a_file_is_put_in_place_of_what_was_known(state):
 
 
 def test_places_follow_the_files(state):
-    one, other = Place("inbox/a.csv", "1", 1.0), Place("inbox/b.csv", "2", 2.0, stale=True)
+    one, other = Place("inbox/a.csv", "1", 1.0, mark="1 2 3"), Place("inbox/b.csv", "2", 2.0, stale=True)
     state.places.replace([one, other])
     assert state.places.all() == {"inbox/a.csv": one, "inbox/b.csv": other}
     moved = Place("inbox/a.csv", "1", 3.0)
