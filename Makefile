@@ -51,6 +51,7 @@ $(VENV)/bin/python:
 
 $(VENV)/app: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(RUN)/python -m pip install --disable-pip-version-check -q -c constraints.txt -e .
+	@$(RUN)/python -m compileall -q addin console rules sheets_schema sync
 	@touch $@
 
 $(VENV)/dev: $(VENV)/app
