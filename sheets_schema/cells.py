@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -242,10 +242,9 @@ _TOLD_APART = {type(None), str, float, date}
 """Types of which no two values are equal that mean different things."""
 
 
-def meanings(values: Iterable[Any], kind: Type) -> list[Value]:
-    """`meaning` of a whole column; each distinct value is read once."""
-    column = list(values)
-    if are_meanings(column, kind):
+def meanings(column: Sequence[Any], kind: Type) -> Sequence[Value]:
+    """`meaning` of a whole column, itself where it holds nothing else; each distinct value is read once."""
+    if _are_meanings(column, kind):
         return column
     if not set(map(type, column)) <= _TOLD_APART:
         return [meaning(value, kind) for value in column]
@@ -253,9 +252,11 @@ def meanings(values: Iterable[Any], kind: Type) -> list[Value]:
     return list(map(read.__getitem__, column))
 
 
-def are_meanings(column: Sequence[Any], kind: Type) -> bool:
+def _are_meanings(column: Sequence[Any], kind: Type) -> bool:
     """Whether a column holds nothing but plain texts, or whole numbers, of its type, and blanks: nothing is to be read."""
     kinds = set(map(type, column)) - {type(None)}
+    if not kinds:
+        return True
     if kinds == {float} and kind in _NUMERIC:
         numbers = [value for value in column if value is not None]
         return all(map(float.is_integer, numbers)) and min(numbers) > -1e15 and max(numbers) < 1e15

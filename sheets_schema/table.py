@@ -7,14 +7,15 @@ the table is built; what the side really wrote is kept beside them only where it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from operator import ne
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sheets_schema.cells import Value, are_meanings, meanings
+from sheets_schema.cells import Value, meanings
 from sheets_schema.model import Type
 
 Array = npt.NDArray[Any]
@@ -46,18 +47,17 @@ class Table:
         raw: dict[str, dict[int, Any]] = {}
         kinds: dict[str, frozenset[type]] = {}
         for title, column in cells.items():
-            kind = types.get(title, Type.TEXT)
-            clean = are_meanings(column, kind)
-            typed = column if clean else meanings(column, kind)
-            kinds[title] = frozenset(map(type, typed))
-            data[title] = as_array(typed)
-            spelled = {
-                row: cell
-                for row, (cell, value) in enumerate(() if clean else zip(column, typed, strict=True))
-                if cell is not value and type(cell) is str and cell != value and value is not None
-            }
-            if spelled:
-                raw[title] = spelled
+            typed = meanings(column, types.get(title, Type.TEXT))
+            found = kinds[title] = frozenset(map(type, typed))
+            data[title] = _array(typed, found)
+            if typed is not column and any(map(ne, column, typed)):
+                spelled = {
+                    row: cell
+                    for row, (cell, value) in enumerate(zip(column, typed, strict=True))
+                    if cell is not value and type(cell) is str and cell != value and value is not None
+                }
+                if spelled:
+                    raw[title] = spelled
         return cls(tuple(cells), data, raw, kinds)
 
     def __len__(self) -> int:
@@ -95,10 +95,14 @@ def as_array(values: Iterable[Value]) -> Array:
     (dtype('float64'), dtype('O'))
     """
     listed = list(values)
-    kinds = set(map(type, listed))
-    if kinds <= {float, type(None)} and float in kinds:
-        return np.array(listed, dtype=np.float64)  # None becomes NaN
-    return as_objects(listed)
+    return _array(listed, set(map(type, listed)))
+
+
+def _array(cells: Sequence[Value], kinds: Set[type]) -> Array:
+    """Typed values of these types as a column array."""
+    if float in kinds and kinds <= {float, type(None)}:
+        return np.array(cells, dtype=np.float64)  # None becomes NaN
+    return as_objects(cells)
 
 
 def as_objects(cells: Sequence[Any]) -> Array:

@@ -121,8 +121,8 @@ def typed_column(column: Sequence[Any], item: Field, zone: tzinfo) -> tuple[list
             rows = [row for row, cell in enumerate(column) if type(cell) is float and not math.isfinite(cell)]
             column = _aside(column, dict.fromkeys(rows, I_BAD_VALUE), item, wrong)
         cleaned = item.type is Type.TEXT and kinds <= _PLAIN
-        return list(column) if cleaned else meanings(column, item.type), list(wrong.values())
-    typed = meanings(column, item.type)
+        return list(column if cleaned else meanings(column, item.type)), list(wrong.values())
+    typed = list(meanings(column, item.type))
     doubtful = {value: expected for value in set(typed) if (expected := _doubt(value, item)) is not None}
     if doubtful:
         for row, value in enumerate(typed):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from operator import itemgetter
 from typing import Any
 
@@ -167,7 +168,12 @@ def view(
     first = (header if header is not None else -1) + 1
     keys = [positions[title] for title in sheet.key]
     rows, numbers, keyless = _data_rows(grid, sheet, first, keys, file, loose=loose)
-    cells = {title: _cells(rows, at) for title, at in sorted(positions.items(), key=lambda item: item[1])}
+    columns = list(zip_longest(*rows))
+    blank = (None,) * len(rows)
+    cells = {
+        title: columns[at] if at < len(columns) else blank
+        for title, at in sorted(positions.items(), key=lambda item: item[1])
+    }
     table = Table.build(cells, {column.title: _type(sheet, column) for column in sheet.columns})
     if sheet.store is not None:
         table = with_store_names(table, sheet.store, store_name)
