@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from importlib import metadata
 from zoneinfo import ZoneInfoNotFoundError
+
+from packaging.requirements import Requirement
 
 from rules.china_days import horizon, schedule_gaps
 from rules.errors import Text
@@ -77,11 +78,11 @@ def versions() -> Iterator[Check]:
         yield Check("packages", title, State.WARN, found, Text("运行 pip install .", "run pip install ."))
         return
     listed, bad = [f"{PRODUCT} {own}"], []
-    for name, least in _needed(wanted):
-        version = _installed(name)
-        listed.append(f"{name} {version or '-'}")
-        if not version or _numbers(version) < _numbers(least):
-            bad.append(f"{name}>={least}" if least else name)
+    for needed in _needed(wanted):
+        version = _installed(needed.name)
+        listed.append(f"{needed.name} {version or '-'}")
+        if not version or not needed.specifier.contains(version, prereleases=True):
+            bad.append(f"{needed.name}{needed.specifier}")
     todo = NOTHING
     if bad:
         names = " ".join(f'"{item}"' for item in bad)
@@ -89,14 +90,11 @@ def versions() -> Iterator[Check]:
     yield Check("packages", title, State.FAIL if bad else State.OK, same(", ".join(listed)), todo)
 
 
-def _needed(requirements: list[str]) -> Iterator[tuple[str, str]]:
-    """Name and least version of every package that this platform needs."""
-    for requirement in requirements:
-        body, _, marker = requirement.partition(";")
-        name = re.match(r"[\w.-]+", body)
-        if name and "extra" not in marker and ("win32" not in marker or sys.platform == "win32"):
-            least = re.search(r">=\s*([\d.]+)", body)
-            yield name[0], least[1] if least else ""
+def _needed(requirements: list[str]) -> Iterator[Requirement]:
+    """Every package that this platform needs, without those of extras."""
+    for requirement in map(Requirement, requirements):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            yield requirement
 
 
 def _installed(name: str) -> str:
@@ -104,10 +102,6 @@ def _installed(name: str) -> str:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return ""
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version))
 
 
 def clock(config: Config) -> Check:

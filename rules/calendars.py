@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
+
+from dateutil.easter import easter
 
 from rules.answer import Fault, Ledger, Word, rule
 from rules.china_days import WEEKEND, Status, chinese_status, law, schedule_gaps
@@ -61,22 +62,6 @@ def calendar_named(written: str, policy: Rules) -> Calendar:
         if folded in {name.casefold(), *(word.casefold() for word in words)}:
             return Calendar(name)
     raise Fault("#N/A", F_CALENDAR, found=written, expected=", ".join(Calendar))
-
-
-@cache
-def easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar (the anonymous algorithm).
-
-    >>> easter(2025), easter(2024)
-    (datetime.date(2025, 4, 20), datetime.date(2024, 3, 31))
-    """
-    century, rest = divmod(year, 100)
-    golden = year % 19
-    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
-    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
-    correction = (golden + 11 * epact + 22 * weekday) // 451
-    month, day = divmod(epact + weekday - 7 * correction + 114, 31)
-    return date(year, month, day + 1)
 
 
 def _mexican(day: date, workdays: tuple[int, ...]) -> Status:

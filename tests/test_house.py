@@ -16,12 +16,12 @@ ROOMS = ["rules", "sheets_schema", "sync", "addin", "macros", "console"]
 """In order: a room imports itself and the rooms before it."""
 
 ALLOWED = {
-    "rules": {"pydantic", "pydantic_core", "pypinyin", "chinese_calendar", "holidays"},
+    "rules": {"pydantic", "pydantic_core", "pypinyin", "chinese_calendar", "holidays", "dateutil"},
     "sheets_schema": {"pydantic", "numpy", "pandas"},
     "sync": {"numpy", "sqlalchemy", "alembic", "pydantic"},
     "addin": {"pydantic", "PIL"},
     "macros": {"packaging"},
-    "console": {"sqlalchemy", "numpy", "pandas", "PIL", "polars", "python_calamine", "yaml", "pypinyin"},
+    "console": {"sqlalchemy", "numpy", "pandas", "PIL", "polars", "python_calamine", "yaml", "pypinyin", "packaging"},
 }
 """Third-party packages of each room."""
 

@@ -8,14 +8,13 @@ import chinese_calendar
 import holidays
 import pytest
 import yaml
-from dateutil.easter import easter as known_easter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console import health
 from rules.answer import Ledger, Word
 from rules.appointments import delivery_day
-from rules.calendars import Calendar, add_workdays, easter, status_of
+from rules.calendars import Calendar, add_workdays, status_of
 from rules.china_days import horizon, schedule_gaps
 from rules.instructions import instruct_by
 from rules.policy.loader import ConfigError, load, packaged, packaged_path
@@ -25,11 +24,6 @@ from rules.stocking_orders import ship_cutoff
 POLICY = packaged().rules
 DEFAULT = packaged_path().read_text("utf-8")
 days = st.dates(date(2020, 1, 1), date(2026, 12, 31))
-
-
-@given(st.integers(1900, 2199))
-def test_easter(year):
-    assert easter(year) == known_easter(year)
 
 
 @settings(max_examples=60)

@@ -23,7 +23,6 @@ ALLOWED = {
     ("sheets_schema/zoned.py", "_LONGEST"): "characters of the longest moment",
     ("rules/china_days.py", "_chinese"): "how many days are kept in memory",
     ("rules/china_days.py", "horizon"): "the last day of a year",
-    ("rules/calendars.py", "easter"): "the calendar's own arithmetic",
     ("rules/calendars.py", "FARTHEST"): "how far a count may reach, no rule of the business",
     ("rules/cover.py", "daily_sales"): "the three averages that the arguments are named for",
     ("rules/letter_name.py", "NOON"): "where AM ends by the clock",
