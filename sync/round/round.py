@@ -238,7 +238,7 @@ class _Book:
         changes = [change for plan in self._plans for change in plan.changes]
         edits = [edit for change in changes if (edit := change.edit) is not None]
         rows = [change.row for change in changes if change.row is not None]
-        cells = [plan.with_base(change) for plan in self._plans for change in (*plan.changes, *plan.kept)]
+        cells = [*changes, *(change for plan in self._plans for change in plan.kept)]
         receipt: Receipt | None = None
         with self._state.begin():
             if cells or self._gone_back:

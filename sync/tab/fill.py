@@ -223,6 +223,7 @@ def _new_rows(answer: TabPlan, columns: Mapping[str, list[Value]], size: int) ->
         values = {title: columns[title][size + offset] for title in view.positions if title not in filled_down}
         values = {title: value for title, value in values.items() if value is not None}
         source = _row_source(answer, item)
+        base, seen = answer.agreed_before(item.key, "")
         cells = {
             view.positions[title]: spelled(answer, title, _row(item, title), value) for title, value in values.items()
         }
@@ -238,6 +239,8 @@ def _new_rows(answer: TabPlan, columns: Mapping[str, list[Value]], size: int) ->
                 source=said_by(source) if source else None,
                 source_sha=source.sha256 if source else None,
                 row=RowAppend(view.tab, number, cells, like, formulas),
+                base=base,
+                seen=seen,
             )
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -96,21 +96,17 @@ class TabPlan:
             return change.place in refused
         return any(place[:2] == change.place[:2] for place in refused)
 
-    def with_base(self, change: Change) -> Change:
-        """A change with what was agreed on for its cell (its row: by title) before the round."""
-        base, seen = self._agreed_before(change)
-        return replace(change, base=base, seen=seen)
-
-    def _agreed_before(self, change: Change) -> tuple[Any, bool]:
+    def agreed_before(self, key: Key, column: str) -> tuple[Any, bool]:
+        """What was agreed on for a cell before the round (of a row, without column: by title), and whether anything was."""
         base = self.memory.base
-        row = self._base_rows.get(change.key)
+        row = self._base_rows.get(key)
         if base is None or row is None:
             return None, False
-        if not change.column:
+        if not column:
             return {title: base.table.value(title, row) for title in base.table.columns}, True
-        if change.column not in base.table.data:
+        if column not in base.table.data:
             return None, False
-        return base.table.value(change.column, row), True
+        return base.table.value(column, row), True
 
     @cached_property
     def _base_rows(self) -> dict[Key, int]:
@@ -132,9 +128,11 @@ def change_of(
     """What becomes of one cell of an existing row; `conflict` is the one that is settled so."""
     view = answer.view
     source = answer.theirs.source_of(theirs_row, title) if theirs_row is not None else None
+    key = view.key(row)
+    base, seen = answer.agreed_before(key, title)
     return Change(
         answer.name,
-        view.key(row),
+        key,
         title,
         (view.tab, view.numbers[row], view.positions[title]),
         kind,
@@ -145,6 +143,8 @@ def change_of(
         said_by(source) if source else None,
         source.sha256 if source else None,
         conflict,
+        base=base,
+        seen=seen,
     )
 
 

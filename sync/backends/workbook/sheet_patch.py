@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ from sync.backends.workbook.stylesheet import StyleSheet
 from sync.backends.workbook.survey_parts import Cell, Row, Survey
 from sync.backends.workbook.tables import Refusal, Renaming, TableTexts, renaming
 
+_INLINE = re.compile(rb'<is><t(?: xml:space="preserve")?>([^<&\r]*)</t></is>')
 _DROPPED = ("t", "cm", "vm")
 _VALUE_ONLY = ("t", "vm")
 """Of a formula that stays, ``cm`` stays too: it makes the formula a dynamic array."""
@@ -121,7 +123,7 @@ class SheetPatch:
             area = parse_range(formula["ref"])
             if area is None or (area.size > 1 and (row.number, column) not in self._freed):
                 raise Unwritable(X_SHARED_MASTER, found=formula["ref"])
-        style = attributes(cell.tag).get("s", "") if cell else self._new_style(row, column, like)
+        style = cell.get("s") if cell else self._new_style(row, column, like)
         if self._protected and not keeps and style not in self.book.styles.unlocked:
             raise Unwritable(X_LOCKED)
         if expect is not UNSET:
@@ -141,9 +143,10 @@ class SheetPatch:
     def _value(self, cell: Cell | None) -> Any:
         if cell is None:
             return None
-        found = attributes(cell.tag)
-        kind, is_date = found.get("t", ""), found.get("s", "") in self.book.styles.dates
+        kind, is_date = cell.get("t"), cell.get("s") in self.book.styles.dates
         if kind == "inlineStr":
+            if plain := _INLINE.fullmatch(cell.inner):
+                return xml.unescape(plain[1].decode())
             tree = xml.parse(b"<c>" + cell.inner + b"</c>", self.tab)
             runs = [*tree.iterfind("is/t"), *tree.iterfind("is/r/t")]
             return xml.unescape("".join(run.text or "" for run in runs))
@@ -158,7 +161,7 @@ class SheetPatch:
         wanted = set()
         for (row, column), edit in self.edits.items():
             cell = self.survey.rows[row].cell(column) if edit.expect is not UNSET else None
-            if cell and attributes(cell.tag).get("t") == "s":
+            if cell and cell.get("t") == "s":
                 text = cell.parts()[2]
                 if text and text.strip().isdigit():
                     wanted.add(int(text))
@@ -169,7 +172,7 @@ class SheetPatch:
         if like is not None and like[0] in self.survey.models:
             model = self.survey.models[like[0]].cell(like[1])
             if model:
-                return attributes(model.tag).get("s", "")
+                return model.get("s")
         own = attributes(row.tag)
         if own.get("customFormat") in ("1", "true"):
             return own.get("s", "")
@@ -226,7 +229,7 @@ class SheetPatch:
         except Unwritable:
             return False
         cell = row.cell(place[1])
-        style = attributes(cell.tag).get("s", "") if cell else ""
+        style = cell.get("s") if cell else ""
         if self._protected and style not in self.book.styles.unlocked:
             return False
         return edit.expect is UNSET or agrees(self._value(cell), edit.expect)

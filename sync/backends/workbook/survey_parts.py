@@ -60,6 +60,13 @@ class Cell:
     tag: bytes
     inner: bytes
     _parts: Parts | None = None
+    _attributes: dict[str, str] | None = None
+
+    def get(self, name: str) -> str:
+        """An attribute of the cell; empty without it."""
+        if self._attributes is None:
+            self._attributes = attributes(self.tag)
+        return self._attributes.get(name, "")
 
     def parts(self) -> Parts:
         """The attributes of its formula if any, the formula's text, and the text of its value if any."""
