@@ -25,7 +25,7 @@ from rules.errors import Code, Error
 from sheets_schema.cells import CellError, Value, clean, cleaned, clock_text, meaning, parse_date
 from sheets_schema.keys import clean_key
 from sheets_schema.model import Type
-from sheets_schema.table import Array, Table, as_array, as_list, at_precision
+from sheets_schema.table import Array, Table, as_array, as_list, as_objects, at_precision
 
 M_TITLES = Code(
     "M-004",
@@ -85,7 +85,7 @@ class Plain:
             if len(row) > width and any(not _blank(cell) for cell in row[width:]):
                 raise Error(M_RAGGED, file=self.file, rows=number, found=len(row), expected=width)
         for title, column in self.cells.items():
-            types = set(map(type, column))
+            types = self.kinds[title]
             floats = [cell for cell in column if type(cell) is float] if float in types else []
             if not (types <= _SINGLE and isfinite(sum(floats))):
                 self._check_cells(title, column)
@@ -100,6 +100,11 @@ class Plain:
         return {
             title: [row[at] if at < len(row) else None for row in self.rows] for at, title in enumerate(self.columns)
         }
+
+    @cached_property
+    def kinds(self) -> dict[str, frozenset[type]]:
+        """The Python types in each column."""
+        return {title: frozenset(map(type, column)) for title, column in self.cells.items()}
 
     def titled(self, names: Mapping[str, str]) -> Plain:
         """The same table with the titles of `names`, by clean title."""
@@ -121,11 +126,12 @@ def typed(tables: tuple[Plain, Plain, Plain], key: Sequence[str]) -> tuple[tuple
     alike: set[str] = set()
     for title in titles:
         holders = [at for at, table in enumerate(tables) if title in table.cells]
-        arrays, is_alike = _arrays([tables[at].cells[title] for at in holders], title in key)
+        types = frozenset[type]().union(*(tables[at].kinds[title] for at in holders))
+        arrays, is_alike = _arrays([tables[at].cells[title] for at in holders], types, title in key)
         alike |= {title} if is_alike else set()
-        for at, (array, types) in zip(holders, arrays, strict=True):
+        for at, (array, found) in zip(holders, arrays, strict=True):
             made[at][title] = array
-            kinds[title] = kinds.get(title, frozenset()) | types
+            kinds[title] = kinds.get(title, frozenset()) | found
     base, ours, theirs = (
         Table(table.columns, data, kinds={title: kinds[title] for title in data})
         for table, data in zip(tables, made, strict=True)
@@ -137,12 +143,11 @@ Judged = tuple[list[tuple[Array, frozenset[type]]], bool]
 """Columns of one title with the types in them, and whether cells of one meaning are always equal."""
 
 
-def _arrays(columns: Sequence[Sequence[Any]], is_key: bool) -> Judged:
-    """One title's column in each table as meanings.
+def _arrays(columns: Sequence[Sequence[Any]], types: frozenset[type], is_key: bool) -> Judged:
+    """One title's column in each table as meanings; `types` are those of all their cells.
 
     Columns of numbers alone or texts alone are judged whole; only mixed ones cell by cell.
     """
-    types = frozenset[type]().union(*(map(type, column) for column in columns))
     if types <= _NUMBERS and types != {_NONE} and not is_key:
         with suppress(OverflowError):  # a number beyond any float is an id
             floats = [np.array(column, dtype=np.float64) for column in columns]
@@ -180,7 +185,8 @@ def _of_texts(columns: Sequence[Sequence[str | None]], is_key: bool, *, blanks: 
     else:
         known |= {text: _meaning(text, kind) for text in words}
     types = frozenset(map(type, known.values()))
-    return [(as_array(map(known.__getitem__, column)), types) for column in columns], _all_differ(known)
+    array = as_array if float in types else as_objects
+    return [(array(list(map(known.__getitem__, column))), types) for column in columns], _all_differ(known)
 
 
 def _all_differ(known: Mapping[str | None, Value]) -> bool:

@@ -30,7 +30,8 @@ def one_by_one(columns, is_key):
 
 
 def whole(columns, is_key):
-    found, is_alike = _arrays(columns, is_key)
+    types = frozenset(type(cell) for column in columns for cell in column)
+    found, is_alike = _arrays(columns, types, is_key)
     if is_alike:
         cells = {
             (cell, meant)
