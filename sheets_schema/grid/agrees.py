@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sheets_schema.cells import CellError, clean, equal, meaning
+from sheets_schema.cells import clean, equal, meaning
 from sheets_schema.model import Type
 
 
@@ -17,8 +17,6 @@ def agrees(found: Any, expected: Any) -> bool:
     """
     if expected is None or (isinstance(expected, str) and not clean(expected)):
         return found is None or (isinstance(found, str) and not clean(found))
-    if isinstance(expected, CellError) or isinstance(found, CellError):
-        return type(found) is type(expected) and found == expected
     if isinstance(expected, bool):
         kind = Type.BOOL
     elif isinstance(expected, (int, float)):

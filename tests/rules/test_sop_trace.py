@@ -97,3 +97,8 @@ def test_rules_are_named_in_any_letter_case():
     assert rule_named(" r30 ") is RULES["R30"]
     with pytest.raises(Error, match="F-007"):
         rule_named("R99")
+
+
+def test_lines_with_a_reason_for_no_rule_have_none():
+    of_rules = {line for rule in RULES.values() for line in rule.lines}
+    assert not [line for first, last, _ in WHY for line in range(first, last + 1) if line in of_rules]

@@ -148,6 +148,11 @@ def test_the_margin_of_several_is_a_setting():
     assert margin_target(DAY, lowest, [0.3, 0.35]).value == 0.3
 
 
+def test_several_margins_are_told():
+    assert [remark.en for remark in margin_target(DAY, POLICY, [0.3, 0.35, 0.3]).remarks] == ["2 different margins"]
+    assert not margin_target(DAY, POLICY, [0.3, 0.3, None]).remarks
+
+
 @given(days, st.integers(0, 30))
 def test_calendar_months(day, count):
     later = months_later(day, count)

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel, to_excel
 
-from sheets_schema.cells import CellError, from_serial, meaning, meanings, to_serial
+from sheets_schema.cells import CellError, clock_text, from_serial, meaning, meanings, to_serial
 from sheets_schema.model import Type
 
 MISSING = 60
@@ -77,3 +77,32 @@ def test_a_column_means_what_its_cells_mean(kind, some, chance):
     column = [chance.choice(some) for _ in range(6)]
     found, each = meanings(column, kind), [meaning(value, kind) for value in column]
     assert [(type(value), value) for value in found] == [(type(value), value) for value in each]
+
+
+def test_numbers_are_rounded_where_one_of_the_column_is_no_whole_one():
+    assert list(meanings([1.0, 0.1 + 0.2, None], Type.NUMBER)) == [1.0, 0.3, None]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("12:30 AM", "00:30"),
+        ("12:00 PM", "12:00"),
+        ("1:05 PM", "13:05"),
+        ("1:05 am", "01:05"),
+        ("11:59 p.m.", "23:59"),
+        ("0:30 AM", None),
+        ("13:00 PM", None),
+        ("23:59", "23:59"),
+        ("24:00", None),
+    ],
+)
+def test_times_of_day(written, told):
+    assert clock_text(written) == told
+
+
+def test_days_end_with_the_year_9999():
+    assert meaning(2958465.0, Type.DATE) == date(9999, 12, 31)
+    assert meaning(2958465.5, Type.DATETIME) == datetime(9999, 12, 31, 12)
+    assert meaning(2958466.0, Type.DATE) == "2958466"
+    assert isinstance(meaning(2958465.999995, Type.DATETIME), str), "it would be rounded to the year 10000"

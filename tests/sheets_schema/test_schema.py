@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.policy import sop
 from sheets_schema.exports import REPORTS
 from sheets_schema.headers import distinct_titles, normal_title, titles_of_report, titles_of_sheet, two_rows
 from sheets_schema.model import Owner, Type
@@ -209,3 +210,15 @@ def test_two_row_headers(top, sub, expected):
 def test_double_titles_stay_distinct():
     titles = ["备注", "备注", "", "备注", "FBA可售", "FBA可售"]
     assert distinct_titles(titles, KNOWN) == ["备注", "备注 (2)", "", "备注 (3)", "FBA可售", "FBA可售(成本)"]
+
+
+OF_THE_SOP = {
+    f"{sheet.name} {column.title}": column for sheet in SHEETS.values() for column in sheet.columns if column.sop
+}
+
+
+@pytest.mark.parametrize("column", OF_THE_SOP.values(), ids=OF_THE_SOP)
+def test_the_line_of_the_sop_that_a_column_comes_from_names_it(column):
+    pairs = {column.title[at : at + 2] for at in range(len(column.title) - 1)}
+    for line in column.sop:
+        assert any(pair in sop.line(line) for pair in pairs), (column.title, line)
