@@ -19,7 +19,7 @@ LEFT_OUT = (
 IGNORED = ("--ignore=tests/outside", "--ignore=tests/mutations")
 TOGETHER = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """Two processes, as `make test` has."""
-ENOUGH = 30.0
+ENOUGH = 60.0
 """Seconds (of processor time) of tests that a change has to survive, the nearest ones first."""
 
 
@@ -73,11 +73,13 @@ class Reach:
 
         First those that reach the lines, then others that reach the module, or stand beside one that reaches the
         lines: what a shared fixture ran counts for the first of them only. Then those of the room: what runs while a
-        module is imported counts for none. Tests of the module's own file come first, then those in files that import
-        the module, then its package; quick ones before others.
+        module is imported counts for none. The module's own examples and tests come first, whatever they reach: what is
+        kept once it is worked out is reached by one test only. Then those in files that import the module, then its
+        package, then those of its room; quick ones before others.
         """
         known = self._of(place)
-        near = {test for line in lines for test in known.get(line, [])}
+        own = {test for test in self.seconds if self._distance(place, test.partition("::")[0]) == 0}
+        near = own | {test for line in lines for test in known.get(line, [])}
         module = {test for tests in known.values() for test in tests}
         files = {test.partition("::")[0] for test in near}
         beside = {test for test in self.seconds if test.partition("::")[0] in files}
@@ -93,13 +95,14 @@ class Reach:
         return in_files(chosen)
 
     def _distance(self, place: str, file: str) -> int:
-        if file.endswith(f"test_{Path(place).stem}.py"):
+        if file == place or file.endswith(f"/test_{Path(place).stem}.py"):
             return 0
         if file not in self._texts:
             self._texts[file] = (self.root / file).read_text("utf-8")
         module = place.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
         names = (module, module.rpartition(".")[0])
-        return next((at for at, name in enumerate(names, 1) if f"from {name} import" in self._texts[file]), 3)
+        far = 3 if file.startswith(f"tests/{Path(place).parts[0]}/") else 4
+        return next((at for at, name in enumerate(names, 1) if f"from {name} import" in self._texts[file]), far)
 
     def _of_room(self, place: str) -> set[str]:
         """The tests in the folder that mirrors the module's, or one above it."""
