@@ -10,7 +10,7 @@ from addin.commands.command import Desk, Selection
 from addin.commands.conflicts import COMMAND as CONFLICTS
 from addin.commands.preview_sync import COMMAND as PREVIEW
 from addin.commands.sync_now import COMMAND as SYNC
-from addin.commands.syncing import place_of
+from addin.commands.syncing import place_of, workbook_of
 from addin.commands.undo_sync import COMMAND as UNDO
 from console.demo.build import BOOK as DEMO_BOOK
 from console.demo.build import make, second_week
@@ -340,3 +340,22 @@ def test_a_file_that_no_program_has_open_is_written_as_a_file(desktop):
     assert desktop.office.by_msku()["A"]["FBA可售"] == 11
     assert any(detail.zh.startswith("备份") for detail in done.details)
     assert not any("保存后才算数" in detail.zh for detail in done.details)
+
+
+def test_a_file_is_known_where_it_is_however_its_program_names_it(desktop, tmp_path, monkeypatch):
+    book = desktop.office.book
+    here, config = Selection(STOCK, 2, 0, 2, 0), load(desktop.office.folder / "config.yaml")
+    monkeypatch.chdir(tmp_path)
+
+    def known(store, file):
+        found = workbook_of(Desk(store, here, config, date(2026, 11, 20), file))
+        return found.name if found else None
+
+    name = config.site.workbooks[0].name
+    assert known(FileStore(book), book.name) == name
+    assert known(FileStore(book), str(book.absolute())) == name
+    assert known(desktop.document, str(book.absolute())) == name
+    assert known(desktop.document, book.name) is None, "a title alone is no place"
+    other = tmp_path / "other.xlsx"
+    shutil.copy(book, other)
+    assert known(FileStore(other), book.name) is None

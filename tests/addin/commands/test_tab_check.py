@@ -13,6 +13,8 @@ from addin.commands.sheet_checks import Elsewhere
 from addin.commands.tab_check import TabCheck, check_tab
 from rules.policy.loader import load, packaged
 from sheets_schema.cells import CellError
+from sheets_schema.grid.codes import X_ADDRESS
+from sheets_schema.problems import Problem
 from sheets_schema.sheets import SHEETS
 from tests.addin.commands.desk import TODAY, in_memory
 from tests.addin.commands.test_any_table import tables
@@ -260,3 +262,30 @@ def test_what_was_not_checked_never_reads_as_good():
     bad = TabCheck("表", rows=3, is_full=False)
     assert not bad.is_good
     assert not TabCheck("表", rows=0, is_full=True, unchecked=checked("表", [{"SKU": None}]).unchecked).is_good
+
+
+def test_the_title_counts_mistakes_and_notes_apart():
+    mistake, note = Problem(X_ADDRESS), Problem(X_ADDRESS, is_note=True)
+    for problems, said in (
+        ((), "查了 2 行,没有问题"),
+        ((note,), "查了 2 行,查过的没有发现错误,1 处提醒"),
+        ((mistake, mistake), "查了 2 行,2 处问题"),
+        ((mistake, mistake, note), "查了 2 行,2 处问题,1 处提醒"),
+    ):
+        assert TabCheck("S", 2, is_full=True, columns=3, problems=problems).title.zh == said
+
+
+def test_what_was_checked_of_a_known_tab_is_said():
+    rules = [rule.zh for rule in checked("货件预约及时间填写", [{"货件号": "FBA18SHTRFPP", "FBA仓": "MEX6"}]).rules]
+    assert "类型、选项、必填" in rules
+    assert "错误值" in rules
+
+
+def test_a_part_that_is_too_long_leaves_the_next_ones_to_be_checked():
+    rows = [{"货件号": "FBA18SHTRFPP", "FBA仓": written} for written in ("M" * 600, "MEX9", "MEX6")]
+    found = [
+        (problem.row, problem.code.id)
+        for problem in checked("货件预约及时间填写", rows).problems
+        if problem.column == "FBA仓" and problem.code.id[0] in "FK"
+    ]
+    assert ("K-089" in dict(found).values(), (3, "F-402") in found) == (True, True)

@@ -179,6 +179,18 @@ def test_cells_that_must_not_be_touched(tmp_path):
     assert 'fullCalcOnLoad="1"' in part(target, "xl/workbook.xml")
 
 
+def test_a_shared_formula_stays_whole_where_one_of_its_cells_can_not_be_written(tmp_path):
+    rows = (
+        '<row r="1"><c r="A1"><f t="shared" ref="A1:A2" si="0">B1</f><v>1</v></c></row>'
+        '<row r="2"><c r="A2"><f t="shared" si="0"/><v>1</v></c></row>'
+    )
+    path = build(tmp_path / "f.xlsx", {"S": sheet(rows)})
+    _, report = run(path, edit("A1", 1), edit("A2", float("nan")))
+    assert (report.changed, codes(report)) == ([], {"S!A1": "X-101", "S!A2": "X-107"})
+    _, report = run(path, edit("A1", 1), edit("A2", 2))
+    assert (report.changed, codes(report)) == (["S!A1", "S!A2"], {})
+
+
 def test_what_stands_behind_the_rows_may_be_longer_than_what_is_read_at_a_time(tmp_path):
     tail = f'<mergeCells><mergeCell ref="H1:I2"/></mergeCells><extLst><ext uri="u">{"x" * 600_000}</ext></extLst>'
     path = build(tmp_path / "t.xlsx", {"S": sheet('<row r="1"><c r="A1"><v>1</v></c></row>', tail=tail)})

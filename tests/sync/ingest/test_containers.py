@@ -7,8 +7,10 @@ import openpyxl
 import pytest
 
 from rules.errors import Error
+from sync.ingest.container import open_file
 from sync.ingest.raw import MAX_TABS
 from sync.ingest.read import inspect, read
+from tests.sync.backends.packages import build, sheet
 from tests.sync.ingest.files import csv_file, html_file, xlsx_file, xml_file
 
 TITLES = ["店铺", "MSKU", "SKU", "品名", "FBA可售", "FBA入库中", "FBA实际在途"]
@@ -308,3 +310,11 @@ def test_a_row_weighs_more_than_its_cells(tmp_path, monkeypatch):
     read(csv_file(tmp_path, [titles, *(["LO-CA", f"A-{at}", at, at] for at in range(60))], name="fits.csv"), store="S")
     with pytest.raises(Error, match="I-005"):
         read(csv_file(tmp_path, [titles, *(["LO-CA", f"A-{at}", at, at] for at in range(63))]), store="S")
+
+
+def test_cells_joined_down_to_the_end_of_the_sheet_cover_what_stands_there_only(tmp_path):
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>'
+    tail = '<mergeCells><mergeCell ref="A2:A1048576"/><mergeCell ref="B1:C1048576"/></mergeCells>'
+    path = build(tmp_path / "m.xlsx", {"S": sheet(rows, tail=tail)})
+    (tab,) = open_file(path, path.read_bytes(), lambda _: 0.0).tabs
+    assert tab.merged == [(2, 0, 1048576, 0), (1, 1, 1048576, 2)]

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from rules.errors import Error
-from sync.ingest.encodings import encodings_of
+from sync.ingest.encodings import _western, encodings_of
 from sync.ingest.read import inspect, read
 from tests.sync.ingest.files import csv_file, html_file, xml_file
 
@@ -226,3 +226,25 @@ def test_the_header_of_a_page_decides_as_that_of_a_text(make, tmp_path):
 def test_a_page_without_a_known_header_is_not_guessed(tmp_path):
     path = html_file(tmp_path, [["新"]], encoding="gbk")
     assert [problem["code"] for problem in inspect(path)["problems"]] == ["I-027"]
+
+
+@pytest.mark.parametrize(
+    ("run", "before", "behind", "worth"),
+    [
+        ("é", "t", "c", 1.0),
+        ("ção"[:2], "a", "o", 1.0),
+        ("é®", "t", "c", 1.0),
+        ("é€", "t", "c", 0.0),
+        ("é€", "t", " ", 1.0),
+        ("’é", "l", "t", 1.0),
+        ("€é", "l", "t", 0.0),
+        ("é", " ", " ", 1.0),
+        ("É", "t", "c", 0.0),
+        ("É", "T", "C", 1.0),
+        ("éèêë", "t", "c", 0.0),
+        ("€", "t", "c", 0.0),
+        ("–", "t", "c", 1.0),
+    ],
+)
+def test_accents_stand_in_words_and_signs_beside_them(run, before, behind, worth):
+    assert _western(run, before, behind, "cp1252") == worth

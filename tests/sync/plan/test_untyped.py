@@ -1,13 +1,14 @@
 """Columns judged and read whole mean what their cells mean one by one."""
 
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sheets_schema.cells import meaning
 from sheets_schema.model import Type
 from sheets_schema.table import as_list, at_precision
-from sync.plan.untyped import _arrays, _kind, _meanings
+from sync.plan.untyped import _arrays, _kind, _kind_of_words, _meanings
 
 MANY = settings(max_examples=300, deadline=None)
 NUMBERS = st.one_of(
@@ -68,3 +69,21 @@ def test_numbers(columns, is_key):
 @example([["1.5", "+0"], ["", None]], False)
 def test_texts(columns, is_key):
     assert whole(columns, is_key) == one_by_one(columns, is_key)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_key", "numbers", "kind"),
+    [
+        ({"12", "1,200"}, False, False, Type.NUMBER),
+        ({"12", "abc"}, False, False, Type.TEXT),
+        ({"abc"}, False, True, Type.NUMBER),
+        ({"0012"}, False, True, Type.TEXT),
+        ({"12"}, True, False, Type.ID),
+        (set(), False, False, Type.TEXT),
+        ({"2025-04-03", "14:00"}, False, False, Type.DATETIME),
+        ({"2025-04-03", "later"}, False, False, Type.TEXT),
+        ({"2025-04-03"}, False, True, Type.NUMBER),
+    ],
+)
+def test_what_the_texts_of_a_column_make_it(words, is_key, numbers, kind):
+    assert _kind_of_words(words, is_key, numbers=numbers) is kind

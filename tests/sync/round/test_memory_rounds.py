@@ -61,6 +61,16 @@ class Team:
 
         return self._run(read)
 
+    def versions(self):
+        """Every round's state, and the version that the workbook had afterwards."""
+
+        def read(state):
+            return [
+                (book.state, book.sha_after) for row in state.journal.rounds() for book in state.journal.books(row.id)
+            ]
+
+        return self._run(read)
+
 
 @pytest.fixture
 def team(tmp_path):
@@ -138,6 +148,8 @@ def test_a_round_that_died_is_taken_up_where_it_was(team, step, monkeypatch):
     report = team.round()
     assert (report.conflicts, report.refused, report.error) == ([], [], None)
     assert team.shown() == {"A": 11, "B": 12, "C": 10, "D": 4}
+    for state, version in team.versions():
+        assert bool(version) == (state == "COMMITTED")
     assert team.round().changes == []
     assert list(reversed(team.states()))[1 : 1 + len(ends)] == ends
     team.sells(12, 12, 10, 4)
