@@ -268,7 +268,7 @@ def test_the_title_counts_mistakes_and_notes_apart():
     mistake, note = Problem(X_ADDRESS), Problem(X_ADDRESS, is_note=True)
     for problems, said in (
         ((), "查了 2 行,没有问题"),
-        ((note,), "查了 2 行,查过的没有发现错误,1 处提醒"),
+        ((note,), "查了 2 行,没有问题,1 处提醒"),
         ((mistake, mistake), "查了 2 行,2 处问题"),
         ((mistake, mistake, note), "查了 2 行,2 处问题,1 处提醒"),
     ):

@@ -64,7 +64,7 @@ class Team:
     def versions(self):
         """Every round's state, and the version that the workbook had afterwards."""
 
-        def read(state):
+        def read(_config, state):
             return [
                 (book.state, book.sha_after) for row in state.journal.rounds() for book in state.journal.books(row.id)
             ]
