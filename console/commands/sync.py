@@ -16,6 +16,7 @@ from console.daemon_view import Events
 from console.output import Output
 from console.policy import policy_in_force
 from console.rounds_apart import RoundsApart
+from console.status_view import show_status
 from rules.errors import Code, Error
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config
@@ -192,7 +193,7 @@ def _daemon(args: argparse.Namespace, out: Output, config: Config, state: State)
 
 
 def _status(_args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
-    return views.show_status(config, state, out)
+    return show_status(config, state, out)
 
 
 def _history(args: argparse.Namespace, out: Output, _config: Config, state: State) -> int:
