@@ -119,6 +119,9 @@ class Daemon:
     def _due_at_start(self) -> None:
         """What was due while nothing ran is due once; what was never looked at is due now."""
         known, now = self._state.agenda.all(), self._clock.now()
+        with self._state.begin():
+            for gone in known.keys() - self._books.keys():
+                self._state.agenda.drop(gone)
         for name in self._books:
             due = known[name].next if name in known else now
             self._timetable.put(name, self._allowed(name, max(due, now)))

@@ -144,7 +144,9 @@ def test_what_was_due_while_nothing_ran_is_due_once(company):
     with company.state.begin():
         company.state.agenda.put(Due("a", late))
         company.state.agenda.put(Due("b", soon))
+        company.state.agenda.put(Due("of last year", late))
     company.begin()
+    assert company.state.agenda.all().keys() == {"a", "b"}
     company.run(8 * MINUTE)
     assert minutes(company) == [(0, ("a",)), (5, ("b",))]
     assert company.state.agenda.all()["a"].last == START + timedelta(seconds=1)
