@@ -174,9 +174,10 @@ def _adopt(args: argparse.Namespace, out: Output, config: Config, state: State) 
 def _daemon(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
     from addin.hosts.live_policy import LivePolicy
 
-    events = Events(state.folder, out)
+    policy = LivePolicy(config.path)
+    events = Events(state.folder, out, lambda: policy.config().site.alerts)
     service = Daemon(
-        LivePolicy(config.path).config,
+        policy.config,
         state,
         SystemClock(),
         RoundsApart(config.path),

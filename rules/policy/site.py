@@ -6,7 +6,7 @@ import re
 from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -104,6 +104,16 @@ class Schedule(Cadence):
         return self.workbooks.get(workbook, self)
 
 
+class Alerts(_Frozen):
+    """Where the service tells people that something needs them: the bot of a group. Its address is a secret."""
+
+    kind: Literal["wecom", "dingtalk", "feishu", "json"]
+    webhook_env: str = Field(min_length=1)
+    """The environment variable that holds the address."""
+    secret_env: str = ""
+    """… and the one with the secret that messages are signed with (DingTalk, Feishu)."""
+
+
 class Guards(_Frozen):
     """When a round must not go on by itself (sync.md, Guards)."""
 
@@ -143,6 +153,7 @@ class Site(_Frozen):
     """report -> days after which its values are no longer taken."""
     guards: Guards = Guards()
     schedule: Schedule = Schedule()
+    alerts: Alerts | None = None
     service: Service = Service()
     backups: int = Field(default=10, ge=0)
 

@@ -45,7 +45,10 @@ JUMP = 60.0
 """Seconds by which the wall clock must depart from the steady one to count as moved."""
 
 Say = Callable[[str, dict[str, Any]], None]
-"""Takes an event and its facts: for the log and for whoever reads along."""
+"""Takes an event and its facts: for the log, for whoever reads along, and what needs a person for the team's chat.
+
+It never waits for the other side.
+"""
 
 
 @dataclass(frozen=True)
@@ -205,6 +208,8 @@ class Daemon:
             self._state.agenda.put(Due(name, due, now, failures, vars(end)))
         if failures == ALERT:
             self._say("alert", {"workbook": name, "failures": failures, "held": list(end.held), "busy": end.busy})
+        elif not failures and before is not None and before.failures >= ALERT:
+            self._say("recovered", {"workbook": name, "failures": before.failures})
 
     def _see_clock(self) -> None:
         """A wall clock that was moved: nothing waits longer than its interval for it, and nothing is lost."""

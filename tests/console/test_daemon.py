@@ -16,7 +16,9 @@ import pytest
 from console.daemon_view import SPOKEN, Events
 from console.output import Output
 from console.rounds_apart import RoundsApart, told
+from rules.policy.site import Alerts
 from sync.daemon.world import BookEnd, RoundEnd
+from tests.sync.daemon.test_tell import bot
 from tests.warm import ROOT, qlc
 
 SECONDS = 90
@@ -169,7 +171,7 @@ def test_what_a_rounds_answer_says():
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_events_for_people(tmp_path, capsys, lang):
-    events = Events(tmp_path, Output(lang))
+    events = Events(tmp_path, Output(lang), lambda: None)
     books = {
         "甲": vars(BookEnd("COMMITTED", 10, 2, 0, ("G-005",))),
         "乙": vars(BookEnd("HELD", busy=True)),
@@ -183,3 +185,25 @@ def test_events_for_people(tmp_path, capsys, lang):
         assert word in line
     assert len((tmp_path / "daemon.log").read_text("utf-8").splitlines()) == 2
     assert "round" not in SPOKEN
+
+
+def test_what_needs_a_person_is_told_in_the_chat_beside_the_service(tmp_path, capsys, monkeypatch):
+    with bot() as (url, asked):
+        monkeypatch.setenv("HOOK", url)
+        events = Events(tmp_path, Output("zh"), lambda: Alerts(kind="wecom", webhook_env="HOOK"))
+        events("alert", {"workbook": "甲", "failures": 2, "held": ["X-090"], "busy": False})
+        events("ended", {"round": 7, "seconds": 1.5, "books": {}, "held": []})
+        events.close()
+        ((_, body),) = asked
+    for word in ("全流程", "甲", "X-090"):
+        assert word in body["text"]["content"]
+    monkeypatch.setenv("HOOK", "")
+    events("recovered", {"workbook": "甲", "failures": 2})
+    events.close()
+    assert "D-004" not in capsys.readouterr().out.splitlines()[-1]
+    log = [json.loads(line) for line in (tmp_path / "daemon.log").read_text("utf-8").splitlines()]
+    assert [(item["event"], item.get("error", {}).get("code")) for item in log][-2:] == [
+        ("recovered", None),
+        ("untold", "D-004"),
+    ]
+    assert url not in (tmp_path / "daemon.log").read_text("utf-8")

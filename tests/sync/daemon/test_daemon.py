@@ -94,6 +94,7 @@ def test_what_is_open_elsewhere_is_tried_again_ever_later_and_delays_nobody(comp
     company.rounds.ends.clear()
     company.run(20 * MINUTE)
     assert company.state.agenda.all()["a"].failures == 0
+    assert [facts["workbook"] for facts in company.told("recovered")] == ["a"]
 
 
 def test_a_failure_never_waits_longer_than_a_quarter_of_an_hour(company):
