@@ -9,14 +9,12 @@ from typing import Any
 from console.conflict_lists import show_found, text
 from console.output import Output
 from rules.errors import Error
-from rules.policy.loader import Config
 from sheets_schema.cells import plain
 from sheets_schema.problems import Problem
 from sync.plan.change import KEPT, Change
 from sync.round.report import BookReport, RoundReport, errors_of
 from sync.round.undo import UndoReport
 from sync.state.database import State
-from sync.state.files import FileState
 from sync.state.journal import key_of, row_of, value_of
 from sync.tab.adopt import WORDS, Adoption, Choice, ColumnAdoption
 
@@ -122,52 +120,6 @@ def confirm(out: Output) -> bool:
     """Asks whether to go on; only a clear yes counts."""
     out.say("写入吗?(是/否)", "Write? (yes/no)")
     return sys.stdin.readline().strip().lower() in ("是", "y", "yes")
-
-
-def show_status(config: Config, state: State, out: Output) -> int:
-    """Workbooks, data as of, open conflicts, unfinished rounds."""
-    files = state.files.all()
-    newest = {file.report: file for file in files if file.state is FileState.USED}
-    conflicts = state.conflicts.open()
-    unfinished = state.journal.unfinished()
-    last = state.journal.rounds(1)
-    document: dict[str, Any] = {
-        "config": str(config.path),
-        "workbooks": [
-            {
-                "name": book.name,
-                "path": str(config.folder / book.path),
-                "exists": (config.folder / book.path).exists(),
-                "conflicts": sum(row.workbook == book.name for row in conflicts),
-            }
-            for book in config.site.workbooks
-        ],
-        "reports": [
-            {"report": name, "as_of": file.dated.text, "file": file.path} for name, file in sorted(newest.items())
-        ],
-        "conflicts": len(conflicts),
-        "unfinished": [{"round": row.round, "workbook": row.workbook, "state": row.state} for row in unfinished],
-        "last_round": last[0].id if last else None,
-    }
-    out.json(document)
-    out.say(
-        f"配置 {config.path},上一轮:{document['last_round'] or '无'}",
-        f"config {config.path}, last round: {document['last_round']}",
-    )
-    for book in document["workbooks"]:
-        out.say(
-            f"《{book['name']}》 {book['path']} {'' if book['exists'] else '(文件不存在)'} 冲突 {book['conflicts']}",
-            f"{book['name']}: {book['path']} {'' if book['exists'] else '(missing)'} {book['conflicts']} conflicts",
-        )
-    for item in document["reports"]:
-        out.line(f"  {item['report']}  数据截至 {item['as_of']}  {item['file']}")
-    for item in document["unfinished"]:
-        sent = item["state"] == "SENT"
-        out.say(
-            f"  ! 第 {item['round']} 轮{'等打开着的工作簿保存' if sent else '未完成'}:{item['workbook']}",
-            f"  ! round {item['round']} {'waits for the open workbook to be saved' if sent else 'is unfinished'}: {item['workbook']}",
-        )
-    return int(bool(conflicts or unfinished))
 
 
 KINDS = {"sync": "同步", "adopt": "接管", "undo": "撤销"}

@@ -44,7 +44,7 @@ ONLY_IN = {
 """Packages that belong to one place."""
 
 INNER = {
-    "sync": ["backends", "plan", "ingest", "state", "files", "tab", "round"],
+    "sync": ["backends", "plan", "ingest", "state", "files", "tab", "round", "daemon"],
     "addin": ["registry", "functions", "native", "guide", "commands", "hosts", "service"],
 }
 """The rooms inside a room, in the same order."""

@@ -25,7 +25,8 @@ def demo(tmp_path_factory):
 
 
 def run(words, folder):
-    return qlc(*shlex.split(words), cwd=folder)
+    until = ["--until-idle"] if words.endswith(" sync daemon") else []
+    return qlc(*shlex.split(words), *until, cwd=folder)
 
 
 def test_commands_run(demo):

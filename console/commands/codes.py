@@ -32,6 +32,7 @@ C_CODE = Code(
 
 FAMILIES = {
     "C": Text("命令行", "The command line"),
+    "D": Text("自己跑的服务", "The service that syncs by itself"),
     "F": Text("函数的回答", "Answers of functions"),
     "G": Text("护栏:一轮为什么停下来问", "Guards: why a round stops and asks"),
     "H": Text("表格软件", "Spreadsheet programs"),

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import argparse
 import gc
+import random
+import signal
 import sys
 from collections.abc import Callable
 
 from console import conflict_lists as lists
 from console import sync_views as views
 from console.arguments import Parser, common
+from console.daemon_view import Events
 from console.output import Output
 from console.policy import policy_in_force
+from console.rounds_apart import RoundsApart
+from console.status_view import show_status
 from rules.errors import Code, Error
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config
+from sync.daemon.daemon import Daemon
+from sync.daemon.world import SystemClock
 from sync.plan.force import parse_force
 from sync.round.old_copy import ANSWERS
 from sync.round.open_conflicts import Places, note_shown, open_conflicts
@@ -51,6 +58,7 @@ EXAMPLES = """
   qlc sync undo                        撤销上一轮 / take the last round back
   qlc sync pins                        按住不写的格子 / what is held back; --release ID 放开
   qlc sync once --old-copy back        旧副本:回到那时 / an older copy: go back there (update 补到最新)
+  qlc sync daemon                      自己看着:新导出、有人保存,几秒后就同步 / watches by itself
   qlc sync explain 全流程数据 '库存数据!F12'
 """
 
@@ -85,6 +93,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sub.add_argument("--all", choices=("sheet", "erp", "ask"), help="其余各列 / every other column")
     sub.add_argument("--yes", action="store_true", help="照做 / do it")
     action("status", "现状", "state of workbooks, files and conflicts")
+    sub = action("daemon", "自己看着,有变化就同步", "watches by itself, and syncs what changed")
+    sub.add_argument("--until-idle", action="store_true", help="没有要做的就结束 / ends when nothing is due")
     sub = action("history", "历史", "rounds, newest first")
     sub.add_argument("--limit", type=int, default=20)
     sub.add_argument("--round", type=int, help="一轮写过的格子 / the cells of one round")
@@ -161,8 +171,30 @@ def _adopt(args: argparse.Namespace, out: Output, config: Config, state: State) 
     return max(1, preview.exit_code)
 
 
+def _daemon(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
+    from addin.hosts.live_policy import LivePolicy
+
+    policy = LivePolicy(config.path)
+    events = Events(state.folder, out, lambda: policy.config().site.alerts)
+    service = Daemon(
+        policy.config,
+        state,
+        SystemClock(),
+        RoundsApart(config.path),
+        events,
+        random.Random(),  # noqa: S311 - spreads looks in time
+    )
+    for name in ("SIGTERM", "SIGINT"):
+        signal.signal(getattr(signal, name), lambda *_: service.stop())
+    try:
+        service.run(until_idle=args.until_idle)
+    finally:
+        events.close()
+    return 0
+
+
 def _status(_args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
-    return views.show_status(config, state, out)
+    return show_status(config, state, out)
 
 
 def _history(args: argparse.Namespace, out: Output, _config: Config, state: State) -> int:
@@ -235,6 +267,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace, Output, Config, State], int]] =
     "plan": _plan,
     "once": _plan,
     "adopt": _adopt,
+    "daemon": _daemon,
     "status": _status,
     "history": _history,
     "conflicts": _conflicts,

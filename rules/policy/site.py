@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from rules.policy.meanings import STAGES, Warehouse, differing, entries
+
+_SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
 class _Frozen(BaseModel):
@@ -75,6 +78,42 @@ class Service(_Frozen):
     users: tuple[ServiceUser, ...] = ()
 
 
+class Cadence(_Frozen):
+    """How often a workbook is looked at although nothing seems to have changed, and when not at all."""
+
+    every_minutes: int = Field(default=15, ge=1, le=1440)
+    quiet: tuple[str, ...] = ()
+    """Hours without rounds, as ``22:00-07:00`` by the clock of `timezone`; across midnight where the first is later."""
+
+    @field_validator("quiet")
+    @classmethod
+    def _spans(cls, spans: tuple[str, ...]) -> tuple[str, ...]:
+        for span in spans:
+            if not _SPAN.fullmatch(span) or span[:5] == span[6:]:
+                raise ValueError(f"{span} 不是一段时间,如 22:00-07:00 / is no span of hours, as 22:00-07:00")
+        return spans
+
+
+class Schedule(Cadence):
+    """When the service runs rounds by itself; `workbooks` have their own."""
+
+    workbooks: dict[str, Cadence] = {}
+
+    def of(self, workbook: str) -> Cadence:
+        """The cadence of a workbook."""
+        return self.workbooks.get(workbook, self)
+
+
+class Alerts(_Frozen):
+    """Where the service tells people that something needs them: the bot of a group. Its address is a secret."""
+
+    kind: Literal["wecom", "dingtalk", "feishu", "json"]
+    webhook_env: str = Field(min_length=1)
+    """The environment variable that holds the address."""
+    secret_env: str = ""
+    """… and the one with the secret that messages are signed with (DingTalk, Feishu)."""
+
+
 class Guards(_Frozen):
     """When a round must not go on by itself (sync.md, Guards)."""
 
@@ -113,6 +152,8 @@ class Site(_Frozen):
     max_age_days: dict[str, Annotated[int, Field(ge=0, le=36_500)]] = {}
     """report -> days after which its values are no longer taken."""
     guards: Guards = Guards()
+    schedule: Schedule = Schedule()
+    alerts: Alerts | None = None
     service: Service = Service()
     backups: int = Field(default=10, ge=0)
 
@@ -158,6 +199,13 @@ class Site(_Frozen):
                     f"{report} 的 {one.written} 写了两次:{one.kind} 和 {other.kind} / stands twice under {report}"
                 )
         return statuses
+
+    @model_validator(mode="after")
+    def _scheduled(self) -> Self:
+        known = [book.name for book in self.workbooks]
+        if strange := [name for name in self.schedule.workbooks if name not in known]:
+            raise ValueError(f"schedule 里的工作簿 {strange[0]} 不在 workbooks 里 / workbooks has no {strange[0]}")
+        return self
 
     @property
     def zone(self) -> tzinfo:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from rules.errors import Error
+from rules.errors import Busy, Error
 from sheets_schema.cells import plain
 from sheets_schema.problems import Problem
 from sync.plan.change import Change
@@ -80,6 +80,7 @@ class BookReport:
             "refused": len(self.refused) + (self.error is not None),
             "as_of": self.as_of,
             "backup": self.backup,
+            "stopped": None if self.error is None else "busy" if isinstance(self.error, Busy) else "failed",
             "cells": [change.as_json() for change in self.changes],
             "details": {
                 "conflicts": [self._conflict_json(item) for item in self.conflicts],

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
@@ -15,6 +15,7 @@ from types import TracebackType
 from sqlalchemy import Connection, Engine, ExceptionContext, NullPool, create_engine, event
 
 from rules.errors import Busy, Code, Error
+from sync.state.due import Agenda
 from sync.state.faults import T_NESTED, coded, fault
 from sync.state.files import Files, Places
 from sync.state.journal import Journal
@@ -37,8 +38,18 @@ DATABASE = "qlc.sqlite"
 PATIENCE = 5.0
 """Seconds that a statement waits for another program to end its transaction."""
 
+D_SECOND = Code(
+    "D-001",
+    "这份状态已经有服务在跑({found})",
+    "a service runs on this state already ({found})",
+    "qlc sync status 看它在做什么;要换成这个,先停掉那个",
+    "qlc sync status says what it does; to run this one, stop that one first",
+)
+
 LEASE = "round.lock"
 """The file whose lock is the right to run a round."""
+SERVICE = "daemon.lock"
+"""… and the right to be the service that runs them by itself."""
 
 
 def now() -> str:
@@ -83,6 +94,7 @@ class State:
         self.pins = Pins(self.connection)
         self.told = Told(self.connection)
         self.numbers = Numbers(self.connection)
+        self.agenda = Agenda(self.connection)
 
     def __enter__(self) -> State:
         return self
@@ -126,19 +138,26 @@ class State:
         finally:
             self._writing = False
 
-    @contextmanager
-    def lease(self) -> Iterator[None]:
+    def lease(self) -> AbstractContextManager[None]:
         """Holds the right to run a round; the system frees it when the process dies.
 
         Raises Busy G-012 when another process holds it.
         """
-        path = self.folder / LEASE
+        return self._held(LEASE, G_RUNNING)
+
+    def service(self) -> AbstractContextManager[None]:
+        """Holds the right to be the service of this state. Raises Busy D-001 when another process is."""
+        return self._held(SERVICE, D_SECOND)
+
+    @contextmanager
+    def _held(self, name: str, code: Code) -> Iterator[None]:
+        path = self.folder / name
         with coded(path):
             make_private(path)
             handle = path.open("a+b")
         with handle:
             if not _lock(handle.fileno()):
-                raise Busy(G_RUNNING, file=path, found=path.read_text("utf-8", "replace").strip() or "?")
+                raise Busy(code, file=path, found=path.read_text("utf-8", "replace").strip() or "?")
             handle.truncate(0)
             handle.write(f"pid {os.getpid()}".encode())
             handle.flush()
@@ -176,9 +195,9 @@ def _log_ahead(connection: sqlite3.Connection, patience: float) -> None:
             sleep(0.02)
 
 
-def lease_holder(folder: Path) -> str:
-    """Who runs a round in a state folder right now; empty when nobody does. Nothing is written."""
-    path = folder / LEASE
+def lease_holder(folder: Path, name: str = LEASE) -> str:
+    """Who runs a round in a state folder right now (or is its `SERVICE`); empty when nobody does. Nothing is written."""
+    path = folder / name
     if not path.is_file():
         return ""
     with path.open("a+b") as handle:  # closing it lets go again

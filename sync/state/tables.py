@@ -155,3 +155,24 @@ places = Table(
     Column("stale", Boolean, nullable=False),  # G-003 was said of it there
     Column("mark", String(120), nullable=False, server_default=""),  # size and times; "" where they tell nothing
 )
+
+due = Table(
+    "due",
+    metadata,
+    Column("name", String(200), primary_key=True),  # of a workbook
+    Column("next", String(32), nullable=False),
+    Column("last", String(32)),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("said", Text, nullable=False),  # what the last round said of it, as JSON
+)
+
+daemon = Table(
+    "daemon",
+    metadata,
+    Column("id", Integer, primary_key=True),  # 1: one service per state
+    Column("pid", Integer, nullable=False),
+    Column("host", String(200), nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("since", String(32), nullable=False),
+    Column("heartbeat", String(32), nullable=False),
+)

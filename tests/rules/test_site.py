@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 import yaml
@@ -38,6 +38,8 @@ def shape(annotation):
     """The kind of a value, and the model of what stands below it, if any."""
     parts = [part for part in get_args(annotation) if part not in (type(None), Ellipsis)]
     origin = get_origin(annotation)
+    if origin is Literal:
+        return "text", None
     if origin is tuple:
         return "list", parts[0] if issubclass(parts[0], BaseModel) else None
     if origin in (dict, Mapping):

@@ -1,0 +1,121 @@
+"""The service's events: lines for people or JSON, and a log in the state folder that never grows large."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any
+
+from console.output import Output
+from rules.errors import Error
+from rules.policy.site import Alerts
+from sync.daemon.tell import PATIENCE, send
+from sync.daemon.world import BookEnd
+
+LOG = "daemon.log"
+FOR_PEOPLE = frozenset(("alert", "recovered"))
+"""Events that people are told of in their chat."""
+LOG_BYTES, LOGS_KEPT = 2 << 20, 5
+_Facts = Mapping[str, Any]
+
+
+class Events:
+    """Takes the service's events; `folder` is the state's, `alerts` where people are told, as configured now."""
+
+    def __init__(self, folder: Path, out: Output, alerts: Callable[[], Alerts | None]) -> None:
+        self._out, self._alerts = out, alerts
+        self._one_at_a_time = Lock()
+        self._tellers: list[Thread] = []
+        self._log = logging.Logger("qlc.daemon")
+        handler = RotatingFileHandler(folder / LOG, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8")
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        self._log.addHandler(handler)
+
+    def __call__(self, event: str, facts: dict[str, Any]) -> None:
+        """Writes a line; what needs a person goes to the team's chat too, beside the service."""
+        document = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "event": event, **facts}
+        with self._one_at_a_time:
+            self._log.info(json.dumps(document, ensure_ascii=False))
+            self._out.json(document)
+            if event in SPOKEN:
+                self._out.say(*SPOKEN[event](facts))
+            sys.stdout.flush()
+        alerts = self._alerts() if event in FOR_PEOPLE else None
+        if alerts is not None:
+            teller = Thread(target=self._tell, args=(alerts, "\n".join(SPOKEN[event](facts))), daemon=True)
+            teller.start()
+            self._tellers = [*(one for one in self._tellers if one.is_alive()), teller]
+
+    def _tell(self, alerts: Alerts, text: str) -> None:
+        try:
+            send(alerts, f"全流程 qlc\n{text}", datetime.now(UTC), os.environ)
+        except Error as error:
+            self("untold", {"error": error.as_json(self._out.lang)})
+
+    def close(self) -> None:
+        """Waits a moment for what is on its way, and closes the log."""
+        for teller in self._tellers:
+            teller.join(PATIENCE)
+        for handler in self._log.handlers:
+            handler.close()
+
+
+def _ended(facts: _Facts) -> tuple[str, str]:
+    zh, en = [], []
+    for name, book in facts["books"].items():
+        end = BookEnd(**book)
+        if end.busy:
+            zh.append(f"《{name}》有人开着,等一会儿再试")
+            en.append(f"{name} is open elsewhere and tried again soon")
+        elif end.failed:
+            zh.append(f"《{name}》没有同步:{'、'.join(end.held)}")
+            en.append(f"{name} was not synced: {', '.join(end.held)}")
+        else:
+            held = f",拦下 {'、'.join(end.held)}" if end.held else ""
+            kept = f", held {', '.join(end.held)}" if end.held else ""
+            zh.append(f"《{name}》写了 {end.writes} 格,冲突 {end.conflicts}{held}")
+            en.append(f"{name}: {end.writes} cells written, {end.conflicts} conflicts{kept}")
+    number = facts["round"]
+    return (
+        f"第 {number} 轮,{facts['seconds']} 秒:{';'.join(zh)}",
+        f"round {number}, {facts['seconds']} s: {'; '.join(en)}",
+    )
+
+
+SPOKEN: dict[str, Callable[[_Facts], tuple[str, str]]] = {
+    "started": lambda facts: (
+        f"服务开始(进程 {facts['pid']}):{'、'.join(facts['workbooks']) or '没有工作簿'}。Ctrl+C 停止。",
+        f"the service runs (process {facts['pid']}): {', '.join(facts['workbooks']) or 'no workbook'}. Ctrl+C ends it.",
+    ),
+    "noticed": lambda facts: (
+        f"有变化:{'、'.join(Path(file).name for file in facts['files'])}",
+        f"changed: {', '.join(Path(file).name for file in facts['files'])}",
+    ),
+    "ended": _ended,
+    "failed": lambda facts: (f"没有跑成:{facts['error']['message']}", f"no round: {facts['error']['message']}"),
+    "alert": lambda facts: (
+        f"《{facts['workbook']}》连续 {facts['failures']} 次没有同步成:{'、'.join(facts['held']) or '有人开着'}",
+        f"{facts['workbook']} was not synced {facts['failures']} times in a row: {', '.join(facts['held']) or 'open elsewhere'}",
+    ),
+    "recovered": lambda facts: (
+        f"《{facts['workbook']}》又同步上了",
+        f"{facts['workbook']} is synced again",
+    ),
+    "untold": lambda facts: (facts["error"]["message"], facts["error"]["message"]),
+    "config": lambda facts: (
+        f"配置有变化:{facts['problem']['message'] if facts['problem'] else '新的配置生效了'}",
+        f"the configuration changed: {facts['problem']['message'] if facts['problem'] else 'the new one is in force'}",
+    ),
+    "clock": lambda facts: (
+        f"电脑的时间跳了 {facts['moved_seconds']} 秒,各工作簿马上看一次",
+        f"the computer's clock moved by {facts['moved_seconds']} s; every workbook is looked at now",
+    ),
+    "stopped": lambda _: ("服务停了。", "the service ended."),
+}

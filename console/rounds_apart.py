@@ -1,0 +1,89 @@
+"""Rounds in processes of their own: the very command that a person would type, and its JSON answer."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from rules.errors import Code, Error
+from sync.daemon.world import BookEnd, RoundEnd
+
+D_SILENT = Code(
+    "D-003",
+    "一轮没有给出结果就结束了(退出码 {found})",
+    "a round ended without an answer (exit code {found})",
+    "手工运行 qlc sync once 看它说什么",
+    "run qlc sync once by hand and see what it says",
+)
+BUSY = 4
+"""The exit code of somebody else having it."""
+
+
+class RoundsApart:
+    """Starts `qlc sync once` for a configuration."""
+
+    def __init__(self, config: Path) -> None:
+        self._config = config
+
+    def start(self, workbooks: Sequence[str]) -> RoundApart:
+        """Begins a round; an interrupt from the keyboard does not reach it."""
+        words = [sys.executable, "-m", "console.cli", "--config", str(self._config), "sync", "once", "--json"]
+        for name in workbooks:
+            words += ["--only", name]
+        answer = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - closed with the round
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            words, stdin=subprocess.DEVNULL, stdout=answer, stderr=subprocess.DEVNULL, process_group=0
+        )
+        return RoundApart(process, answer)
+
+
+class RoundApart:
+    """A round that runs in its process."""
+
+    def __init__(self, process: subprocess.Popen[bytes], answer: IO[bytes]) -> None:
+        self._process = process
+        self._answer = answer
+
+    def ended(self) -> RoundEnd | None:
+        """What became of it; None as long as it runs."""
+        code = self._process.poll()
+        if code is None:
+            return None
+        self._answer.seek(0)
+        with self._answer:
+            return told(self._answer.read(), code)
+
+    def stop(self) -> None:
+        """Kills it: whatever it did is settled by the next round."""
+        self._process.kill()
+        self._process.wait()
+        self._answer.close()
+
+
+def told(answer: bytes, code: int) -> RoundEnd:
+    """What the JSON of a round says; D-003 where it says nothing."""
+    try:
+        document = json.loads(answer)
+    except ValueError:
+        return RoundEnd(error=Error(D_SILENT, found=code).as_json())
+    if "error" in document:
+        return RoundEnd(error=document["error"], busy=code == BUSY)
+    books = {book["name"]: _book(book) for book in document["workbooks"]}
+    return RoundEnd(books, document["round"], tuple(item["code"] for item in document["held"]))
+
+
+def _book(book: Mapping[str, Any]) -> BookEnd:
+    return BookEnd(
+        book["state"],
+        book["writes"] + book["appends"] + book["marks"] + book["computed"],
+        book["conflicts"],
+        book["problems"],
+        tuple(item["code"] for item in book["details"]["refused"]),
+        book["stopped"] == "busy",
+        book["stopped"] == "failed",
+    )

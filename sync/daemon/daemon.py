@@ -1,0 +1,261 @@
+"""The loop: notice, decide what is due, let a round run, remember what became of it. One thread decides.
+
+A round runs in a process of its own (`Rounds`): it is ended when it hangs, and what it wrote is settled by the next.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from importlib import metadata
+from typing import Any
+
+from rules.errors import Code, Error
+from rules.policy.loader import Config
+from sync.daemon.hours import after_quiet, next_look, next_try
+from sync.daemon.timetable import Timetable
+from sync.daemon.watch import Watch, mark_of, marks_below
+from sync.daemon.world import BookEnd, Clock, Round, RoundEnd, Rounds
+from sync.state.database import State
+from sync.state.due import Beat, Due
+
+D_HUNG = Code(
+    "D-002",
+    "一轮跑了 {found} 秒还没有结束,已经停掉",
+    "a round ran for {found} seconds and was ended",
+    "多半是网络盘不应答;写到一半的下一轮会接着核对",
+    "as a rule a network drive does not answer; the next round settles what was half written",
+)
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks at folders and files."""
+SETTLED = 2.0
+"""Seconds that a file has to stay as it is before it counts."""
+BEAT_EVERY = 15.0
+"""Seconds between two heartbeats."""
+LONGEST_ROUND = 600.0
+"""Seconds after which a round counts as hung."""
+ENDING = 15.0
+"""Seconds that a running round is given when the service ends."""
+JUMP = 60.0
+"""Seconds by which the wall clock must depart from the steady one to count as moved."""
+
+Say = Callable[[str, dict[str, Any]], None]
+"""Takes an event and its facts: for the log, for whoever reads along, and what needs a person for the team's chat.
+
+It never waits for the other side.
+"""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A round that was started: of which workbooks, and when (steady)."""
+
+    round: Round
+    books: tuple[str, ...]
+    since: float
+
+
+class Daemon:
+    """Watches a company and keeps it in agreement."""
+
+    def __init__(
+        self, config: Callable[[], Config], state: State, clock: Clock, rounds: Rounds, say: Say, chance: random.Random
+    ) -> None:
+        """`config` answers the configuration in force: a mistake in it leaves the last good one."""
+        self._config_in_force, self._state, self._clock = config, state, clock
+        self._rounds, self._say, self._chance = rounds, say, chance
+        self._timetable = Timetable(clock.now)
+        self._running: Running | None = None
+        self._stopping = False
+        self._inbox = Watch(self._inbox_marks, SETTLED)
+        self._books: dict[str, Watch] = {}
+        self._beat: Beat | None = None
+        self._clocks = clock.now(), clock.steady()
+        self._take(config())
+
+    def stop(self) -> None:
+        """Ends `run` soon; a signal's handler may call it."""
+        self._stopping = True
+        self._clock.wake()
+
+    def run(self, *, until_idle: bool = False) -> None:
+        """Until `stop`; with `until_idle` until nothing is due. Raises Busy D-001 where a service runs already."""
+        with self._state.service():
+            self._say("started", {"pid": os.getpid(), "workbooks": sorted(self._books)})
+            self._due_at_start()
+            while not self._stopping:
+                self.step()
+                if until_idle and self._is_idle():
+                    break
+                self._clock.wait(self._pause())
+            self._end()
+            self._say("stopped", {})
+
+    def step(self) -> None:
+        """One look around; never waits for anything."""
+        self._heartbeat()
+        self._see_clock()
+        self._reload()
+        self._notice()
+        self._finish()
+        if self._running is None:
+            self._start()
+
+    def _take(self, config: Config) -> None:
+        """Goes by a configuration from here on."""
+        self._config = config
+        names = [book.name for book in config.site.workbooks]
+        for book in config.site.workbooks:
+            path = book.file(config.folder)
+            if book.name not in self._books:
+                watch = self._books[book.name] = Watch(lambda path=path: mark_of([path]), SETTLED)  # type: ignore[misc]
+                watch.accept()
+        for gone in [name for name in self._books if name not in names]:
+            del self._books[gone]
+            self._timetable.drop(gone)
+
+    def _due_at_start(self) -> None:
+        """What was due while nothing ran is due once; what was never looked at is due now."""
+        known, now = self._state.agenda.all(), self._clock.now()
+        with self._state.begin():
+            for gone in known.keys() - self._books.keys():
+                self._state.agenda.drop(gone)
+        for name in self._books:
+            due = known[name].next if name in known else now
+            self._timetable.put(name, self._allowed(name, max(due, now)))
+
+    def _reload(self) -> None:
+        config = self._config_in_force()
+        if config is self._config:
+            return
+        self._take(config)
+        self._say("config", {"file": str(config.path), "problem": config.problem.as_json() if config.problem else None})
+        for name in self._books:
+            self._hurry(name)
+
+    def _notice(self) -> None:
+        """Files that came or changed make their workbooks due: those of the inbox all."""
+        now = self._clock.steady()
+        if files := self._inbox.news(now):
+            self._say("noticed", {"files": files})
+            for name in self._books:
+                self._hurry(name)
+        busy = self._running.books if self._running else ()
+        for name, watch in self._books.items():
+            if name not in busy and (files := watch.news(now)):
+                self._say("noticed", {"files": files, "workbook": name})
+                self._hurry(name)
+
+    def _hurry(self, name: str) -> None:
+        self._timetable.put(name, self._allowed(name, self._clock.now()))
+
+    def _allowed(self, name: str, moment: datetime) -> datetime:
+        site = self._config.site
+        return after_quiet(moment, site.schedule.of(name).quiet, site.zone)
+
+    def _start(self) -> None:
+        due = tuple(self._timetable.due())
+        if due:
+            self._running = Running(self._rounds.start(due), due, self._clock.steady())
+            self._say("round", {"workbooks": list(due)})
+
+    def _finish(self) -> None:
+        """Takes up a round that ended, or ends one that hangs."""
+        running = self._running
+        if running is None:
+            return
+        end, took = running.round.ended(), self._clock.steady() - running.since
+        if end is None and took > LONGEST_ROUND:
+            running.round.stop()
+            end = RoundEnd(error=Error(D_HUNG, found=round(took)).as_json())
+        if end is None:
+            return
+        self._running = None
+        for name in running.books:
+            if name in self._books:
+                found = self._of_book(end, name)
+                self._remember(name, found)
+                if found.writes:  # what changed is our own write; else somebody saved meanwhile
+                    self._books[name].accept()
+        facts = {name: vars(book) for name, book in end.books.items()}
+        self._say("ended", {"round": end.number, "seconds": round(took, 1), "books": facts, "held": list(end.held)})
+        if end.error is not None:
+            self._say("failed", {"error": dict(end.error), "busy": end.busy})
+
+    def _of_book(self, end: RoundEnd, name: str) -> BookEnd:
+        if name in end.books:
+            return end.books[name]
+        code = str((end.error or {}).get("code", ""))
+        return BookEnd("HELD", held=(code,) if code else (), busy=end.busy, failed=not end.busy)
+
+    def _remember(self, name: str, end: BookEnd) -> None:
+        """When a workbook is looked at next: soon where it was busy or failed, else after its interval."""
+        now, site = self._clock.now(), self._config.site
+        cadence = site.schedule.of(name)
+        before = self._state.agenda.all().get(name)
+        failures = (before.failures if before else 0) + 1 if end.busy or end.failed else 0
+        if failures:
+            due = next_try(now, failures, cadence, site.zone)
+        else:
+            due = next_look(now, cadence, site.zone, self._chance.random())
+        self._timetable.put(name, due)
+        with self._state.begin():
+            self._state.agenda.put(Due(name, due, now, failures, vars(end)))
+        if failures == ALERT:
+            self._say("alert", {"workbook": name, "failures": failures, "held": list(end.held), "busy": end.busy})
+        elif not failures and before is not None and before.failures >= ALERT:
+            self._say("recovered", {"workbook": name, "failures": before.failures})
+
+    def _see_clock(self) -> None:
+        """A wall clock that was moved: nothing waits longer than its interval for it, and nothing is lost."""
+        wall, steady = self._clock.now(), self._clock.steady()
+        before, ticked = self._clocks
+        moved = (wall - before).total_seconds() - (steady - ticked)
+        self._clocks = wall, steady
+        if abs(moved) < JUMP:
+            return
+        self._say("clock", {"moved_seconds": round(moved)})
+        for name in self._books:
+            self._hurry(name)
+
+    def _heartbeat(self) -> None:
+        now = self._clock.now()
+        if self._beat is None:
+            self._beat = Beat(os.getpid(), platform.node(), metadata.version("quanliucheng"), now, now)
+        elif abs((now - self._beat.heartbeat).total_seconds()) < BEAT_EVERY:
+            return
+        self._beat = replace(self._beat, heartbeat=now)
+        with self._state.begin():
+            self._state.agenda.beat(self._beat)
+
+    def _pause(self) -> float:
+        """Until the next look; shorter where something is due before it."""
+        due = self._timetable.next()
+        left = LOOK_EVERY if due is None or self._running else (due - self._clock.now()) / timedelta(seconds=1)
+        return min(LOOK_EVERY, max(0.1, left))
+
+    def _is_idle(self) -> bool:
+        waits = self._inbox.is_waiting or any(watch.is_waiting for watch in self._books.values())
+        return self._running is None and not waits and not self._timetable.due()
+
+    def _end(self) -> None:
+        """Gives a running round a moment to end."""
+        until = self._clock.steady() + ENDING
+        while self._running is not None and self._clock.steady() < until:
+            self._finish()
+            if self._running is not None:
+                self._clock.wait(0.2)
+        if self._running is not None:
+            self._running.round.stop()
+
+    def _inbox_marks(self) -> dict[str, str]:
+        return marks_below(self._config.folder / inbox.path for inbox in self._config.site.inbox)
+
+
+ALERT = 2
+"""Failures in a row that somebody is told of."""

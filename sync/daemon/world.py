@@ -1,0 +1,97 @@
+"""What the service takes from outside: the clock, what lies in folders, and rounds, which run apart from it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+
+class Clock(Protocol):
+    """The time, and waiting."""
+
+    def now(self) -> datetime:
+        """This moment in UTC; the wall clock, which people and time servers move."""
+
+    def steady(self) -> float:
+        """Seconds since some moment, which nobody moves."""
+
+    def wait(self, seconds: float) -> None:
+        """Lets time pass; less of it after `wake`."""
+
+    def wake(self) -> None:
+        """Ends the waiting soon; a signal's handler may call it."""
+
+
+class SystemClock:
+    """The computer's own."""
+
+    SLICE = 0.5
+
+    def __init__(self) -> None:
+        self._woken = False
+
+    def now(self) -> datetime:
+        """The computer's time."""
+        return datetime.now(UTC)
+
+    def steady(self) -> float:
+        """Seconds since the computer started, or so."""
+        return time.monotonic()
+
+    def wait(self, seconds: float) -> None:
+        """In slices: no lock is held that a signal's handler could want."""
+        end = time.monotonic() + seconds
+        while not self._woken and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, self.SLICE))
+        self._woken = False
+
+    def wake(self) -> None:
+        """Ends the waiting within a slice."""
+        self._woken = True
+
+
+@dataclass(frozen=True)
+class BookEnd:
+    """What a round did to one workbook: cells and rows written, findings, and the codes of what was refused.
+
+    `busy`: somebody else had it; nothing was done, and it is tried again soon.
+    """
+
+    state: str
+    writes: int = 0
+    conflicts: int = 0
+    problems: int = 0
+    held: tuple[str, ...] = ()
+    busy: bool = False
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class RoundEnd:
+    """What became of a round: by workbook, the inbox's own findings, or why there was none (`error`, as JSON)."""
+
+    books: Mapping[str, BookEnd] = field(default_factory=dict)
+    number: int | None = None
+    held: tuple[str, ...] = ()
+    error: Mapping[str, Any] | None = None
+    busy: bool = False
+
+
+class Round(Protocol):
+    """A round that runs."""
+
+    def ended(self) -> RoundEnd | None:
+        """What became of it; None as long as it runs."""
+
+    def stop(self) -> None:
+        """Ends it at once; what was written is settled by the next one."""
+
+
+class Rounds(Protocol):
+    """Starts rounds, apart from the service: one that hangs holds nobody up."""
+
+    def start(self, workbooks: Sequence[str]) -> Round:
+        """Begins a round over some workbooks."""

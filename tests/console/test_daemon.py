@@ -1,0 +1,209 @@
+"""The service as a process: an export is dropped, the workbook changes; a second one is refused; a signal ends it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from queue import Empty, Queue
+from threading import Thread
+
+import openpyxl
+import pytest
+
+from console.daemon_view import SPOKEN, Events
+from console.output import Output
+from console.rounds_apart import RoundsApart, told
+from rules.policy.site import Alerts
+from sync.daemon.world import BookEnd, RoundEnd
+from tests.sync.daemon.test_tell import bot
+from tests.warm import ROOT, qlc
+
+SECONDS = 90
+"""What a busy machine may need for a round."""
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("company") / "demo"
+    assert qlc("demo", str(folder), "--rows", "12", "--seed", "3").returncode == 0
+    return folder
+
+
+class Service:
+    """The service of a company, and the events that it tells."""
+
+    def __init__(self, folder, *words):
+        self.config = folder / "config.yaml"
+        command = [
+            sys.executable,
+            "-m",
+            "console.cli",
+            "--config",
+            str(self.config),
+            "sync",
+            "daemon",
+            "--json",
+            *words,
+        ]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self.events = Queue()
+        Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.events.put(json.loads(line))
+
+    def next(self, event):
+        """The next event of that name."""
+        end = time.monotonic() + SECONDS
+        while True:
+            try:
+                found = self.events.get(timeout=max(0.1, end - time.monotonic()))
+            except Empty:
+                pytest.fail(f"no event {event}")
+            if found["event"] == event:
+                return found
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def service(company, tmp_path):
+    folder = tmp_path / "demo"
+    shutil.copytree(company, folder)
+    made = Service(folder)
+    yield made, folder
+    made.end()
+
+
+def later_export(folder):
+    """The newest stock export again, of two days later, with other numbers."""
+    inbox = folder / "inbox" / "领星导出"
+    book = openpyxl.load_workbook(max(inbox.glob("FBA库存明细_*.xlsx")))
+    rows = list(book.active.iter_rows())
+    title = next(row for row in rows if any(cell.value == "MSKU" for cell in row))
+    at = next(cell.column - 1 for cell in title if cell.value and "可售" in str(cell.value))
+    for row in rows[rows.index(title) + 1 :]:
+        if isinstance(row[at].value, (int, float)):
+            row[at].value += 7
+    book.save(inbox / "FBA库存明细_20260429.xlsx")
+
+
+def test_a_dropped_export_reaches_the_workbook_and_a_signal_ends_it(service):
+    running, folder = service
+    assert running.next("started")["workbooks"] == ["全流程数据"]
+    first = running.next("ended")
+    workbook = folder / "workbooks" / "全流程数据.xlsx"
+    before = workbook.read_bytes()
+
+    second = qlc("--config", str(running.config), "sync", "daemon", "--json")
+    assert (second.returncode, json.loads(second.stdout)["error"]["code"]) == (4, "D-001")
+    status = json.loads(qlc("--config", str(running.config), "sync", "status", "--json").stdout)
+    assert status["daemon"]["running"]
+    assert status["daemon"]["pid"] == running.process.pid
+    (book,) = status["workbooks"]
+    assert book["next_run"] > first["at"]
+    assert book["backoff_until"] is None
+
+    later_export(folder)
+    assert running.next("noticed")["files"] == [str(folder / "inbox/领星导出/FBA库存明细_20260429.xlsx")]
+    ended = running.next("ended")
+    assert ended["books"]["全流程数据"]["writes"] > 0
+    assert workbook.read_bytes() != before
+
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(20) == 0
+    assert running.next("stopped")
+    log = [json.loads(line) for line in (folder / "state" / "daemon.log").read_text("utf-8").splitlines()]
+    assert [item["event"] for item in log if item["event"] != "alert"] == [
+        *("started", "round", "ended", "noticed", "round", "ended", "stopped")
+    ]
+    after = json.loads(qlc("--config", str(running.config), "sync", "status", "--json").stdout)
+    assert (after["daemon"]["running"], after["daemon"]["pid"]) == (False, None)
+    assert after["daemon"]["heartbeat"]
+
+
+def test_until_idle_ends_by_itself(company, tmp_path):
+    folder = tmp_path / "demo"
+    shutil.copytree(company, folder)
+    done = subprocess.run(
+        [sys.executable, "-m", "console.cli", "--config", str(folder / "config.yaml"), "sync", "daemon", "--until-idle"],
+        cwd=ROOT, capture_output=True, text=True, timeout=SECONDS,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "服务开始" in done.stdout
+    assert "轮" in done.stdout
+    assert done.stdout.endswith("服务停了。\n")
+
+
+def test_a_round_that_is_killed_says_so(company):
+    made = RoundsApart(company / "config.yaml").start(["全流程数据"])
+    assert made.ended() is None
+    os.kill(made._process.pid, signal.SIGKILL)
+    made._process.wait()
+    assert made.ended().error["code"] == "D-003"
+
+
+def test_what_a_rounds_answer_says():
+    book = {
+        "name": "甲", "state": "COMMITTED", "writes": 2, "appends": 1, "marks": 3, "computed": 4, "conflicts": 5,
+        "problems": 6, "stopped": None, "details": {"refused": [{"code": "G-005"}]},
+    }  # fmt: skip
+    busy = {**book, "name": "乙", "state": "HELD", "stopped": "busy"}
+    failed = {**book, "name": "丙", "state": "HELD", "stopped": "failed"}
+    answer = {"round": 7, "workbooks": [book, busy, failed], "held": [{"code": "G-002"}]}
+    end = told(json.dumps(answer).encode(), 1)
+    assert (end.number, end.held, end.error) == (7, ("G-002",), None)
+    assert end.books["甲"] == BookEnd("COMMITTED", 10, 5, 6, ("G-005",))
+    assert (end.books["乙"].busy, end.books["乙"].failed) == (True, False)
+    assert (end.books["丙"].busy, end.books["丙"].failed) == (False, True)
+    error = {"error": {"code": "G-012"}}
+    assert told(json.dumps(error).encode(), 4) == RoundEnd(error={"code": "G-012"}, busy=True)
+    assert not told(json.dumps(error).encode(), 2).busy
+    assert told(b"Traceback", 1).error["code"] == "D-003"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_events_for_people(tmp_path, capsys, lang):
+    events = Events(tmp_path, Output(lang), lambda: None)
+    books = {
+        "甲": vars(BookEnd("COMMITTED", 10, 2, 0, ("G-005",))),
+        "乙": vars(BookEnd("HELD", busy=True)),
+        "丙": vars(BookEnd("HELD", held=("X-090",), failed=True)),
+    }
+    events("ended", {"round": 7, "seconds": 1.5, "books": books, "held": []})
+    events("round", {"workbooks": ["甲"]})
+    events.close()
+    (line,) = capsys.readouterr().out.splitlines()
+    for word in ("甲", "10", "G-005", "乙", "丙", "X-090"):
+        assert word in line
+    assert len((tmp_path / "daemon.log").read_text("utf-8").splitlines()) == 2
+    assert "round" not in SPOKEN
+
+
+def test_what_needs_a_person_is_told_in_the_chat_beside_the_service(tmp_path, capsys, monkeypatch):
+    with bot() as (url, asked):
+        monkeypatch.setenv("HOOK", url)
+        events = Events(tmp_path, Output("zh"), lambda: Alerts(kind="wecom", webhook_env="HOOK"))
+        events("alert", {"workbook": "甲", "failures": 2, "held": ["X-090"], "busy": False})
+        events("ended", {"round": 7, "seconds": 1.5, "books": {}, "held": []})
+        events.close()
+        ((_, body),) = asked
+    for word in ("全流程", "甲", "X-090"):
+        assert word in body["text"]["content"]
+    monkeypatch.setenv("HOOK", "")
+    events("recovered", {"workbook": "甲", "failures": 2})
+    events.close()
+    assert "D-004" not in capsys.readouterr().out.splitlines()[-1]
+    log = [json.loads(line) for line in (tmp_path / "daemon.log").read_text("utf-8").splitlines()]
+    assert [(item["event"], item.get("error", {}).get("code")) for item in log][-2:] == [
+        ("recovered", None),
+        ("untold", "D-004"),
+    ]
+    assert url not in (tmp_path / "daemon.log").read_text("utf-8")
