@@ -12,13 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from rules.errors import Code, Error
 from rules.policy.loader import Config
 from sync.daemon.hours import after_quiet, next_look, next_try
 from sync.daemon.timetable import Timetable
-from sync.daemon.watch import Watch, mark_of, marks_below
+from sync.daemon.watch import Watch, mark_of, marks_below, owner_files
 from sync.daemon.world import BookEnd, Clock, Round, RoundEnd, Rounds
 from sync.state.database import State
 from sync.state.due import Beat, Due
@@ -113,7 +114,8 @@ class Daemon:
         for book in config.site.workbooks:
             path = book.file(config.folder)
             if book.name not in self._books:
-                watch = self._books[book.name] = Watch(lambda path=path: mark_of([path]), SETTLED)  # type: ignore[misc]
+                files = [path, *owner_files(path)]
+                watch = self._books[book.name] = Watch(lambda files=files: mark_of(files), SETTLED)  # type: ignore[misc]
                 watch.accept()
         for gone in [name for name in self._books if name not in names]:
             del self._books[gone]
@@ -147,7 +149,10 @@ class Daemon:
                 self._hurry(name)
         busy = self._running.books if self._running else ()
         for name, watch in self._books.items():
-            if name not in busy and (files := watch.news(now)):
+            if name in busy:
+                continue
+            files = [file for file in watch.news(now) if not (_is_owners(file) and watch.lies(file))]
+            if files:  # saved, or closed by whoever had it open
                 self._say("noticed", {"files": files, "workbook": name})
                 self._hurry(name)
 
@@ -197,19 +202,27 @@ class Daemon:
         """When a workbook is looked at next: soon where it was busy or failed, else after its interval."""
         now, site = self._clock.now(), self._config.site
         cadence = site.schedule.of(name)
-        before = self._state.agenda.all().get(name)
-        failures = (before.failures if before else 0) + 1 if end.busy or end.failed else 0
+        before = self._state.agenda.all().get(name) or Due(name, now)
+        failures = before.failures + 1 if end.busy or end.failed else 0
+        since = (before.since or now) if failures else None
         if failures:
             due = next_try(now, failures, cadence, site.zone)
         else:
             due = next_look(now, cadence, site.zone, self._chance.random())
         self._timetable.put(name, due)
+        alerts = before.alerted or self._is_alarming(end, failures, since) if failures else False
         with self._state.begin():
-            self._state.agenda.put(Due(name, due, now, failures, vars(end)))
-        if failures == ALERT:
-            self._say("alert", {"workbook": name, "failures": failures, "held": list(end.held), "busy": end.busy})
-        elif not failures and before is not None and before.failures >= ALERT:
-            self._say("recovered", {"workbook": name, "failures": before.failures})
+            self._state.agenda.put(Due(name, due, now, failures, vars(end), since, alerted=alerts))
+        facts = {"workbook": name, "failures": failures or before.failures, "held": list(end.held), "busy": end.busy}
+        if alerts and not before.alerted:
+            self._say("alert", facts)
+        elif before.alerted and not failures:
+            self._say("recovered", facts)
+
+    def _is_alarming(self, end: BookEnd, failures: int, since: datetime | None) -> bool:
+        """Whether somebody has to know: of a failure the second time, of a workbook that stays open after an hour."""
+        waited = timedelta() if since is None else self._clock.now() - since
+        return failures >= ALERT if end.failed else waited >= LONG_OPEN
 
     def _see_clock(self) -> None:
         """A wall clock that was moved: nothing waits longer than its interval for it, and nothing is lost."""
@@ -259,3 +272,9 @@ class Daemon:
 
 ALERT = 2
 """Failures in a row that somebody is told of."""
+LONG_OPEN = timedelta(hours=1)
+"""How long a workbook may stay open elsewhere before somebody is told that it waits."""
+
+
+def _is_owners(file: str) -> bool:
+    return Path(file).name.startswith(("~$", ".~lock."))

@@ -41,6 +41,10 @@ class Watch:
         self._known = seen
         return changed
 
+    def lies(self, path: str) -> bool:
+        """Whether a file lay there when it was last accepted."""
+        return self._known is not None and path in self._known
+
     @property
     def is_waiting(self) -> bool:
         """Whether something changed that has not settled yet."""
@@ -58,6 +62,11 @@ def marks_below(folders: Iterable[Path]) -> dict[str, str]:
             inner[:] = [name for name in inner if not name.startswith(".")]
             answer |= mark_of(Path(top, name) for name in names if not name.startswith((".", "~$")))
     return answer
+
+
+def owner_files(path: Path) -> list[Path]:
+    """What office programs lay beside a workbook as long as they have it open."""
+    return [path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")]
 
 
 def mark_of(paths: Iterable[Path]) -> dict[str, str]:

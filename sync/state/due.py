@@ -17,7 +17,8 @@ from sync.state.tables import daemon, due
 class Due:
     """When a workbook is looked at next, and how the last look ended. Moments are UTC.
 
-    `failures`: how often in a row it failed or was busy. `said`: what the last round said of it, as JSON.
+    `failures`: how often in a row it failed or was busy, `since` when. `said`: what the last round said of it, as
+    JSON. `alerted`: somebody was told.
     """
 
     name: str
@@ -25,6 +26,8 @@ class Due:
     last: datetime | None = None
     failures: int = 0
     said: Mapping[str, Any] = field(default_factory=dict)
+    since: datetime | None = None
+    alerted: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Agenda:
                 datetime.fromisoformat(row.last) if row.last else None,
                 row.failures,
                 json.loads(row.said),
+                datetime.fromisoformat(row.since) if row.since else None,
+                bool(row.alerted),
             )
             for row in self._connection.execute(select(due))
         }
@@ -64,6 +69,8 @@ class Agenda:
             "last": item.last.isoformat() if item.last else None,
             "failures": item.failures,
             "said": json.dumps(item.said, ensure_ascii=False),
+            "since": item.since.isoformat() if item.since else None,
+            "alerted": item.alerted,
         }
         if not self._connection.execute(update(due).where(due.c.name == item.name).values(**values)).rowcount:
             self._connection.execute(insert(due).values(name=item.name, **values))

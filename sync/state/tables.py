@@ -164,6 +164,8 @@ due = Table(
     Column("last", String(32)),
     Column("failures", Integer, nullable=False),  # in a row
     Column("said", Text, nullable=False),  # what the last round said of it, as JSON
+    Column("since", String(32)),  # of failures in a row: the first
+    Column("alerted", Boolean, nullable=False),  # somebody was told of them
 )
 
 daemon = Table(

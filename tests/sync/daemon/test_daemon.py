@@ -90,11 +90,51 @@ def test_what_is_open_elsewhere_is_tried_again_ever_later_and_delays_nobody(comp
     gaps = [after - before for before, after in pairwise(tries)]
     assert [round(gap / 15) for gap in gaps] == [1, 2, 4]
     assert sum("b" in books for _, books in company.rounds.seen) == 1
-    assert [facts["workbook"] for facts in company.told("alert")] == ["a"], "the second failure, not the first"
+    assert not company.told("alert"), "somebody works in it"
+    company.run(70 * MINUTE)
+    (alert,) = company.told("alert")
+    assert (alert["workbook"], alert["busy"]) == ("a", True)
     company.rounds.ends.clear()
     company.run(20 * MINUTE)
     assert company.state.agenda.all()["a"].failures == 0
     assert [facts["workbook"] for facts in company.told("recovered")] == ["a"]
+
+
+def test_the_second_failure_alerts_once_and_the_end_of_it_is_told(company):
+    company.rounds.ends["a"] = BookEnd("HELD", held=("X-090",), failed=True)
+    company.begin()
+    company.run(10)
+    assert not company.told("alert")
+    company.run(10)
+    company.daemon = company.service()  # started anew
+    company.begin()
+    company.run(40 * MINUTE)
+    assert [(facts["workbook"], facts["held"]) for facts in company.told("alert")] == [("a", ["X-090"])]
+    company.rounds.ends.clear()
+    company.run(20 * MINUTE)
+    assert [facts["workbook"] for facts in company.told("recovered")] == ["a"]
+    company.rounds.ends["a"] = BookEnd("HELD", held=("X-090",), failed=True)
+    company.run(40 * MINUTE)
+    assert len(company.told("alert")) == 2
+
+
+@pytest.mark.parametrize("owner", ["~$a.xlsx", ".~lock.a.xlsx#"])
+def test_a_workbook_that_is_closed_is_looked_at_at_once(company, owner):
+    company.begin()
+    company.run(10)
+    company.rounds.ends["a"] = BookEnd("HELD", held=("X-202",), busy=True)
+    lock = company.folder / "books" / owner
+    lock.write_bytes(b"somebody")
+    company.run(20)
+    assert len(company.rounds.made) == 1, "opening it is no news"
+    company.drop("new.xlsx")
+    company.run(10 * MINUTE)
+    company.rounds.ends.clear()
+    lock.unlink()
+    before = len(company.rounds.made)
+    company.run(5)
+    assert [books for _, books in company.rounds.seen[before:]] == [("a",)]
+    assert company.state.agenda.all()["a"].failures == 0
 
 
 def test_a_failure_never_waits_longer_than_a_quarter_of_an_hour(company):

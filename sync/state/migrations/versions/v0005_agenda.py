@@ -16,6 +16,8 @@ def upgrade() -> None:
         sa.Column("last", sa.String(32)),
         sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("said", sa.Text, nullable=False),
+        sa.Column("since", sa.String(32)),
+        sa.Column("alerted", sa.Boolean, nullable=False),
     )
     op.create_table(
         "daemon",
