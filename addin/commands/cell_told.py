@@ -77,8 +77,8 @@ def _lines(told: Told) -> Iterator[Text]:
             f"{shown(value)} 没有采用(有人选了用表格值,或撤销过),ERP 变了再问",
             f"{shown(value)} was turned down (a choice or an undo) until the ERP says something else",
         )
-    for item in told.history:
-        yield _written(item, told.title)
+    for written in told.history:
+        yield _written(written, told.title)
 
 
 def _erp(word: ErpWord) -> Iterator[Text]:

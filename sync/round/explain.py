@@ -25,6 +25,7 @@ from sync.round.books import SeenBook, Stores, read_book
 from sync.round.seen import Looks, seen
 from sync.state.database import State
 from sync.state.journal import key_of
+from sync.state.packed import WrittenCell
 from sync.tab import cover, status
 from sync.tab.computed import FILLERS
 from sync.tab.computed_why import why
@@ -100,7 +101,7 @@ class Told:
     looks: Looks | None = None
     conflict: Row[tuple[str, ...]] | None = None
     pinned: tuple[Value, ...] = ()
-    history: tuple[Row[tuple[str, ...]], ...] = field(default=())
+    history: tuple[WrittenCell, ...] = field(default=())
 
 
 def explain(config: Config, state: State, workbook: str, cell: str, stores: Stores | None = None) -> Told:

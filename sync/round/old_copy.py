@@ -21,6 +21,7 @@ from sync.plan.keys import Key
 from sync.round.books import SeenBook
 from sync.state.database import State
 from sync.state.journal import key_of, value_of
+from sync.state.packed import WrittenCell
 
 LEAST = 10
 """Cells that must speak before a copy is recognised by them."""
@@ -55,7 +56,7 @@ class OldCopy:
 
     round: int
     started: str
-    writes: tuple[Row[Any], ...]
+    writes: tuple[WrittenCell, ...]
     found: int
     """Cells that show what stood there before."""
 
@@ -80,14 +81,14 @@ def find(state: State, book: SeenBook) -> OldCopy | None:
     if first is None:
         return None
     writes = [row for item in reversed(rounds) if item.round >= first.round for row in _written(state, item)]
-    earliest: dict[Spot, Row[Any]] = {}
+    earliest: dict[Spot, WrittenCell] = {}
     for row in writes:
         earliest.setdefault(spot(row), row)
     found = sum(sight.shows(row, before=True) and not sight.shows(row, before=False) for row in earliest.values())
     return OldCopy(first.round, first.started, tuple(writes), found) if found else None
 
 
-def spot(row: Row[Any]) -> Spot:
+def spot(row: WrittenCell) -> Spot:
     """What a line of the journal is about."""
     return row.tab, key_of(row.key), row.column
 
@@ -99,13 +100,13 @@ class _Sight:
         self._views, self._silent = book.views, silent
         self._rows = {name: {key: row for row, key in enumerate(view.keys)} for name, view in book.views.items()}
 
-    def sees(self, row: Row[Any]) -> bool:
+    def sees(self, row: WrittenCell) -> bool:
         """Whether the workbook can speak about a cell: its tab and column are there."""
         if spot(row) in self._silent:
             return False
         return row.tab in self._views and (not row.column or row.column in self._views[row.tab].positions)
 
-    def shows(self, row: Row[Any], *, before: bool) -> bool:
+    def shows(self, row: WrittenCell, *, before: bool) -> bool:
         """Whether a cell shows what stood there before the write, or after it; whether the row is (not) there."""
         if not self.sees(row):
             return False
@@ -156,7 +157,7 @@ def _by_hash(book: SeenBook, rounds: Sequence[Row[Any]]) -> Row[Any] | None:
     return None
 
 
-def _written(state: State, item: Row[Any]) -> list[Row[Any]]:
+def _written(state: State, item: Row[Any]) -> list[WrittenCell]:
     return [row for row in state.journal.written(item.round, item.workbook) if row.kind != KEPT]
 
 
@@ -195,14 +196,14 @@ def _moment(state: State, sight: _Sight, rounds: Sequence[Row[Any]]) -> Row[Any]
     return answer
 
 
-def _telling(state: State, sight: _Sight, item: Row[Any]) -> list[Row[Any]]:
+def _telling(state: State, sight: _Sight, item: Row[Any]) -> list[WrittenCell]:
     """The cells of a round that the workbook can speak about."""
     return [row for row in _written(state, item) if sight.sees(row)]
 
 
-def spots(rows: Sequence[Row[Any]]) -> Iterator[tuple[Spot, list[Row[Any]]]]:
+def spots(rows: Sequence[WrittenCell]) -> Iterator[tuple[Spot, list[WrittenCell]]]:
     """The lines of the journal by what they are about, each oldest first."""
-    answer: dict[Spot, list[Row[Any]]] = {}
+    answer: dict[Spot, list[WrittenCell]] = {}
     for row in rows:
         answer.setdefault(spot(row), []).append(row)
     yield from answer.items()

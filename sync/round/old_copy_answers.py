@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
-
-from sqlalchemy import Row
 
 from sheets_schema.cells import Value, equal, meaning
 from sheets_schema.table import Table, as_array
 from sync.plan.keys import Key
 from sync.round.old_copy import OldCopy, spots
 from sync.state.journal import key_of, row_of, value_of
+from sync.state.packed import WrittenCell
 from sync.state.pins import ALWAYS, CHOICE, UNDO, Cell, Pin
 from sync.tab.agreed import set_cells, without_rows
 from sync.tab.fill import STATUS
@@ -61,7 +59,9 @@ def go_back(copy: OldCopy, view: SheetView, then: Memory, number: int | None) ->
     return answer
 
 
-def _without(answer: Back, key: Key, writes: Sequence[Row[Any]], older: Mapping[Cell, Pin], number: int | None) -> None:
+def _without(
+    answer: Back, key: Key, writes: Sequence[WrittenCell], older: Mapping[Cell, Pin], number: int | None
+) -> None:
     """A row that is not there (yet): it stays out until the ERP's row changes."""
     values: dict[str, tuple[Value, ...]] = {}
     for row in writes:
@@ -77,7 +77,7 @@ def _without(answer: Back, key: Key, writes: Sequence[Row[Any]], older: Mapping[
 
 
 def _cell_back(
-    answer: Back, view: SheetView, at: int, writes: Sequence[Row[Any]], older: Pin | None, number: int | None
+    answer: Back, view: SheetView, at: int, writes: Sequence[WrittenCell], older: Pin | None, number: int | None
 ) -> None:
     first, key, title = writes[0], view.key(at), writes[0].column
     if view.sheet.is_filled(title):
@@ -90,7 +90,7 @@ def _cell_back(
         answer.pins[key, title] = Pin(key, title, UNDO, values, round=number).beside(older)
 
 
-def _shows(view: SheetView, at: int, row: Row[Any], *, before: bool) -> bool:
+def _shows(view: SheetView, at: int, row: WrittenCell, *, before: bool) -> bool:
     wanted = meaning(value_of(row.before if before else row.after), view.sheet.by_title[row.column].type)
     return equal(view.table.value(row.column, at), wanted)
 

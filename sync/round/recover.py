@@ -22,6 +22,7 @@ from sync.round.books import SeenBook, Stores, home_of, read_book
 from sync.state.database import State, now
 from sync.state.journal import key_of, row_of, value_of
 from sync.state.memory import Base
+from sync.state.packed import WrittenCell
 from sync.state.pins import Pin
 from sync.tab.adopt import Choice
 from sync.tab.agreed import set_cells, without_rows
@@ -109,13 +110,13 @@ def unsettled(state: State, book: SeenBook) -> Unsettled:
     return Unsettled(_agreed(book, there), _carried_out(state, there), carried)
 
 
-def _waiting(state: State, there: Sequence[Row[Any]]) -> dict[str, Row[Any]]:
+def _waiting(state: State, there: Sequence[WrittenCell]) -> dict[str, Row[Any]]:
     """The conflicts whose choice these cells carried out, and nobody noted yet."""
     found = state.conflicts.named([row.conflict for row in there if row.conflict])
     return {one: row for one, row in found.items() if row.closed is None and row.choice is not None}
 
 
-def _carried_out(state: State, there: Sequence[Row[Any]]) -> dict[str, list[Pin]]:
+def _carried_out(state: State, there: Sequence[WrittenCell]) -> dict[str, list[Pin]]:
     """By tab the pins of those choices."""
     rounds = {row.conflict: row.round for row in there if row.conflict}
     pins: dict[str, list[Pin]] = {}
@@ -126,13 +127,13 @@ def _carried_out(state: State, there: Sequence[Row[Any]]) -> dict[str, list[Pin]
     return pins
 
 
-def _arrived(book: SeenBook, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+def _arrived(book: SeenBook, rows: Iterable[WrittenCell]) -> list[WrittenCell]:
     """Those planned cells and rows that a workbook holds as planned; of a tab that can't be read, none."""
     places = {name: {key: row for row, key in enumerate(view.keys)} for name, view in book.views.items()}
     return [row for row in rows if row.tab in places and _holds(book, row, places[row.tab])]
 
 
-def _holds(book: SeenBook, row: Row[Any], places: dict[Key, int]) -> bool:
+def _holds(book: SeenBook, row: WrittenCell, places: dict[Key, int]) -> bool:
     at = places.get(key_of(row.key))
     if row.column == "":
         return (at is None) == bool(row.kind == "restore")
@@ -145,7 +146,7 @@ def _holds(book: SeenBook, row: Row[Any], places: dict[Key, int]) -> bool:
     return equal(view.table.value(row.column, at), wanted)
 
 
-def _agreed(book: SeenBook, written: Sequence[Row[Any]]) -> Agreed:
+def _agreed(book: SeenBook, written: Sequence[WrittenCell]) -> Agreed:
     """What written cells agree on with the ERP; of a restored one, what was agreed before it was written."""
     cells: Agreed = {}
     for row in written:

@@ -96,6 +96,7 @@ def run_round(
         if report.round is not None:
             with state.begin():
                 state.journal.finish(report.round, now())
+                state.journal.pack()
     return report
 
 

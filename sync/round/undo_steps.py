@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row
-
 from sheets_schema.cells import Value, cell_value, equal, plain
 from sheets_schema.grid.edits import CellEdit, Place
 from sync.plan.change import KEPT, Change
@@ -16,6 +14,7 @@ from sync.round.books import SeenBook
 from sync.state.database import State, now
 from sync.state.journal import key_of, row_of, value_of
 from sync.state.memory import Base
+from sync.state.packed import WrittenCell
 from sync.state.pins import ALWAYS, CHOICE, UNDO, Cell, Pin
 from sync.tab.agreed import set_cells, without_rows
 from sync.tab.view import SheetView
@@ -27,7 +26,7 @@ class Steps:
     `kept` lists what somebody changed since. Places are those of now, found by key.
     """
 
-    def __init__(self, state: State, book: SeenBook, rows: Iterable[Row[Any]]) -> None:
+    def __init__(self, state: State, book: SeenBook, rows: Iterable[WrittenCell]) -> None:
         self.book = book
         self.edits: list[CellEdit] = []
         self.emptied: list[list[CellEdit]] = []
@@ -48,7 +47,7 @@ class Steps:
         for row in rows:
             self._add(row)
 
-    def _add(self, row: Row[Any]) -> None:
+    def _add(self, row: WrittenCell) -> None:
         """Plans one written cell or appended row."""
         view, key = self.book.views.get(row.tab), key_of(row.key)
         at = self._rows.get(row.tab, {}).get(key)
@@ -61,7 +60,7 @@ class Steps:
         else:
             self._restore_cell(view, row, key, at)
 
-    def _keep(self, row: Row[Any], cell: str | None, found: Any) -> None:
+    def _keep(self, row: WrittenCell, cell: str | None, found: Any) -> None:
         key = [plain(part) for part in key_of(row.key)]
         self.kept.append({"tab": row.tab, "key": key, "cell": cell, "column": row.column or None, "now": found})
 
@@ -69,7 +68,7 @@ class Steps:
         """Where a cell stands now; of a row, or where the column is gone, its first key cell."""
         return view.tab, view.numbers[at], view.positions[title if title in view.positions else view.sheet.key[0]]
 
-    def _restore_cell(self, view: SheetView, row: Row[Any], key: Key, at: int) -> None:
+    def _restore_cell(self, view: SheetView, row: WrittenCell, key: Key, at: int) -> None:
         after, before = value_of(row.after), value_of(row.before)
         known = row.column in view.positions
         current = view.table.value(row.column, at) if known else None
@@ -101,14 +100,15 @@ class Steps:
         if row.kind == "cell":
             self._agreed.append((place, key, {row.column: base}))
 
-    def _reopen(self, place: Place, row: Row[Any], key: Key) -> None:
+    def _reopen(self, place: Place, row: WrittenCell, key: Key) -> None:
         """The choice that a cell carried out no longer counts: its pin goes, its conflict is open again."""
         pin = self._pinned[row.tab].get((key, row.column))
         if pin is not None and pin.reason in (CHOICE, ALWAYS):
             self._unpinned.append((place, (key, row.column)))
-        self._conflicts.append((place, row.conflict))
+        if row.conflict is not None:
+            self._conflicts.append((place, row.conflict))
 
-    def _empty_row(self, view: SheetView, row: Row[Any], key: Key, at: int) -> None:
+    def _empty_row(self, view: SheetView, row: WrittenCell, key: Key, at: int) -> None:
         written, agreed = row_of(row.after), self._agreed_row(view, key)
         if any(self._typed(view, at, title, written, agreed) for title in view.positions) or view.strangers(at):
             self._keep(row, view.cell(at, view.sheet.key[0]), " / ".join(map(str, key)))

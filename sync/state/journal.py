@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
+from itertools import starmap
 from math import isfinite
 from typing import Any, TypeVar
 
@@ -17,9 +18,12 @@ from sync.plan.change import KEPT, Change
 from sync.plan.keys import Key
 from sync.state.chunks import chunks
 from sync.state.faults import T_DAMAGED
+from sync.state.packed import Packed, WrittenCell
 from sync.state.tables import round_books, rounds, writes
 
 Made = TypeVar("Made")
+KEPT_ROUNDS = 30
+"""Rounds that wrote something and whose cells stay rows; those before are packed."""
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -74,6 +78,11 @@ class Journal:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._packed = Packed(connection)
+
+    def pack(self, keep: int = KEPT_ROUNDS) -> int:
+        """Packs the cells of rounds before the newest `keep` that wrote something; answers how many rounds were packed."""
+        return self._packed.pack(keep)
 
     def start(self, kind: str, moment: str, undone: int | None = None) -> int:
         """A new round; answers its number."""
@@ -143,19 +152,22 @@ class Journal:
 
     def counts(self, limit: int) -> dict[tuple[int, str], int]:
         """How many cells and rows each of the newest rounds wrote, by round and workbook; those without any are not in it."""
-        newest = select(rounds.c.id).order_by(rounds.c.id.desc()).limit(limit)
+        newest = list(self._connection.scalars(select(rounds.c.id).order_by(rounds.c.id.desc()).limit(limit)))
         found = (
             select(writes.c.round, writes.c.workbook, func.count().label("count"))
             .where(writes.c.round.in_(newest), writes.c.verified == 1, writes.c.kind != KEPT)
             .group_by(writes.c.round, writes.c.workbook)
         )
-        return {(row["round"], row["workbook"]): row["count"] for row in self._connection.execute(found).mappings()}
+        counted = {(row["round"], row["workbook"]): row["count"] for row in self._connection.execute(found).mappings()}
+        return counted | self._packed.counts(newest)
 
     def wrote(self) -> dict[int, set[str]]:
         """The workbooks that each round wrote into, or settled a conflict of; unsaved ones included."""
         answer: dict[int, set[str]] = {}
         for row in self._connection.execute(select(writes.c.round, writes.c.workbook).distinct()):
             answer.setdefault(row.round, set()).add(row.workbook)
+        for number, workbook in self._packed.books():
+            answer.setdefault(number, set()).add(workbook)
         return answer
 
     def unfinished(self) -> list[Row[Any]]:
@@ -175,29 +187,29 @@ class Journal:
         )
         return [(row.round, row.backup) for row in self._connection.execute(found)]
 
-    def written(self, number: int, workbook: str | None = None, *, verified_only: bool = True) -> list[Row[Any]]:
+    def written(self, number: int, workbook: str | None = None, *, verified_only: bool = True) -> list[WrittenCell]:
         """The cells of a round, in the order they were planned."""
         found = select(writes).where(writes.c.round == number).order_by(writes.c.id)
         if workbook is not None:
             found = found.where(writes.c.workbook == workbook)
-        if verified_only:
-            found = found.where(writes.c.verified == 1)
-        return list(self._connection.execute(found))
+        rows = [*starmap(WrittenCell, self._connection.execute(found)), *self._packed.of_round(number, workbook)]
+        return [row for row in rows if row.verified or not verified_only]
 
-    def of_cell(self, workbook: str, tab: str, key: Key, column: str, *, verified_only: bool = True) -> list[Row[Any]]:
+    def of_cell(
+        self, workbook: str, tab: str, key: Key, column: str, *, verified_only: bool = True
+    ) -> list[WrittenCell]:
         """What was ever written to a cell (or appended with its row), newest first."""
-        found = (
-            select(writes)
-            .where(
-                writes.c.workbook == workbook,
-                writes.c.tab == tab,
-                writes.c.key == key_text(key),
-                writes.c.column.in_((column, "")),
-                writes.c.verified >= int(verified_only),
-            )
-            .order_by(writes.c.id.desc())
+        found = select(writes).where(
+            writes.c.workbook == workbook,
+            writes.c.tab == tab,
+            writes.c.key == key_text(key),
+            writes.c.column.in_((column, "")),
         )
-        return list(self._connection.execute(found))
+        rows = [
+            *starmap(WrittenCell, self._connection.execute(found)),
+            *self._packed.of_cell(workbook, tab, key_text(key), (column, "")),
+        ]
+        return sorted((row for row in rows if row.verified or not verified_only), key=lambda row: -row.id)
 
     def forget_cells(self, number: int, workbook: str, cells: Collection[tuple[str, str]]) -> None:
         """Drops planned cells, by (tab, address), that were refused."""
@@ -240,6 +252,6 @@ def row_text(values: dict[str, Value] | None) -> str:
     return _json({title: encode(value) for title, value in (values or {}).items()})
 
 
-def row_of(text: str) -> dict[str, Value]:
-    """The inverse of `row_text`. Raises T-003 for what we never wrote."""
-    return stored(text, lambda row: {title: decode(item) for title, item in row.items()})
+def row_of(text: str | None) -> dict[str, Value]:
+    """The inverse of `row_text`; no text is no cells. Raises T-003 for what we never wrote."""
+    return {} if text is None else stored(text, lambda row: {title: decode(item) for title, item in row.items()})

@@ -64,6 +64,16 @@ writes = Table(
     Index("writes_by_round", "round", "workbook"),
 )
 
+packed = Table(  # rows of `writes` of rounds that ended long ago
+    "packed",
+    metadata,
+    Column("round", Integer, primary_key=True),
+    Column("workbook", String(200), primary_key=True),
+    Column("count", Integer, nullable=False),  # cells and rows that arrived
+    Column("row_keys", LargeBinary, nullable=False),  # their keys, compressed JSON: where a cell is looked for
+    Column("cells", LargeBinary, nullable=False),  # column by column, compressed JSON
+)
+
 bases = Table(
     "bases",
     metadata,
