@@ -108,6 +108,11 @@ SPOKEN: dict[str, Callable[[_Facts], tuple[str, str]]] = {
         f"《{facts['workbook']}》又同步上了",
         f"{facts['workbook']} is synced again",
     ),
+    "trouble": lambda facts: (
+        f"服务遇到了问题,接着试:{facts['error']['message']}",
+        f"the service is in trouble and goes on trying: {facts['error']['message']}",
+    ),
+    "healed": lambda _: ("问题过去了。", "the trouble is over."),
     "untold": lambda facts: (facts["error"]["message"], facts["error"]["message"]),
     "config": lambda facts: (
         f"配置有变化:{facts['problem']['message'] if facts['problem'] else '新的配置生效了'}",

@@ -73,6 +73,7 @@ class Daemon:
         self._timetable = Timetable(clock.now)
         self._running: Running | None = None
         self._stopping = False
+        self._trouble: dict[str, Any] | None = None
         self._inbox = Watch(self._inbox_marks, SETTLED)
         self._books: dict[str, Watch] = {}
         self._beat: Beat | None = None
@@ -90,12 +91,25 @@ class Daemon:
             self._say("started", {"pid": os.getpid(), "workbooks": sorted(self._books)})
             self._due_at_start()
             while not self._stopping:
-                self.step()
+                self._live()
                 if until_idle and self._is_idle():
                     break
                 self._clock.wait(self._pause())
             self._end()
             self._say("stopped", {})
+
+    def _live(self) -> None:
+        """A look around; what stands in its way (a locked or full disk, a lost drive) is said once, and tried again."""
+        trouble: dict[str, Any] | None = None
+        try:
+            self.step()
+        except Error as error:
+            trouble = error.as_json()
+        except OSError as error:
+            trouble = {"code": None, "message": str(error)}
+        if trouble != self._trouble:
+            self._say(*(("healed", {}) if trouble is None else ("trouble", {"error": trouble})))
+        self._trouble = trouble
 
     def step(self) -> None:
         """One look around; never waits for anything."""
@@ -239,12 +253,14 @@ class Daemon:
     def _heartbeat(self) -> None:
         now = self._clock.now()
         if self._beat is None:
-            self._beat = Beat(os.getpid(), platform.node(), metadata.version("quanliucheng"), now, now)
+            beat = Beat(os.getpid(), platform.node(), metadata.version("quanliucheng"), now, now)
         elif abs((now - self._beat.heartbeat).total_seconds()) < BEAT_EVERY:
             return
-        self._beat = replace(self._beat, heartbeat=now)
+        else:
+            beat = replace(self._beat, heartbeat=now)
         with self._state.begin():
-            self._state.agenda.beat(self._beat)
+            self._state.agenda.beat(beat)
+        self._beat = beat
 
     def _pause(self) -> float:
         """Until the next look; shorter where something is due before it."""

@@ -9,6 +9,7 @@ from rules.errors import Busy
 from sync.daemon import daemon as service
 from sync.daemon.world import BookEnd
 from sync.state.due import Due
+from sync.state.faults import T_LOCKED
 from tests.sync.daemon.world import START, Company
 
 MINUTE = 60.0
@@ -250,3 +251,34 @@ def test_an_end_gives_the_running_round_a_moment(company):
     company.daemon._end()
     assert company.rounds.made[1][2].stopped
     assert company.clock.ticks - before <= 16
+
+
+def test_what_stands_in_the_way_is_said_once_and_tried_again(company, monkeypatch):
+    wrong = {"is": None}
+    real = company.state.begin
+
+    def begin():
+        if wrong["is"] is not None:
+            raise wrong["is"]
+        return real()
+
+    monkeypatch.setattr(company.state, "begin", begin)
+    company.begin()
+    company.run(10)
+    wrong["is"] = Busy(T_LOCKED, file="qlc.sqlite")
+    for _ in range(40):
+        company.daemon._live()
+        company.clock.pass_(2)
+    wrong["is"] = OSError("no such drive")
+    for _ in range(40):
+        company.daemon._live()
+        company.clock.pass_(2)
+    wrong["is"] = None
+    for _ in range(10):
+        company.daemon._live()
+        company.clock.pass_(2)
+    assert [facts["error"]["code"] for facts in company.told("trouble")] == ["T-002", None]
+    assert len(company.told("healed")) == 1
+    company.drop("new.xlsx")
+    company.run(10)
+    assert company.rounds.seen[-1][1] == ("a", "b")
