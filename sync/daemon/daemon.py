@@ -76,6 +76,9 @@ class Daemon:
         self._trouble: dict[str, Any] | None = None
         self._inbox = Watch(self._inbox_marks, SETTLED)
         self._books: dict[str, Watch] = {}
+        self._paths: dict[str, Path] = {}
+        self._again: set[str] = set()
+        """Workbooks that a round is looking at while something new came for them."""
         self._beat: Beat | None = None
         self._clocks = clock.now(), clock.steady()
         self._take(config())
@@ -127,12 +130,13 @@ class Daemon:
         names = [book.name for book in config.site.workbooks]
         for book in config.site.workbooks:
             path = book.file(config.folder)
-            if book.name not in self._books:
+            if self._paths.get(book.name) != path:
+                self._paths[book.name] = path
                 files = [path, *owner_files(path)]
                 watch = self._books[book.name] = Watch(lambda files=files: mark_of(files), SETTLED)  # type: ignore[misc]
                 watch.accept()
         for gone in [name for name in self._books if name not in names]:
-            del self._books[gone]
+            del self._books[gone], self._paths[gone]
             self._timetable.drop(gone)
 
     def _due_at_start(self) -> None:
@@ -171,6 +175,10 @@ class Daemon:
                 self._hurry(name)
 
     def _hurry(self, name: str) -> None:
+        """Makes a workbook due now; one that a round is looking at, when that has ended."""
+        if self._running is not None and name in self._running.books:
+            self._again.add(name)
+            return
         self._timetable.put(name, self._allowed(name, self._clock.now()))
 
     def _allowed(self, name: str, moment: datetime) -> datetime:
@@ -201,6 +209,9 @@ class Daemon:
                 self._remember(name, found)
                 if found.writes:  # what changed is our own write; else somebody saved meanwhile
                     self._books[name].accept()
+                if name in self._again:
+                    self._again.remove(name)
+                    self._hurry(name)
         facts = {name: vars(book) for name, book in end.books.items()}
         self._say("ended", {"round": end.number, "seconds": round(took, 1), "books": facts, "held": list(end.held)})
         if end.error is not None:

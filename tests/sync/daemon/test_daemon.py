@@ -83,6 +83,32 @@ def test_what_somebody_saves_while_a_round_runs_is_seen(company):
     assert [books for _, books in company.rounds.seen] == [("a", "b"), ("a",), ("a",)]
 
 
+def test_what_comes_while_a_round_runs_makes_another(company):
+    company.rounds.takes = 10.0
+    company.begin()
+    company.run(3)
+    company.drop("new.xlsx")
+    company.run(4)
+    assert company.told("noticed")
+    company.run(10)
+    assert [books for _, books in company.rounds.seen] == [("a", "b"), ("a", "b")]
+    company.run(60)
+    assert len(company.rounds.made) == 2
+
+
+def test_a_workbook_that_moved_is_watched_where_it_is(company):
+    company.begin()
+    company.run(10)
+    moved = company.folder / "books" / "elsewhere.xlsx"
+    (company.folder / "books" / "a.xlsx").rename(moved)
+    company.configure(paths={"a": "books/elsewhere.xlsx"})
+    company.run(10)
+    moved.write_bytes(b"typed there")
+    before = len(company.rounds.made)
+    company.run(10)
+    assert [books for _, books in company.rounds.seen[before:]] == [("a",)]
+
+
 def test_what_is_open_elsewhere_is_tried_again_ever_later_and_delays_nobody(company):
     company.rounds.ends["a"] = BookEnd("HELD", held=("X-202",), busy=True)
     company.begin()

@@ -86,8 +86,9 @@ class Company:
         self.rounds, self.events = FakeRounds(self.clock), []
         self.daemon = self.service()
 
-    def configure(self, site="", workbooks="ab"):
-        books = ", ".join(f"{{name: {name}, path: books/{name}.xlsx}}" for name in workbooks)
+    def configure(self, site="", workbooks="ab", paths=None):
+        paths = {name: f"books/{name}.xlsx" for name in workbooks} | (paths or {})
+        books = ", ".join(f"{{name: {name}, path: {path}}}" for name, path in paths.items())
         text = packaged_path().read_text("utf-8")
         head = text[: text.index("\nsite:")]
         (self.folder / "config.yaml").write_text(
