@@ -10,7 +10,7 @@ from sync.state.database import State
 from sync.state.journal import KEPT_ROUNDS
 from sync.state.tables import packed, writes
 
-BOOKS, TABS, KEYS = ("甲", "乙"), ("库存数据", "在途"), [("LOMEESS-CA", f"M{number}") for number in range(12)]
+BOOKS, TABS, KEYS = ("甲", "乙"), ("库存数据", "在途"), [("LOMEESS-CA", f"M{number}") for number in range(5)]
 COLUMNS = ("FBA可售", "备注", "")
 
 
@@ -68,7 +68,7 @@ def answers(state):
     }
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(2))
 def test_answers_stay_the_same(state, seed):
     wrote(state, 12, seed)
     before = answers(state)
