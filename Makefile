@@ -39,7 +39,7 @@ tools: ## programs of other makers that judge our files (for proof)
 
 proof: $(VENV)/dev $(VENV)/office tools ## long evidence: corpora, fuzzing, benchmarks; prints tables
 	$(RUN)/python -m pytest -m proof -s
-	$(RUN)/python -m pytest -s tests/sync/backends/test_corpus.py
+	QLC_PROOF=1 $(RUN)/python -m pytest -s tests/sync/backends/test_corpus.py tests/sync/plan
 	$(RUN)/python -m tests.mutations --sample 200 --seed 1 --jobs 2
 	$(RUN)/qlc bench all
 

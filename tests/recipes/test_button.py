@@ -1,8 +1,11 @@
 """The recipe of a button: its command, its line in the list, its face, its test."""
 
 import openpyxl
+import pytest
 
 from tests.recipes.house import House
+
+pytestmark = pytest.mark.proof
 
 COMMAND = '''
 """补零库存: writes 0 where the stock of a row is blank."""

@@ -1,6 +1,10 @@
 """The recipe of a report: its module with what it derives, its line in the list, its headers among the cases."""
 
+import pytest
+
 from tests.recipes.house import House
+
+pytestmark = pytest.mark.proof
 
 REPORT = '''
 """质检单: what arrived was inspected, and how much of it was good."""

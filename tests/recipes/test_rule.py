@@ -1,6 +1,10 @@
 """The recipe of a rule: its module, its line in the index, its number, its function and its cases."""
 
+import pytest
+
 from tests.recipes.house import House
+
+pytestmark = pytest.mark.proof
 
 RULE = '''
 """R68: when goods that were relabelled are sellable again."""

@@ -1,8 +1,11 @@
 """The recipe of a sheet: its module with sources and its own computed column, its line in the list, its cases."""
 
 import openpyxl
+import pytest
 
 from tests.recipes.house import House
+
+pytestmark = pytest.mark.proof
 
 SHEET = '''
 """价格表: what each listing costs, and what the team wants it to cost."""

@@ -14,6 +14,8 @@ from sync.backends.workbook.rows import Cells, PartContext, Strings, fast_rows
 from sync.backends.workbook.strings import Unusual
 
 _DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*(/?)>")
+_LONGEST_TAG = 256
+"""Bytes of the tag that begins the rows; a longer one is left to the parser."""
 
 
 class Rows(Protocol):
@@ -45,8 +47,9 @@ def fast_sheet(chunks: Iterator[bytes], part: str, rows: Rows) -> Element:
     block = b""
     match = None
     for chunk in chunks:
+        seen = max(0, len(block) - _LONGEST_TAG)
         block += chunk
-        match = _DATA.search(block)
+        match = _DATA.search(block, seen)
         if match:
             break
         if len(block) > LONGEST_ROW:

@@ -13,9 +13,11 @@ from rules.errors import Refused
 from sheets_schema.grid.edits import CellEdit
 from sync.backends.workbook.patcher import patch
 from sync.backends.workbook.reader import open_workbook
+from tests import long
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
 FILES = sorted(CORPUS.glob("*.xl*"))
+LOOKED_AT = FILES if long.IS_ASKED else FILES[::3]
 pytestmark = pytest.mark.skipif(not FILES, reason=f"no corpus at {CORPUS}")
 
 REFUSED = {"004_simple-cell-changes.xlsx": "X-009", "015_hello-world-signed.xlsx": "X-008"}
@@ -123,7 +125,7 @@ def compare(before, after, wanted):
 
 def test_corpus(tmp_path):
     table, refused, patched = [], {}, 0
-    for path in FILES:
+    for path in LOOKED_AT:
         target = tmp_path / path.name
         try:
             edits = asked(path)
@@ -138,10 +140,10 @@ def test_corpus(tmp_path):
         table.append(
             (path.name, "patched", len(report.changed), f"{len(report.refused)} {' '.join(codes)}" if codes else "0")
         )
-    lines = ["", *("{:50} {:8} {!s:>6} {}".format(*row) for row in table), f"{patched} of {len(FILES)} patched", ""]
+    lines = ["", *("{:50} {:8} {!s:>6} {}".format(*row) for row in table), f"{patched} of {len(LOOKED_AT)} patched", ""]
     sys.stdout.write("\n".join(lines))
     assert refused.items() <= REFUSED.items()
-    assert patched == len(FILES) - len(refused)
+    assert patched == len(LOOKED_AT) - len(refused)
     assert not [name for name in refused if (tmp_path / name).exists()]
 
 

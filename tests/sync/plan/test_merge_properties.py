@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from sync.files.merge import Clash, merge
 from sync.plan.untyped import Plain
+from tests import long
 
-MANY = settings(max_examples=200, deadline=None)
+MANY = settings(max_examples=2000 if long.IS_ASKED else 80, deadline=None)
 KEY = ["店铺", "SKU"]
 KEYS = list(product(["A", "B"], [1, 2, 3]))
 TITLES = ["数量", "备注", "状态"]

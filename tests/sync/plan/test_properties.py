@@ -9,10 +9,11 @@ from sheets_schema.model import Owner, Rows
 from sheets_schema.table import Table
 from sync.plan.advance import advance
 from sync.plan.outcome import UNKNOWN
+from tests import long
 from tests.sync.plan.reference import LOST, fillable, holds, reference, same, token
 from tests.sync.plan.worlds import COLUMNS, KEY, World, applied, table, worlds
 
-MANY = settings(max_examples=150, deadline=None)
+MANY = settings(max_examples=1500 if long.IS_ASKED else 60, deadline=None)
 
 
 def answered(world: World):
