@@ -89,6 +89,11 @@ def _ended(facts: _Facts) -> tuple[str, str]:
     )
 
 
+def _said(error: _Facts) -> str:
+    """An error of an event in one line: its code, its place, what is wrong and what to do."""
+    return " ".join(filter(None, (error["code"], error.get("file"), error["message"])))
+
+
 SPOKEN: dict[str, Callable[[_Facts], tuple[str, str]]] = {
     "started": lambda facts: (
         f"服务开始(进程 {facts['pid']}):{'、'.join(facts['workbooks']) or '没有工作簿'}。Ctrl+C 停止。",
@@ -99,7 +104,7 @@ SPOKEN: dict[str, Callable[[_Facts], tuple[str, str]]] = {
         f"changed: {', '.join(Path(file).name for file in facts['files'])}",
     ),
     "ended": _ended,
-    "failed": lambda facts: (f"没有跑成:{facts['error']['message']}", f"no round: {facts['error']['message']}"),
+    "failed": lambda facts: (f"没有跑成:{_said(facts['error'])}", f"no round: {_said(facts['error'])}"),
     "alert": lambda facts: (
         f"《{facts['workbook']}》连续 {facts['failures']} 次没有同步成:{'、'.join(facts['held']) or '有人开着'}",
         f"{facts['workbook']} was not synced {facts['failures']} times in a row: {', '.join(facts['held']) or 'open elsewhere'}",
@@ -109,14 +114,14 @@ SPOKEN: dict[str, Callable[[_Facts], tuple[str, str]]] = {
         f"{facts['workbook']} is synced again",
     ),
     "trouble": lambda facts: (
-        f"服务遇到了问题,接着试:{facts['error']['message']}",
-        f"the service is in trouble and goes on trying: {facts['error']['message']}",
+        f"服务遇到了问题,接着试:{_said(facts['error'])}",
+        f"the service is in trouble and goes on trying: {_said(facts['error'])}",
     ),
     "healed": lambda _: ("问题过去了。", "the trouble is over."),
-    "untold": lambda facts: (facts["error"]["message"], facts["error"]["message"]),
+    "untold": lambda facts: (_said(facts["error"]), _said(facts["error"])),
     "config": lambda facts: (
-        f"配置有变化:{facts['problem']['message'] if facts['problem'] else '新的配置生效了'}",
-        f"the configuration changed: {facts['problem']['message'] if facts['problem'] else 'the new one is in force'}",
+        f"配置有变化:{_said(facts['problem']) if facts['problem'] else '新的配置生效了'}",
+        f"the configuration changed: {_said(facts['problem']) if facts['problem'] else 'the new one is in force'}",
     ),
     "clock": lambda facts: (
         f"电脑的时间跳了 {facts['moved_seconds']} 秒,各工作簿马上看一次",

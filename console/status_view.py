@@ -102,7 +102,7 @@ def _tell(document: dict[str, Any], config: Config, out: Output) -> None:
         )
         if book["backoff_until"]:
             again = _local(book["backoff_until"], config)
-            held = "、".join(book["held"] or []) or "X-202"
+            held = "、".join(book["held"] or ["?"])
             out.say(f"  ! 上次没有同步成({held}),{again} 再试", f"  ! the last try failed ({held}); again at {again}")
         elif book["next_run"]:
             coming = _local(book["next_run"], config)

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,14 @@ D_HUNG = Code(
     "a round ran for {found} seconds and was ended",
     "多半是网络盘不应答;写到一半的下一轮会接着核对",
     "as a rule a network drive does not answer; the next round settles what was half written",
+)
+
+D_SYSTEM = Code(
+    "D-006",
+    "系统不让服务继续:{found}",
+    "the system stands in the service's way: {found}",
+    "检查磁盘、文件夹和网络盘;服务会接着试",
+    "check the disk, the folder and the network drive; the service goes on trying",
 )
 
 LOOK_EVERY = 2.0
@@ -109,7 +118,8 @@ class Daemon:
         except Error as error:
             trouble = error.as_json()
         except OSError as error:
-            trouble = {"code": None, "message": str(error)}
+            found = error.strerror or str(error)
+            trouble = Error(D_SYSTEM, file=error.filename, found=found).as_json()
         if trouble != self._trouble:
             self._say(*(("healed", {}) if trouble is None else ("trouble", {"error": trouble})))
         self._trouble = trouble
@@ -133,7 +143,7 @@ class Daemon:
             if self._paths.get(book.name) != path:
                 self._paths[book.name] = path
                 files = [path, *owner_files(path)]
-                watch = self._books[book.name] = Watch(lambda files=files: mark_of(files), SETTLED)  # type: ignore[misc]
+                watch = self._books[book.name] = Watch(partial(mark_of, files), SETTLED)
                 watch.accept()
         for gone in [name for name in self._books if name not in names]:
             del self._books[gone], self._paths[gone]

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from rules.errors import Error
 from sync.plan.change import KEPT
@@ -103,9 +103,6 @@ class Packed:
         """How many cells and rows packed rounds wrote, of those among `rounds`."""
         found = select(packed.c.round, packed.c.workbook, packed.c.count).where(packed.c.round.in_(list(rounds)))
         return {(row[0], row[1]): row[2] for row in self._connection.execute(found) if row[2]}
-
-    def __len__(self) -> int:
-        return int(self._connection.scalar(select(func.count()).select_from(packed)) or 0)
 
 
 _COLUMNS = [name for name in WrittenCell._fields if name not in _SAID_ONCE]

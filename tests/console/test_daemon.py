@@ -200,7 +200,9 @@ def test_what_needs_a_person_is_told_in_the_chat_beside_the_service(tmp_path, ca
     monkeypatch.setenv("HOOK", "")
     events("recovered", {"workbook": "甲", "failures": 2})
     events.close()
-    assert "D-004" not in capsys.readouterr().out.splitlines()[-1]
+    said = capsys.readouterr().out
+    assert "D-004" in said.splitlines()[-1]
+    assert url not in said
     log = [json.loads(line) for line in (tmp_path / "daemon.log").read_text("utf-8").splitlines()]
     assert [(item["event"], item.get("error", {}).get("code")) for item in log][-2:] == [
         ("recovered", None),

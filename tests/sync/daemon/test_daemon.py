@@ -303,7 +303,7 @@ def test_what_stands_in_the_way_is_said_once_and_tried_again(company, monkeypatc
     for _ in range(10):
         company.daemon._live()
         company.clock.pass_(2)
-    assert [facts["error"]["code"] for facts in company.told("trouble")] == ["T-002", None]
+    assert [facts["error"]["code"] for facts in company.told("trouble")] == ["T-002", "D-006"]
     assert len(company.told("healed")) == 1
     company.drop("new.xlsx")
     company.run(10)

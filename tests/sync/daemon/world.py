@@ -97,7 +97,9 @@ class Company:
         self.config = load(self.folder / "config.yaml")
 
     def service(self):
-        say = lambda event, facts: self.events.append((event, facts))  # noqa: E731
+        def say(event, facts):
+            self.events.append((event, facts))
+
         return Daemon(lambda: self.config, self.state, self.clock, self.rounds, say, random.Random(1))
 
     def begin(self):
