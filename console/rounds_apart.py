@@ -25,29 +25,29 @@ BUSY = 4
 
 
 class RoundsApart:
-    """Starts `qlc sync once` for a configuration."""
+    """Starts `qlc sync once` for a configuration; its errors speak `lang`."""
 
-    def __init__(self, config: Path) -> None:
-        self._config = config
+    def __init__(self, config: Path, lang: str) -> None:
+        self._config, self._lang = config, lang
 
     def start(self, workbooks: Sequence[str]) -> RoundApart:
         """Begins a round; an interrupt from the keyboard does not reach it."""
         words = [sys.executable, "-m", "console.cli", "--config", str(self._config), "sync", "once", "--json"]
+        words += ["--lang", self._lang]
         for name in workbooks:
             words += ["--only", name]
         answer = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - closed with the round
         process = subprocess.Popen(  # noqa: S603 - our own command
             words, stdin=subprocess.DEVNULL, stdout=answer, stderr=subprocess.DEVNULL, process_group=0
         )
-        return RoundApart(process, answer)
+        return RoundApart(process, answer, self._lang)
 
 
 class RoundApart:
     """A round that runs in its process."""
 
-    def __init__(self, process: subprocess.Popen[bytes], answer: IO[bytes]) -> None:
-        self._process = process
-        self._answer = answer
+    def __init__(self, process: subprocess.Popen[bytes], answer: IO[bytes], lang: str) -> None:
+        self._process, self._answer, self._lang = process, answer, lang
 
     def ended(self) -> RoundEnd | None:
         """What became of it; None as long as it runs."""
@@ -56,7 +56,7 @@ class RoundApart:
             return None
         self._answer.seek(0)
         with self._answer:
-            return told(self._answer.read(), code)
+            return told(self._answer.read(), code, self._lang)
 
     def stop(self) -> None:
         """Kills it: whatever it did is settled by the next round."""
@@ -65,12 +65,12 @@ class RoundApart:
         self._answer.close()
 
 
-def told(answer: bytes, code: int) -> RoundEnd:
+def told(answer: bytes, code: int, lang: str) -> RoundEnd:
     """What the JSON of a round says; D-003 where it says nothing."""
     try:
         document = json.loads(answer)
     except ValueError:
-        return RoundEnd(error=Error(D_SILENT, found=code).as_json())
+        return RoundEnd(error=Error(D_SILENT, found=code).as_json(lang))
     if "error" in document:
         return RoundEnd(error=document["error"], busy=code == BUSY)
     books = {book["name"]: _book(book) for book in document["workbooks"]}

@@ -180,9 +180,10 @@ def _daemon(args: argparse.Namespace, out: Output, config: Config, state: State)
         policy.config,
         state,
         SystemClock(),
-        RoundsApart(config.path),
+        RoundsApart(config.path, out.lang),
         events,
         random.Random(),  # noqa: S311 - spreads looks in time
+        out.lang,
     )
     for name in ("SIGTERM", "SIGINT"):
         signal.signal(getattr(signal, name), lambda *_: service.stop())

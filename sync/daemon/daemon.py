@@ -74,11 +74,18 @@ class Daemon:
     """Watches a company and keeps it in agreement."""
 
     def __init__(
-        self, config: Callable[[], Config], state: State, clock: Clock, rounds: Rounds, say: Say, chance: random.Random
+        self,
+        config: Callable[[], Config],
+        state: State,
+        clock: Clock,
+        rounds: Rounds,
+        say: Say,
+        chance: random.Random,
+        lang: str = "zh",
     ) -> None:
-        """`config` answers the configuration in force: a mistake in it leaves the last good one."""
+        """`config` answers the configuration in force: a mistake in it leaves the last good one. `lang` is what errors speak."""
         self._config_in_force, self._state, self._clock = config, state, clock
-        self._rounds, self._say, self._chance = rounds, say, chance
+        self._rounds, self._say, self._chance, self._lang = rounds, say, chance, lang
         self._timetable = Timetable(clock.now)
         self._running: Running | None = None
         self._stopping = False
@@ -116,10 +123,10 @@ class Daemon:
         try:
             self.step()
         except Error as error:
-            trouble = error.as_json()
+            trouble = error.as_json(self._lang)
         except OSError as error:
             found = error.strerror or str(error)
-            trouble = Error(D_SYSTEM, file=error.filename, found=found).as_json()
+            trouble = Error(D_SYSTEM, file=error.filename, found=found).as_json(self._lang)
         if trouble != self._trouble:
             self._say(*(("healed", {}) if trouble is None else ("trouble", {"error": trouble})))
         self._trouble = trouble
@@ -164,7 +171,10 @@ class Daemon:
         if config is self._config:
             return
         self._take(config)
-        self._say("config", {"file": str(config.path), "problem": config.problem.as_json() if config.problem else None})
+        self._say(
+            "config",
+            {"file": str(config.path), "problem": config.problem.as_json(self._lang) if config.problem else None},
+        )
         for name in self._books:
             self._hurry(name)
 
@@ -209,7 +219,7 @@ class Daemon:
         end, took = running.round.ended(), self._clock.steady() - running.since
         if end is None and took > LONGEST_ROUND:
             running.round.stop()
-            end = RoundEnd(error=Error(D_HUNG, found=round(took)).as_json())
+            end = RoundEnd(error=Error(D_HUNG, found=round(took)).as_json(self._lang))
         if end is None:
             return
         self._running = None

@@ -143,11 +143,12 @@ def test_until_idle_ends_by_itself(company, tmp_path):
 
 
 def test_a_round_that_is_killed_says_so(company):
-    made = RoundsApart(company / "config.yaml").start(["全流程数据"])
+    made = RoundsApart(company / "config.yaml", "en").start(["全流程数据"])
     assert made.ended() is None
     os.kill(made._process.pid, signal.SIGKILL)
     made._process.wait()
-    assert made.ended().error["code"] == "D-003"
+    error = made.ended().error
+    assert (error["code"], error["message"].isascii()) == ("D-003", True)
 
 
 def test_what_a_rounds_answer_says():
@@ -158,15 +159,15 @@ def test_what_a_rounds_answer_says():
     busy = {**book, "name": "乙", "state": "HELD", "stopped": "busy"}
     failed = {**book, "name": "丙", "state": "HELD", "stopped": "failed"}
     answer = {"round": 7, "workbooks": [book, busy, failed], "held": [{"code": "G-002"}]}
-    end = told(json.dumps(answer).encode(), 1)
+    end = told(json.dumps(answer).encode(), 1, "zh")
     assert (end.number, end.held, end.error) == (7, ("G-002",), None)
     assert end.books["甲"] == BookEnd("COMMITTED", 10, 5, 6, ("G-005",))
     assert (end.books["乙"].busy, end.books["乙"].failed) == (True, False)
     assert (end.books["丙"].busy, end.books["丙"].failed) == (False, True)
     error = {"error": {"code": "G-012"}}
-    assert told(json.dumps(error).encode(), 4) == RoundEnd(error={"code": "G-012"}, busy=True)
-    assert not told(json.dumps(error).encode(), 2).busy
-    assert told(b"Traceback", 1).error["code"] == "D-003"
+    assert told(json.dumps(error).encode(), 4, "zh") == RoundEnd(error={"code": "G-012"}, busy=True)
+    assert not told(json.dumps(error).encode(), 2, "zh").busy
+    assert told(b"Traceback", 1, "zh").error["code"] == "D-003"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
