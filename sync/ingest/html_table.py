@@ -15,6 +15,7 @@ from sync.ingest.raw import MAX_COLUMNS, MAX_ROWS, Budget, RawTab
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|meta|body|table)\b", re.IGNORECASE)
+_CELLS = (b"<td", b"<TD", b"<th", b"<TH")
 _SPAN = re.compile(r"(?<![\w:-])(rowspan|colspan)\s*=\s*[\"']?\s*(\d+)", re.IGNORECASE)
 _MAX_DEPTH = 20
 
@@ -38,6 +39,7 @@ def read_html(data: bytes, encoding: str, file: str) -> list[RawTab]:
         Error: I-005 past the limits, I-007 a tag without end, I-031 a table that never ends.
     """
     page = _Page(file)
+    page.budget.cells(sum(map(data.count, _CELLS)))
     for token in tokens(stream(data, encoding), file):
         if isinstance(token, Tag):
             page.tag(token)

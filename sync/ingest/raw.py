@@ -74,6 +74,11 @@ class Budget:
         if heavy or width > MAX_COLUMNS or number > MAX_ROWS:
             self._refuse(number, width)
 
+    def cells(self, count: int) -> None:
+        """Refuses a file whose cells, counted beforehand, are too many."""
+        if count > MAX_CELLS:
+            raise Error(I_LARGE, file=self._file, found=f"> {MAX_CELLS:,} cells", expected=f"{MAX_CELLS:,}")
+
     def span(self, down: int, across: int) -> None:
         """Counts a merged range."""
         self._spanned += down * across
@@ -93,4 +98,4 @@ class Budget:
         if self._cells <= MAX_CELLS:
             most = (MAX_WEIGHT - self._cells) // _ROW
             raise Error(I_LARGE, file=self._file, found=f"{self._rows:,} rows of so many cells", expected=f"{most:,}")
-        raise Error(I_LARGE, file=self._file, found=f"> {MAX_CELLS:,} cells", expected=f"{MAX_CELLS:,}")
+        self.cells(self._cells)

@@ -77,21 +77,25 @@ def _rows(chunks: Iterator[bytes], block: bytes, part: str, rows: Rows) -> bytes
     """Feeds the rows; answers what was read behind the end tag of their element."""
     end, row_end = b"</%ssheetData" % rows.prefix, b"</%srow>" % rows.prefix
     blank_rows = re.compile(rb"(?:\s*<%srow(?:\s[^<>]*)?/>)+" % rows.prefix)
+    seen = 0  # what is before it belongs to the first tag behind the rows
     while True:
         stop = block.find(end)
         limit = stop if stop >= 0 else len(block)
         at = block.rfind(row_end, 0, limit) + len(row_end)
         if at >= len(row_end):
             rows.take(block[:at])
+            seen = at
         else:
             at = 0
-        if blank := blank_rows.match(block, at, limit):
+        seen = block.find(b">", seen, limit)
+        if block[seen - 1 : seen + 1] == b"/>" and (blank := blank_rows.match(block, at, limit)):
             rows.take(block[at : blank.end() - len(b"/>")] + b">" + row_end)
-            at = blank.end()
+            at = seen = blank.end()
         if stop >= 0:
             if block[at:stop].strip():
                 raise Unusual
             return block[stop:].partition(b">")[2]
+        seen = (seen if seen >= 0 else len(block)) - at
         block = block[at:]
         more = next(chunks, None)
         if more is None:

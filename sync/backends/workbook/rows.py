@@ -252,6 +252,9 @@ def _any_row(piece: str, at: int, number: int, context: PartContext, cells: Cell
         if not match:
             raise Unusual
         at = match.end()
+        if at - match.start() == len("<c/>") and len(row) <= LAST_COLUMN:
+            row.append(None)
+            continue
         pairs = _ATTRIBUTE.findall(match[1])
         attributes = dict(pairs)
         if len(attributes) != len(pairs):
@@ -261,7 +264,9 @@ def _any_row(piece: str, at: int, number: int, context: PartContext, cells: Cell
         kind = attributes.get("t", "")
         if match[2] is not None:
             has_formula = True
-            cells.formula(number, column, dict(_ATTRIBUTE.findall(match[2])), xml.text(match[3] or ""))
+            cells.formula(
+                number, column, dict(_ATTRIBUTE.findall(match[2])) if match[2] else {}, xml.text(match[3] or "")
+            )
         if kind == "s":
             row.append(strings[match[4]] if match[4] else None)
         elif kind == "inlineStr":

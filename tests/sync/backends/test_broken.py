@@ -24,6 +24,7 @@ from sync.backends.workbook.reader import WorkbookFile as Reading
 from sync.backends.workbook.reader import open_workbook
 from sync.ingest.read import inspect
 from sync.round.books import read_book
+from tests.pace import is_within
 from tests.sync.backends.broken import BROKEN, LARGE, ODD, TAB, plain_zip
 from tests.sync.backends.packages import build, members, sheet
 
@@ -242,6 +243,6 @@ def test_each_within_ten_seconds_and_half_a_gigabyte(tmp_path, name):
     ):
         done = measure.run(["-m", "console.cli", *words, "--json"], repeat=1, good=(1, 2, 3))
         assert code in done.stdout, (words, done.stdout)
-        assert (done.cpu < 10, done.peak_mb < 512) == (True, True), (words, done)
+        assert (is_within(done.cpu, 10), done.peak_mb < 512) == (True, True), (words, done)
         figures.append(f"{words[0]} {done.cpu:.1f} s {done.peak_mb:.0f} MB")
     sys.stdout.write(f"\n{name:40} {code}  {' · '.join(figures)}")

@@ -9,6 +9,7 @@ from rules.errors import Error
 from sheets_schema.grid.address import letters
 from sync.backends.workbook import forms
 from sync.backends.workbook.reader import open_workbook
+from sync.backends.workbook.row_feed import RowFeed, fast_sheet
 from sync.backends.workbook.rows import PartContext, slow_rows
 from tests.sync.backends.packages import MAIN, build, sheet
 
@@ -114,3 +115,19 @@ def test_what_stands_between_rows_is_read_as_the_parser_reads_it(tmp_path, betwe
     body.insert(200, between)
     grid, slow = both(build(tmp_path / "b.xlsx", {"S": sheet("".join(body))}, strings=STRINGS))
     assert (grid.numbers, grid.rows) == (slow.numbers, slow.rows)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 50, 1 << 16])
+def test_rows_are_the_same_wherever_a_block_ends(size):
+    body = [*rows(random.Random(5), 30, ["number"] * 8, ["none", "inline"], 0.2)]
+    body[10:10] = ["\n", '<row spans="1:8"/>', '\n<row ht="3" />', "<row/>"]
+    data = sheet("".join(re.sub(r'(<row|<c) r="\w+"', r"\1", row) for row in body)).encode()
+    whole, pieces = (fed([data]), fed([data[at : at + size] for at in range(0, len(data), size)]))
+    assert pieces == whole
+    assert whole[0][-1] == sum(row.count("<row") for row in body)
+
+
+def fed(chunks):
+    rows = RowFeed(PartContext([f"word {at}" for at in range(50)], set(), False, "", ""))
+    fast_sheet(iter(chunks), "sheet1.xml", rows)
+    return rows.cells.numbers, rows.cells.rows
