@@ -1,14 +1,13 @@
-"""Rounds in processes of their own: the very command that a person would type, and its JSON answer."""
+"""Rounds apart from the service: in a process of their own, which answers one after the other."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Any
+from threading import Thread
 
 from rules.errors import Code, Error
 from sync.daemon.world import BookEnd, RoundEnd
@@ -20,70 +19,108 @@ D_SILENT = Code(
     "手工运行 qlc sync once 看它说什么",
     "run qlc sync once by hand and see what it says",
 )
-BUSY = 4
-"""The exit code of somebody else having it."""
+ENDING = 5
+"""Seconds that a process which waits is given to end."""
+
+_Process = subprocess.Popen[bytes]
 
 
 class RoundsApart:
-    """Starts `qlc sync once` for a configuration; its errors speak `lang`."""
+    """Runs what `qlc sync once` runs for a configuration; its errors speak `lang`. `close` ends what waits for more."""
 
     def __init__(self, config: Path, lang: str) -> None:
-        self._config, self._lang = config, lang
+        self._words = [sys.executable, "-m", "console.round_process", str(config), lang]
+        self._lang = lang
+        self._waiting: list[_Process] = []
 
     def start(self, workbooks: Sequence[str]) -> RoundApart:
         """Begins a round; an interrupt from the keyboard does not reach it."""
-        words = [sys.executable, "-m", "console.cli", "--config", str(self._config), "sync", "once", "--json"]
-        words += ["--lang", self._lang]
-        for name in workbooks:
-            words += ["--only", name]
-        answer = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - closed with the round
-        process = subprocess.Popen(  # noqa: S603 - our own command
-            words, stdin=subprocess.DEVNULL, stdout=answer, stderr=subprocess.DEVNULL, process_group=0
+        process = self._process()
+        asked = json.dumps(list(workbooks)).encode() + b"\n"
+        try:
+            _ask(process, asked)
+        except OSError:  # it ended just now
+            _end(process)
+            process = self._begin()
+            _ask(process, asked)
+        return RoundApart(process, self._lang, self._waiting.append)
+
+    def close(self) -> None:
+        """Ends the processes that wait for a round."""
+        while self._waiting:
+            _end(self._waiting.pop())
+
+    def _process(self) -> _Process:
+        while self._waiting:
+            process = self._waiting.pop()
+            if process.poll() is None:
+                return process
+            _end(process)
+        return self._begin()
+
+    def _begin(self) -> _Process:
+        return subprocess.Popen(  # noqa: S603 - our own module
+            self._words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            process_group=0,
         )
-        return RoundApart(process, answer, self._lang)
 
 
 class RoundApart:
-    """A round that runs in its process."""
+    """A round that runs in a process; `give_back` takes the process for the next."""
 
-    def __init__(self, process: subprocess.Popen[bytes], answer: IO[bytes], lang: str) -> None:
-        self._process, self._answer, self._lang = process, answer, lang
+    def __init__(self, process: _Process, lang: str, give_back: Callable[[_Process], None]) -> None:
+        self._process, self._lang, self._give_back = process, lang, give_back
+        self._line = b""
+        self._reading = Thread(target=self._read, daemon=True)
+        self._reading.start()
+
+    def _read(self) -> None:
+        if self._process.stdout is not None:
+            self._line = self._process.stdout.readline()
 
     def ended(self) -> RoundEnd | None:
         """What became of it; None as long as it runs."""
-        code = self._process.poll()
-        if code is None:
+        if self._reading.is_alive():
             return None
-        self._answer.seek(0)
-        with self._answer:
-            return told(self._answer.read(), code, self._lang)
+        if self._line:
+            self._give_back(self._process)
+            return told(self._line)
+        _end(self._process)
+        return RoundEnd(error=Error(D_SILENT, found=self._process.returncode).as_json(self._lang))
 
     def stop(self) -> None:
         """Kills it: whatever it did is settled by the next round."""
         self._process.kill()
-        self._process.wait()
-        self._answer.close()
+        self._reading.join()
+        _end(self._process)
 
 
-def told(answer: bytes, code: int, lang: str) -> RoundEnd:
-    """What the JSON of a round says; D-003 where it says nothing."""
+def _ask(process: _Process, asked: bytes) -> None:
+    if process.stdin is not None:
+        process.stdin.write(asked)
+        process.stdin.flush()
+
+
+def _end(process: _Process) -> None:
+    """Nothing more is asked of a process: it ends, or is ended."""
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            try:
+                pipe.close()
+            except OSError:  # what was not sent yet
+                continue
     try:
-        document = json.loads(answer)
-    except ValueError:
-        return RoundEnd(error=Error(D_SILENT, found=code).as_json(lang))
-    if "error" in document:
-        return RoundEnd(error=document["error"], busy=code == BUSY)
-    books = {book["name"]: _book(book) for book in document["workbooks"]}
-    return RoundEnd(books, document["round"], tuple(item["code"] for item in document["held"]))
+        process.wait(ENDING)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
-def _book(book: Mapping[str, Any]) -> BookEnd:
-    return BookEnd(
-        book["state"],
-        book["writes"] + book["appends"] + book["marks"] + book["computed"],
-        book["conflicts"],
-        book["problems"],
-        tuple(item["code"] for item in book["details"]["refused"]),
-        book["stopped"] == "busy",
-        book["stopped"] == "failed",
-    )
+def told(line: bytes) -> RoundEnd:
+    """What a line of the process says."""
+    said = json.loads(line)
+    books = {name: BookEnd(**{**book, "held": tuple(book["held"])}) for name, book in said["books"].items()}
+    return RoundEnd(**{**said, "books": books, "held": tuple(said["held"])})

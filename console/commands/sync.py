@@ -176,11 +176,12 @@ def _daemon(args: argparse.Namespace, out: Output, config: Config, state: State)
 
     policy = LivePolicy(config.path)
     events = Events(state.folder, out, lambda: policy.config().site.alerts)
+    rounds = RoundsApart(config.path, out.lang)
     service = Daemon(
         policy.config,
         state,
         SystemClock(),
-        RoundsApart(config.path, out.lang),
+        rounds,
         events,
         random.Random(),  # noqa: S311 - spreads looks in time
         out.lang,
@@ -190,6 +191,7 @@ def _daemon(args: argparse.Namespace, out: Output, config: Config, state: State)
     try:
         service.run(until_idle=args.until_idle)
     finally:
+        rounds.close()
         events.close()
     return 0
 

@@ -52,6 +52,11 @@ class BookReport:
     """Tabs that were planned."""
 
     @property
+    def stopped(self) -> str | None:
+        """Why nothing was done: `busy`, somebody has it; `failed`; None where it was."""
+        return None if self.error is None else "busy" if isinstance(self.error, Busy) else "failed"
+
+    @property
     def writes(self) -> int:
         """Data cells written into existing rows."""
         return self.count(*DATA)
@@ -80,7 +85,7 @@ class BookReport:
             "refused": len(self.refused) + (self.error is not None),
             "as_of": self.as_of,
             "backup": self.backup,
-            "stopped": None if self.error is None else "busy" if isinstance(self.error, Busy) else "failed",
+            "stopped": self.stopped,
             "cells": [change.as_json() for change in self.changes],
             "details": {
                 "conflicts": [self._conflict_json(item) for item in self.conflicts],

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from queue import Empty, Queue
 from threading import Thread
 
@@ -15,9 +16,11 @@ import pytest
 
 from console.daemon_view import SPOKEN, Events
 from console.output import Output
+from console.round_process import RoundProcess
 from console.rounds_apart import RoundsApart, told
 from rules.policy.site import Alerts
 from sync.daemon.world import BookEnd, RoundEnd
+from sync.state.database import State
 from tests.sync.daemon.test_tell import bot
 from tests.warm import ROOT, qlc
 
@@ -142,32 +145,111 @@ def test_until_idle_ends_by_itself(company, tmp_path):
     assert done.stdout.endswith("服务停了。\n")
 
 
-def test_a_round_that_is_killed_says_so(company):
-    made = RoundsApart(company / "config.yaml", "en").start(["全流程数据"])
+@pytest.fixture
+def apart(company, tmp_path):
+    folder = tmp_path / "apart"
+    shutil.copytree(company, folder)
+    made = RoundsApart(folder / "config.yaml", "en")
+    yield made, folder
+    made.close()
+
+
+def ended(round_):
+    round_._reading.join(SECONDS)
+    return round_.ended()
+
+
+def test_a_round_that_is_killed_says_so_and_the_next_runs(apart):
+    rounds, _ = apart
+    made = rounds.start(["全流程数据"])
     assert made.ended() is None
     os.kill(made._process.pid, signal.SIGKILL)
-    made._process.wait()
-    error = made.ended().error
+    error = ended(made).error
     assert (error["code"], error["message"].isascii()) == ("D-003", True)
+    assert ended(rounds.start(["全流程数据"])).number
 
 
-def test_what_a_rounds_answer_says():
-    book = {
-        "name": "甲", "state": "COMMITTED", "writes": 2, "appends": 1, "marks": 3, "computed": 4, "conflicts": 5,
-        "problems": 6, "stopped": None, "details": {"refused": [{"code": "G-005"}]},
-    }  # fmt: skip
-    busy = {**book, "name": "乙", "state": "HELD", "stopped": "busy"}
-    failed = {**book, "name": "丙", "state": "HELD", "stopped": "failed"}
-    answer = {"round": 7, "workbooks": [book, busy, failed], "held": [{"code": "G-002"}]}
-    end = told(json.dumps(answer).encode(), 1, "zh")
-    assert (end.number, end.held, end.error) == (7, ("G-002",), None)
-    assert end.books["甲"] == BookEnd("COMMITTED", 10, 5, 6, ("G-005",))
-    assert (end.books["乙"].busy, end.books["乙"].failed) == (True, False)
-    assert (end.books["丙"].busy, end.books["丙"].failed) == (False, True)
-    error = {"error": {"code": "G-012"}}
-    assert told(json.dumps(error).encode(), 4, "zh") == RoundEnd(error={"code": "G-012"}, busy=True)
-    assert not told(json.dumps(error).encode(), 2, "zh").busy
-    assert told(b"Traceback", 1, "zh").error["code"] == "D-003"
+def test_rounds_run_one_after_the_other_in_one_process(apart):
+    rounds, folder = apart
+    first = rounds.start(["全流程数据"])
+    once = ended(first)
+    later_export(folder)
+    second = rounds.start(["全流程数据"])
+    again = ended(second)
+    assert second._process is first._process
+    assert (once.books["全流程数据"].writes, again.books["全流程数据"].writes > 0) == (0, True)
+    assert (again.number, again.error) == (once.number + 1, None)
+    first._process.kill()
+    first._process.wait()
+    third = rounds.start(["全流程数据"])
+    assert ended(third).books["全流程数据"].writes == 0
+    assert third._process is not first._process
+    third.stop()
+    assert third._process.returncode is not None
+
+
+def test_a_round_that_is_stopped_is_over_at_once(apart):
+    rounds, _ = apart
+    made = rounds.start(["全流程数据"])
+    made.stop()
+    assert made._process.returncode == -signal.SIGKILL
+
+
+def test_what_becomes_of_workbooks_of_each_kind(apart):
+    _, folder = apart
+    config = folder / "config.yaml"
+    process = RoundProcess(config, "zh")
+    book = folder / "workbooks" / "全流程数据.xlsx"
+    owner = book.with_name("~$全流程数据.xlsx")
+    later_export(folder)
+    owner.write_bytes(b"x")
+    busy = process.answer(["全流程数据"]).books["全流程数据"]
+    assert (busy.state, busy.busy, busy.failed, busy.held[-1]) == ("HELD", True, False, "X-202")
+    owner.unlink()
+    done = process.answer(["全流程数据"])
+    assert (done.busy, done.error, done.books["全流程数据"].held) == (False, None, busy.held[:-1])
+    assert (done.books["全流程数据"].state, done.books["全流程数据"].writes > 0) == ("COMMITTED", True)
+    kept = process._stores["全流程数据"]
+    assert process.answer([]).books["全流程数据"].writes == 0
+    assert process._stores["全流程数据"] is kept, "what is known of the workbook serves the next round"
+    book.unlink()
+    gone = process.answer([]).books["全流程数据"]
+    assert (gone.busy, gone.failed, gone.held) == (False, True, ("X-090",))
+    config.write_text(config.read_text("utf-8").replace("全流程数据.xlsx", "搬家.xlsx"), "utf-8")
+    assert process.answer([]).books["全流程数据"].failed
+    assert process._stores["全流程数据"].path.name == "搬家.xlsx"
+
+
+def test_a_round_that_could_not_begin_says_why(apart):
+    _, folder = apart
+    process = RoundProcess(folder / "config.yaml", "en")
+    with State(folder / "state") as state, state.lease():
+        end = process.answer(["全流程数据"])
+    assert (end.busy, end.error["code"], end.error["message"].isascii()) == (True, "G-012", True)
+    assert told(json.dumps(asdict(end)).encode()) == end
+    shutil.rmtree(folder / "state")
+    (folder / "state").write_bytes(b"")
+    gone = process.answer([])
+    assert (gone.busy, gone.error["code"][:2]) == (False, "T-")
+
+
+def test_a_process_that_grew_old_or_large_is_spent(monkeypatch, tmp_path):
+    process = RoundProcess(tmp_path / "none.yaml", "zh")
+    assert not process.is_spent
+    monkeypatch.setattr("console.round_process.MOST_MB", 1)
+    assert process.is_spent
+    monkeypatch.undo()
+    monkeypatch.setattr("console.round_process.MOST_ROUNDS", 2)
+    for _ in range(2):
+        assert not process.is_spent
+        process.answer([])
+    assert process.is_spent
+
+
+def test_what_a_rounds_end_says_arrives():
+    books = {"甲": BookEnd("COMMITTED", 10, 5, 6, ("G-005",)), "乙": BookEnd("HELD", busy=True)}
+    end = RoundEnd(books, 7, ("G-002",))
+    assert told(json.dumps(asdict(end)).encode()) == end
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
