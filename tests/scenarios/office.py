@@ -47,6 +47,7 @@ class Office:
         self.book.parent.mkdir()
         (folder / "inbox").mkdir()
         self.clock = datetime(2026, 11, 2, 9, 0)
+        self.saves = 0
         self.site = {
             "state": "state",
             "inbox": [{"path": "inbox"}],
@@ -83,10 +84,12 @@ class Office:
         book.save(self.book)
 
     def edit(self, cells, sheet=STOCK):
-        """A person types: {"C2": value}. Saved by openpyxl, as another program would."""
+        """A person types: {"C2": value}. Saved by openpyxl, as another program would: no two saves are the same bytes."""
         book = openpyxl.load_workbook(self.book)
         for cell, value in cells.items():
             book[sheet][cell] = value
+        self.saves += 1
+        book.properties.revision = str(self.saves)  # the time of a save is noted in whole seconds
         book.save(self.book)
 
     def export(self, rows, titles=FBA, name=None, hours=1):

@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-from tests.scenarios.office import FBA, STOCK, Office, item
+from tests.package_lint.linter import lint
+from tests.scenarios.office import FBA, STOCK, QuickOffice, item
 
 SHEET = ["店铺", "MSKU", "FBA可售", "FBA入库中", "备注"]
 ROWS = [
@@ -13,6 +14,13 @@ ROWS = [
     {"店铺": "LOMEESS-CA", "MSKU": "B", "FBA可售": 20},
     {"店铺": "HIMICAR-MX", "MSKU": "C", "FBA可售": 30},
 ]
+
+
+@pytest.fixture
+def office(quick):
+    """Without processes, but for a choice from end to end; what was written is linted in the end."""
+    yield quick
+    assert not quick.book.exists() or lint(quick.book) == []
 
 
 @pytest.fixture
@@ -286,7 +294,7 @@ def test_partial_exports_in_any_order_equal_one_full_export(tmp_path):
     ]
     start = tmp_path / "start"
     start.mkdir()
-    office = Office(start)
+    office = QuickOffice(start)
     office.make_book(ROWS, SHEET)
     office.export([item("A", 10), item("B", 20), item("C", 30, "HIMICAR-MX")])
     office.adopt()
