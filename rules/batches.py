@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from rules.answer import Ledger, not_negative, rule
 from rules.stockout import tidy
@@ -38,11 +39,11 @@ class Picking:
 _DIGITS = re.compile(r"(\d+)")
 
 
-def _in_order(batch: Batch) -> tuple[date, list[tuple[int, str]]]:
-    """By day, then by number, where 9 comes before 10."""
-    return batch.received, [
-        (int(piece), "") if piece.isdecimal() else (0, piece) for piece in _DIGITS.split(batch.number)
-    ]
+def _in_order(batch: Batch) -> tuple[date, list[Any]]:
+    """By day, then by number, where 9 comes before 10: words and figures stand in turn."""
+    words = _DIGITS.split(batch.number)
+    words[1::2] = map(int, words[1::2])
+    return batch.received, words
 
 
 @rule("R52")

@@ -185,6 +185,14 @@ def test_the_companys_own_days_win_over_everything():
         assert status_of(Ledger("calendars", date(2026, 12, 31)), calendar, policy)(date(2026, 12, 31)).works
 
 
+@pytest.mark.parametrize(
+    ("kind", "day", "works"), [("rest", date(2026, 12, 31), False), ("work", date(2026, 10, 7), True)]
+)
+def test_one_day_of_the_companys_own_is_enough(kind, day, works):
+    policy = with_calendars(official={}, company={kind: {day: "自己定的"}})
+    assert status_of(Ledger("calendars", day), Calendar.CN, policy)(day).works is works
+
+
 def test_december_asks_for_the_next_year():
     for day, asked in ((date(2026, 11, 30), False), (date(2026, 12, 1), True), (date(2026, 12, 31), True)):
         check = health.calendars(day, POLICY)

@@ -85,6 +85,7 @@ FAULTS = {
     "endless as a text": (dated('2025-01-01: "inf"'), "P-003", AT, "inf", "有限"),
     "beyond a float": (dated("2025-01-01: 1.0e+400"), "P-003", AT, "1.0e+400", "15 位"),
     "sixteen digits": (dated("2025-01-01: 1000000000000000"), "P-003", AT, "1000000000000000", "15 位"),
+    "a list as a whole": ("# 说明\n\n- 1\n", "P-003", 3, "- 1", "键: 值"),
     "a section that is a list": ("rules: []\n", "P-003", 1, "rules", "写的是 []"),
     "a section that is no": ("site: no\n", "P-003", 1, "site", "写的是 no"),
     "a folder of time zones": ("site:\n  timezone: Asia\n", "P-003", 2, "site.timezone", "时区"),

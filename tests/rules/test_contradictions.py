@@ -6,6 +6,7 @@ import pytest
 
 from rules import contradictions
 from rules.contradictions import Contradiction
+from rules.policy import sop
 
 ALL = {name: item for name, item in vars(contradictions).items() if isinstance(item, Contradiction)}
 
@@ -21,3 +22,4 @@ def test_what_is_said_names_the_lines(item):
     assert named(item.zh)
     assert named(item.zh) <= set(item.lines)
     assert list(item.lines) == sorted(set(item.lines))
+    assert len({sop.line(line) for line in item.lines}) == len(item.lines), "the same words twice"

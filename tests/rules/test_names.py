@@ -46,6 +46,8 @@ def at(minute):
 def test_a_made_note_is_good_and_comes_apart_again(shipment, fc, reference):
     note = shipment_note(DAY, POLICY, shipment.lower(), f" {fc} ", reference.lower()).value
     assert note == f"{shipment}-{fc}-{reference}"
+    explained = shipment_note(DAY, POLICY, shipment, fc, reference).parts
+    assert [part.value for part in explained] == [shipment, fc, reference]
     assert check_note(DAY, POLICY, note).value == ""
     parts = parse_note(DAY, POLICY, note).value
     assert (parts.shipment, parts.fc, parts.reference) == (shipment, fc, reference)

@@ -91,6 +91,10 @@ def test_what_nobody_sees_is_nothing(mark):
     assert visible(mark) == f"U+{ord(mark):04X}"
 
 
+def test_accents_fall_off_however_they_are_written():
+    assert simplified("caf\u00e9") == simplified("cafe\u0301") == "cafe"
+
+
 @given(st.text(max_size=30))
 def test_one_form_is_the_end_of_it(text):
     once = simplified(text)

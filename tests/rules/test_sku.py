@@ -14,7 +14,7 @@ from rules.policy.dated import Dated
 from rules.policy.loader import packaged
 from rules.sku import make_sku, pinyin
 from rules.sku_check import check, parse_sku
-from rules.sku_collisions import Listed, collisions
+from rules.sku_collisions import NAMED, Listed, collisions, first_few
 from rules.sku_text import sku_from
 from rules.sku_words import chinese_number, site_code
 
@@ -178,12 +178,21 @@ def test_features_with_the_same_initials_collide():
         ("HI-CY-HS-CA", ("车衣", "", "红色"), ("车衣", "", "黑色"), "特性写 HEIS"),
         ("HI-CY-HS-2PCS-CA", ("车衣", "", "红色"), ("车衣", "", "黑色"), "特性写 HEIS"),
         ("HI-QPD-CA", ("球泡灯", "HIFILUZ"), ("球泡灯", "HIMICAR"), "特性写 HIM"),
+        ("HI-QPD-CA", ("球泡灯", "HIFILUZ"), ("球泡灯", "TOY"), "特性写 TOY"),
         ("HI-QPD-8PCS-CA", ("球泡灯", "HIFILUZ"), ("球泡灯", "HIMICAR"), "特性写 HIM"),
     ],
 )
 def test_the_word_that_differs_is_the_one_spelled_out(sku, one, two, said):
     (found,) = collisions(listed((sku, *one), (sku, *two)), POLICY)
     assert [item.how.zh for item in found.proposals] == [said]
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_of_many_names_the_first_are_said(more):
+    names = [f"名{number}" for number in range(NAMED + more)]
+    told = first_few(names)
+    assert told.zh.startswith("、".join(names[:NAMED]))
+    assert ("等" in told.zh, "more" in told.en) == (more > 0, more > 0)
 
 
 SYLLABLES = "球泡灯车机玩具文充电婴儿鱼缸应急作恶魔眼"
