@@ -1,4 +1,7 @@
-"""``python -m tests.mutations --sample 200 --seed 1``: the table of changes that tests notice, and of those they don't."""
+"""``python -m tests.mutations --sample 200 --seed 1``: the table of changes that tests notice, and of those they don't.
+
+With ``--again`` the survivors of the run in ``--folder`` are tried on the code of today; the sample stays the same.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,10 @@ from queue import SimpleQueue
 import yaml
 
 from tests.mutations.changes import Change, changes
+from tests.mutations.kept import VERDICTS, Key, again, keep, kept, key_of
 from tests.mutations.reach import Reach, recorded
 from tests.mutations.tree import ROOT, Tree
-from tests.mutations.trial import Verdict, noticed_by, tried
+from tests.mutations.trial import Fate, Verdict, noticed_by, tried
 
 ROOMS = ("rules", "sheets_schema", "sync", "addin/commands")
 NEEDED = 85
@@ -45,15 +49,10 @@ def sample(number: int, seed: int, rooms: Sequence[str]) -> list[Change]:
     return chosen
 
 
-def known_reasons() -> dict[tuple[str, str, str, str], str]:
+def known_reasons() -> dict[Key, str]:
     """Why a change may survive, by place, function, and both texts."""
     listed = yaml.safe_load(KNOWN.read_text("utf-8"))
     return {(item["place"], item["where"], item["before"], item["after"]): item["why"] for item in listed}
-
-
-def key_of(change: Change) -> tuple[str, str, str, str]:
-    """What a change is known by; lines move."""
-    return change.place, change.where, " ".join(change.before.split()), " ".join(change.after.split())
 
 
 def judged(chosen: Sequence[Change], reach: Reach, folder: Path, jobs: int) -> Iterator[Verdict]:
@@ -101,22 +100,49 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--folder", help="keeps copies and the recording of what tests reach; there they are used again"
     )
+    parser.add_argument("--again", action="store_true", help="the survivors of the run in --folder, on today's code")
     args = parser.parse_args(words)
     os.nice(5)
+    if args.again:
+        return _again(Path(args.folder))
     chosen = sample(args.sample, args.seed, args.room or ROOMS)
     verdicts = []
     with working_folder(args.folder) as folder:
         reach = recorded(folder)
         print(f"{len(reach.seconds)} tests, {len(chosen)} changes", flush=True)
+        (folder / VERDICTS).unlink(missing_ok=True)
         for number, verdict in enumerate(judged(chosen, reach, folder, args.jobs), 1):
             verdicts.append(verdict)
+            keep(folder, verdict)
             print(f"{number:4} {verdict.fate:9} {verdict.change}  {verdict.by}", flush=True)
     return summary(verdicts)
 
 
+def _again(folder: Path) -> int:
+    reasons, verdicts = known_reasons(), []
+    shutil.rmtree(folder / "again", ignore_errors=True)
+    for number, verdict in enumerate(
+        again(kept(folder), Tree(folder / "again"), lambda item: key_of(item) in reasons), 1
+    ):
+        verdicts.append(verdict)
+        print(f"{number:4} {verdict.fate:9} {verdict.change}  {verdict.by}", flush=True)
+    (folder / VERDICTS).unlink()
+    for verdict in verdicts:
+        keep(folder, verdict)
+    return summary(verdicts)
+
+
 def summary(verdicts: Sequence[Verdict]) -> int:
-    """The table by room and kind, and the survivors with what is known of them."""
+    """The table by room and kind, and the survivors with what is known of them.
+
+    Changes that are known to make no difference, and those whose code is gone, count for nothing in the percentage.
+    """
     reasons = known_reasons()
+    left_out = [
+        item for item in verdicts if item.fate is Fate.GONE or (not item.is_killed and key_of(item.change) in reasons)
+    ]
+    every, verdicts = verdicts, [item for item in verdicts if item not in left_out]
+    print(f"\n{len(every)} changes; {len(left_out)} of them make no difference that a test should notice, or are gone")
     print("\n| room | changes | noticed | percent |\n|---|---|---|---|")
     for room in (*ROOMS, ""):
         some = [item for item in verdicts if item.change.place.startswith(room)]
@@ -125,8 +151,8 @@ def summary(verdicts: Sequence[Verdict]) -> int:
     print("\n| kind | changes | noticed | percent |\n|---|---|---|---|")
     for kind in sorted({item.change.kind for item in verdicts}):
         print(_line(kind, [item for item in verdicts if item.change.kind == kind]))
-    print("\nfates:", ", ".join(f"{count} {fate}" for fate, count in Counter(item.fate for item in verdicts).items()))
-    for item in verdicts:
+    print("\nfates:", ", ".join(f"{count} {fate}" for fate, count in Counter(item.fate for item in every).items()))
+    for item in every:
         if not item.is_killed:
             why = reasons.get(key_of(item.change), "NOT EXPLAINED")
             print(f"- {item.change} in {item.change.where or 'the module'} ({item.fate}, {item.asked} asked): {why}")

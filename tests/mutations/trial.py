@@ -27,6 +27,8 @@ class Fate(StrEnum):
     SURVIVED = "survived"
     UNREACHED = "unreached"
     """No test runs its lines, and none of those near by notices."""
+    GONE = "gone"
+    """Its code is there no more."""
     UNJUDGED = "unjudged"
     """The tests could not be run."""
 
@@ -44,6 +46,12 @@ class Verdict:
     def is_killed(self) -> bool:
         """Whether somebody noticed."""
         return self.fate in (Fate.KILLED, Fate.ENDLESS)
+
+
+def failed(said: str) -> str:
+    """The first test that failed, of what pytest printed; empty where none did."""
+    found = _FAILED.search(said)
+    return found[1] if found else ""
 
 
 def tried(change: Change, tree: Tree, reach: Reach) -> Verdict:
@@ -65,8 +73,8 @@ def _asked(change: Change, tree: Tree, reach: Reach) -> Verdict:
         if code < 0:
             return Verdict(change, Fate.ENDLESS, f"signal {-code}", len(some))
         if code:
-            found = _FAILED.search(said)
-            fate, by = (Fate.KILLED, found[1]) if found else (Fate.UNJUDGED, f"exit {code}: {said[-200:]!r}")
+            by = failed(said)
+            fate, by = (Fate.KILLED, by) if by else (Fate.UNJUDGED, f"exit {code}: {said[-200:]!r}")
             return Verdict(change, fate, by, len(some))
     return Verdict(change, unnoticed, "", len(tests))
 
