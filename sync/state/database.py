@@ -15,9 +15,11 @@ from types import TracebackType
 from sqlalchemy import Connection, Engine, ExceptionContext, NullPool, create_engine, event
 
 from rules.errors import Busy, Code, Error
+from sync.state.audit import Audit
 from sync.state.due import Agenda
 from sync.state.faults import T_NESTED, coded, fault
 from sync.state.files import Files, Places
+from sync.state.holds import Holds
 from sync.state.journal import Journal
 from sync.state.memory import Bases
 from sync.state.pins import Pins
@@ -86,8 +88,9 @@ class State:
         except BaseException:
             self.close()
             raise
-        self.journal = Journal(self.connection)
-        self.bases = Bases(self.connection)
+        self.audit = Audit(self.connection, lambda: now())
+        self.journal = Journal(self.connection, self.audit)
+        self.bases = Bases(self.connection, self.audit)
         self.files = Files(self.connection)
         self.places = Places(self.connection)
         self.conflicts = Conflicts(self.connection)
@@ -95,6 +98,7 @@ class State:
         self.told = Told(self.connection)
         self.numbers = Numbers(self.connection)
         self.agenda = Agenda(self.connection)
+        self.holds = Holds(self.connection)
 
     def __enter__(self) -> State:
         return self
@@ -137,6 +141,11 @@ class State:
                 yield
         finally:
             self._writing = False
+
+    def refresh(self) -> None:
+        """What is read from here on is what others have committed by now."""
+        if not self._writing and self.connection.in_transaction():
+            self.connection.rollback()
 
     def lease(self) -> AbstractContextManager[None]:
         """Holds the right to run a round; the system frees it when the process dies.
