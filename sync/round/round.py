@@ -184,6 +184,8 @@ class _Book:
             report.refused += refused
             report.adoption += [item for held in refused if isinstance(held, Held) for item in held.plan.adoption]
             return
+        if plan.memory.base is not None and plan.memory.base.doubtful:
+            report.problems.append(Problem(guards.G_RESTORED, report.name, view.tab))
         report.ran += 1
         report.adoption += plan.adoption
         report.changes += plan.changes
@@ -219,6 +221,7 @@ class _Book:
             if guards.G_LOST_BASE.id not in force:
                 raise Refused(guards.G_LOST_BASE, file=workbook, tab=name) from error
             base, lost = None, True
+        lost = lost or (base is not None and base.doubtful)
         if base is not None and guards.G_CONFIG.id not in force:
             moved = mapping.changes(base.mapping, self._config, self._configured, view, self._library, book.tabs)
             if moved:

@@ -152,28 +152,30 @@ class State:
 
         Raises Busy G-012 when another process holds it.
         """
-        return self._held(LEASE, G_RUNNING)
+        return held(self.folder, LEASE, G_RUNNING)
 
     def service(self) -> AbstractContextManager[None]:
         """Holds the right to be the service of this state. Raises Busy D-001 when another process is."""
-        return self._held(SERVICE, D_SECOND)
+        return held(self.folder, SERVICE, D_SECOND)
 
-    @contextmanager
-    def _held(self, name: str, code: Code) -> Iterator[None]:
-        path = self.folder / name
-        with coded(path):
-            make_private(path)
-            handle = path.open("a+b")
-        with handle:
-            if not _lock(handle.fileno()):
-                raise Busy(code, file=path, found=path.read_text("utf-8", "replace").strip() or "?")
+
+@contextmanager
+def held(folder: Path, name: str, code: Code) -> Iterator[None]:
+    """Holds a right to a state folder (`LEASE`, `SERVICE`). Raises Busy with `code` when another process does."""
+    path = folder / name
+    with coded(path):
+        make_private(path)
+        handle = path.open("a+b")
+    with handle:
+        if not _lock(handle.fileno()):
+            raise Busy(code, file=path, found=path.read_text("utf-8", "replace").strip() or "?")
+        handle.truncate(0)
+        handle.write(f"pid {os.getpid()}".encode())
+        handle.flush()
+        try:
+            yield
+        finally:
             handle.truncate(0)
-            handle.write(f"pid {os.getpid()}".encode())
-            handle.flush()
-            try:
-                yield
-            finally:
-                handle.truncate(0)
 
 
 def open_file(path: Path, *, patience: float = PATIENCE) -> sqlite3.Connection:

@@ -90,6 +90,10 @@ class Holds:
             here = held.c.workbook == hold.workbook, held.c.tab == hold.tab, held.c.code == hold.code
             self._connection.execute(update(held).where(*here).values(approved=moment, approved_by=who))
 
+    def forget_approvals(self) -> None:
+        """Nothing is let through any more."""
+        self._connection.execute(update(held).values(approved=None, approved_by=None))
+
     def drop(self, workbook: str, places: Iterable[Place]) -> None:
         """Forgets what went through: it would be held again."""
         for tab, code in places:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -77,6 +78,7 @@ class Bases:
         )
         self._audit.add(BASE, body, round=base.round, workbook=workbook, data=change)
 
-    def doubt(self) -> int:
-        """Makes every base doubtful: more may have been agreed on than it knows. Answers how many there are."""
-        return self._connection.execute(update(bases).values(doubtful=True)).rowcount
+    def doubt(self, workbooks: Sequence[str] | None) -> None:
+        """Makes the bases of some workbooks (None: of all) doubtful: more may have been agreed on than they know."""
+        mine = update(bases) if workbooks is None else update(bases).where(bases.c.workbook.in_(workbooks))
+        self._connection.execute(mine.values(doubtful=True))
