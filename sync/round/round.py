@@ -31,7 +31,8 @@ from sync.round.recover import Unsettled, recover, unsettled
 from sync.round.remember import remember_base, remember_choices, went_back
 from sync.round.report import BookReport, RoundReport
 from sync.round.used_numbers import record
-from sync.state.database import State, now
+from sync.state.database import DATABASE, State, now
+from sync.state.space import give_back
 from sync.tab import mapping
 from sync.tab.adopt import Adoption
 from sync.tab.agreed import set_cells
@@ -101,6 +102,7 @@ def run_round(
             with state.begin():
                 state.journal.finish(report.round, now())
                 state.journal.pack()
+            give_back(state.folder / DATABASE)
     return report
 
 

@@ -96,11 +96,6 @@ class Audit:
         for row in self._connection.execute(select(audit).order_by(audit.c.number)):
             yield Line(*row)
 
-    def last(self) -> Line | None:
-        """The newest line that is there."""
-        row = self._connection.execute(select(audit).order_by(audit.c.number.desc()).limit(1)).first()
-        return None if row is None else Line(*row)
-
 
 def head_of(text: object) -> Head:
     """The head as `meta` says it; a text that we never wrote is no head.

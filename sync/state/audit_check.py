@@ -175,8 +175,3 @@ def _first_difference(then: Columns | None, now: Columns) -> str:
     row = next(row for row, (one, other) in enumerate(zip(then[title], now[title], strict=True)) if one != other)
     key = next(iter(now.values()))[row]
     return f"{key} · {title}: {then[title][row]} → {now[title][row]}"
-
-
-def quick(head: Head, last: Line | None) -> bool:
-    """Whether the record ends where its head says, with a line that nobody changed."""
-    return last is not None and head == (last.number, last.hash) and last.hash == last.hashed()

@@ -40,6 +40,9 @@ DATABASE = "qlc.sqlite"
 PATIENCE = 5.0
 """Seconds that a statement waits for another program to end its transaction."""
 
+LOG_BYTES = 16 << 20
+"""Bytes that the log beside the database keeps once a large transaction has gone into it."""
+
 D_SECOND = Code(
     "D-001",
     "这份状态已经有服务在跑({found})",
@@ -74,6 +77,8 @@ class State:
         self.folder = folder
         self._writing = False
         self._path = folder / DATABASE
+        self._file: tuple[int, int] | None = None
+        """What the open file is on its disk."""
         with coded(self._path):
             keep_private(folder)
             make_private(self._path)
@@ -133,8 +138,7 @@ class State:
         """A transaction: all or nothing. Raises T-007 inside another one."""
         if self._writing:
             raise Error(T_NESTED, file=self._path)
-        if self.connection.in_transaction():  # only read in
-            self.connection.rollback()
+        self.refresh()
         self._writing = True
         try:
             with self.connection.begin():
@@ -143,9 +147,19 @@ class State:
             self._writing = False
 
     def refresh(self) -> None:
-        """What is read from here on is what others have committed by now."""
-        if not self._writing and self.connection.in_transaction():
+        """What is read from here on is what others have committed by now. Raises T-005 where the file is gone.
+
+        A file that took its place (a drive that came back, a restored state) is opened anew: what is written into one that
+        nobody sees any more is lost without a word.
+        """
+        if self.connection.in_transaction():  # only read in
             self.connection.rollback()
+        with coded(self._path):
+            found = self._path.stat()
+        here = found.st_dev, found.st_ino
+        if self._file not in (None, here):
+            self.connection.invalidate()
+        self._file = here
 
     def lease(self) -> AbstractContextManager[None]:
         """Holds the right to run a round; the system frees it when the process dies.
@@ -185,6 +199,7 @@ def open_file(path: Path, *, patience: float = PATIENCE) -> sqlite3.Connection:
         try:
             _log_ahead(connection, patience)
             connection.execute("PRAGMA synchronous=FULL")
+            connection.execute(f"PRAGMA journal_size_limit={LOG_BYTES}")
         except BaseException:
             connection.close()
             raise
