@@ -7,11 +7,14 @@ nothing there, and asks where sheet and ERP differ.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import shutil
 import sqlite3
+import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -58,6 +61,7 @@ T_SERVER = Code(
 
 _MANIFEST = "manifest.json"
 _NAME = "qlc.backup-"
+_DAY = 86_400
 _MOST = 1 << 40
 """Bytes that a copy may say it unpacks to."""
 
@@ -124,7 +128,8 @@ def restore(folder: Path, file: Path, *, go: bool, moment: datetime) -> Restored
     with coded(folder):
         keep_private(folder)
     with ExitStack() as locks, _beside(folder, "restore") as room:
-        manifest = _unpacked(file, room / DATABASE)
+        with coded(room / DATABASE):
+            manifest = _unpacked(file, room / DATABASE)
         locks.enter_context(held(folder, SERVICE, D_SECOND))
         locks.enter_context(held(folder, LEASE, G_RUNNING))
         seen = _compared(folder / DATABASE, manifest)
@@ -145,9 +150,10 @@ def restore(folder: Path, file: Path, *, go: bool, moment: datetime) -> Restored
 @contextmanager
 def _beside(folder: Path, what: str) -> Iterator[Path]:
     """A room of our own on the state's disk; what a killed process left there goes."""
-    room = folder / f"qlc.{what}.new"
-    shutil.rmtree(room, ignore_errors=True)
-    room.mkdir(mode=0o700)
+    for left in folder.glob(f"qlc.{what}.*.new"):
+        if time.time() - left.stat().st_mtime > _DAY:
+            shutil.rmtree(left, ignore_errors=True)
+    room = Path(tempfile.mkdtemp(".new", f"qlc.{what}.", folder))
     try:
         yield room
     finally:
@@ -214,6 +220,8 @@ def _unpacked(file: Path, into: Path) -> Manifest:
     except (zipfile.BadZipFile, zlib.error, ValueError, TypeError, KeyError, EOFError, NotImplementedError) as error:
         raise Error(T_BAD_COPY, file=file, found=str(error)[:80]) from error
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
         raise Error(T_BAD_COPY, file=file, found=error.strerror or str(error)) from error
     return manifest
 

@@ -2,7 +2,6 @@
 
 import json
 import multiprocessing
-import random
 import shutil
 import sqlite3
 import zipfile
@@ -164,19 +163,18 @@ def changed(path, **facts):
         return {"manifest.json": json.dumps(manifest).encode(), DATABASE: package.read(DATABASE)}
 
 
-@pytest.mark.parametrize("name", SPOILED)
-def test_a_damaged_copy_replaces_nothing(office, name):
+def test_a_damaged_copy_and_a_newer_versions_replace_nothing(office):
     before = sorted(path.name for path in (office.folder / "state").iterdir())
-    SPOILED[name](office.copy)
-    answer = restore(office, "--yes", ok=(2,))
-    assert answer["error"]["code"] == "T-051"
+    whole = office.copy
+    for number, (name, spoil) in enumerate(SPOILED.items()):
+        office.copy = Path(shutil.copy(whole, whole.with_name(f"{number}.zip")))
+        spoil(office.copy)
+        assert restore(office, "--yes", ok=(2,))["error"]["code"] == "T-051", name
+    office.copy = whole
+    rezipped(whole, changed(whole, schema="9999"))
+    assert restore(office, "--yes", ok=(2,))["error"]["code"] == "T-001"
     assert sorted({path.name for path in (office.folder / "state").iterdir()} - {"daemon.lock"}) == before
     sound(office)
-
-
-def test_a_newer_versions_copy_is_refused(office):
-    rezipped(office.copy, changed(office.copy, schema="9999"))
-    assert restore(office, "--yes", ok=(2,))["error"]["code"] == "T-001"
 
 
 def test_while_a_round_or_the_service_runs_nothing_is_restored(office):
@@ -209,9 +207,9 @@ def writes(folder, gate):
     """Commits small rounds until it is told to stop."""
     with State(folder) as state:
         gate.wait()
-        for number in range(400):
+        for _ in range(200):
             with state.begin():
-                done = state.journal.start("sync", f"2026-04-27T00:00:00.{number:06}")
+                done = state.journal.start("sync", "2026-04-27T00:00:00.000000+00:00")
                 state.journal.plan(done, BOOK, "SENDING", "", "p", [])
                 state.journal.move(done, BOOK, "COMMITTED")
 
@@ -226,18 +224,16 @@ def test_copies_made_while_rounds_run_are_whole(tmp_path):
     process = context.Process(target=writes, args=(folder, gate))
     process.start()
     gate.wait()
-    chance, seen = random.Random(1), set()
-    for number in range(6):
+    for number in range(3):
         copy = tmp_path / f"{number}.zip"
-        seen.add(office.qlc("state", "backup", "--out", str(copy), ok=(0,))["lines"])
+        office.qlc("state", "backup", "--out", str(copy), ok=(0,))
         other = tmp_path / f"other{number}"
         other.mkdir()
         with zipfile.ZipFile(copy) as package:
             package.extract(DATABASE, other)
         with State(other) as state:
             assert check(state).wrong == []
-        sum(chance.random() for _ in range(50_000))
     process.join(60)
     assert process.exitcode == 0
     with sqlite3.connect(folder / DATABASE) as state:
-        assert state.execute("SELECT count(*) FROM rounds").fetchone() == (400,)
+        assert state.execute("SELECT count(*) FROM rounds").fetchone() == (200,)
