@@ -20,6 +20,8 @@ def give_back(path: Path) -> bool:
     An older version kept the cells of a large adoption as rows: 250 MB, of which a fiftieth is left once they are packed.
     While others read, and on a full disk, it stays as it is: a later round tries again.
     """
+    if not path.is_file():
+        return False
     with suppress(Error), coded(path), closing(open_file(path)) as database:
         pages, free, size = (_pragma(database, name) for name in ("page_count", "freelist_count", "page_size"))
         if free * size >= MUCH and free * 2 > pages:
