@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "button": ("button", "在工作簿上按插件的按钮", "a button of the add-in on a workbook"),
     "patch": ("patch", "无损修改工作簿的单元格", "lossless cell edits"),
     "sync": ("sync", "同步:计划、执行、冲突、撤销", "sync: plan, run, conflicts, undo"),
+    "state": ("state", "状态的备份和恢复", "safety copies of the state"),
     "addin": ("addin", "Excel 插件:做、装、打包", "the Excel add-in: build, install, pack"),
     "serve": ("serve", "函数服务", "the function service"),
     "doctor": ("doctor", "检查这台机器和配置", "what is wrong with this machine or its configuration"),

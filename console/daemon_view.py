@@ -103,6 +103,7 @@ SPOKEN: dict[str, Callable[[_Facts], tuple[str, str]]] = {
         f"有变化:{'、'.join(Path(file).name for file in facts['files'])}",
         f"changed: {', '.join(Path(file).name for file in facts['files'])}",
     ),
+    "approved": lambda facts: (f"《{facts['workbook']}》放行了", f"{facts['workbook']}: let through"),
     "ended": _ended,
     "failed": lambda facts: (f"没有跑成:{_said(facts['error'])}", f"no round: {_said(facts['error'])}"),
     "alert": lambda facts: (

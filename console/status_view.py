@@ -29,6 +29,7 @@ def show_status(config: Config, state: State, out: Output) -> int:
         "daemon": service,
         "workbooks": [
             _book(config, state, book, known.get(book.name), is_running=service["running"])
+            | _held(state, book.name, known.get(book.name))
             | {"conflicts": sum(row.workbook == book.name for row in conflicts)}
             for book in config.site.workbooks
         ],
@@ -69,9 +70,30 @@ def _book(config: Config, state: State, book: AnyWorkbook, due: Due | None, *, i
         "last_round": rounds[0].round if rounds else None,
         "last_write": written.started if written else None,
         "next_run": _iso(due.next) if due and is_running else None,
-        "held": list(said["held"]) if "held" in said else None,
         "problems": said.get("problems"),
         "backoff_until": _iso(due.next) if due and due.failures else None,
+    }
+
+
+def _held(state: State, workbook: str, due: Due | None) -> dict[str, Any]:
+    """What guards hold by code, and what somebody let through that waits for a round; null where no look is known."""
+    holds = state.holds.of(workbook)
+    said = list(due.said.get("held", ())) if due else []
+    codes = sorted({hold.code for hold in holds}) or said
+    return {
+        "held": codes if holds or (due and "held" in due.said) else None,
+        "approved": sorted({hold.code for hold in holds if hold.approved}),
+        "holds": [
+            {
+                "tab": hold.tab or None,
+                "code": hold.code,
+                "message": dict(hold.said),
+                "round": hold.round,
+                "may_be_approved": hold.plan is not None,
+                "approved_by": hold.approved_by,
+            }
+            for hold in holds
+        ],
     }
 
 
@@ -107,6 +129,17 @@ def _tell(document: dict[str, Any], config: Config, out: Output) -> None:
         elif book["next_run"]:
             coming = _local(book["next_run"], config)
             out.say(f"  没有变化也会在 {coming} 看一次", f"  looked at again at {coming} at the latest")
+        for hold in book["holds"]:
+            out.line(f"  ! {hold['code']} {hold['tab'] or ''}: {hold['message'][out.lang]}")
+        if any(hold["may_be_approved"] and not hold["approved_by"] for hold in book["holds"]):
+            out.say(
+                f"    放行:qlc sync approve {book['name']}", f"    to let it through: qlc sync approve {book['name']}"
+            )
+        if book["approved"]:
+            out.say(
+                f"    {'、'.join(book['approved'])} 已放行,等下一轮",
+                f"    {', '.join(book['approved'])} approved; the next round goes on",
+            )
     for item in document["reports"]:
         out.line(f"  {item['report']}  数据截至 {item['as_of']}  {item['file']}")
     for item in document["unfinished"]:

@@ -10,7 +10,7 @@ import argparse
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from console.health import Check, State, calendars, clock, excel, libreoffice, same, versions
@@ -122,7 +122,7 @@ def _places(config: Config) -> Iterator[Check]:
 
 def _state(folder: Path) -> Iterator[Check]:
     """The database of the state, and the newest number of `rules:` that changed."""
-    found, title = examine(folder), Text("状态库", "state database")
+    found, title = examine(folder, datetime.now(UTC)), Text("状态库", "state database")
     for error in found.wrong:
         state = State.WARN if isinstance(error, Busy) else State.FAIL
         yield Check("state database", title, state, Text(error.text("zh"), error.text("en")))
@@ -131,7 +131,9 @@ def _state(folder: Path) -> Iterator[Check]:
     if not found.wrong and not found.warnings:
         none = Text("还没有,第一轮时建立", "none yet; the first round makes it")
         there = Text(
-            f"完好,版本 {found.version},{found.size >> 10} KB", f"sound, version {found.version}, {found.size >> 10} KB"
+            f"完好,版本 {found.version},{found.size >> 10} KB,记录 {found.lines} 条,备份 {found.backup or '还没有'}",
+            f"sound, version {found.version}, {found.size >> 10} KB, {found.lines} lines of the record, "
+            f"backup {found.backup or 'none yet'}",
         )
         yield Check("state database", title, State.OK, there if found.version else none)
     if found.change:

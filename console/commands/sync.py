@@ -12,8 +12,10 @@ from collections.abc import Callable
 from console import conflict_lists as lists
 from console import sync_views as views
 from console.arguments import Parser, common
+from console.audit_view import show_approved, show_audit
 from console.daemon_view import Events
 from console.output import Output
+from console.person import who
 from console.policy import policy_in_force
 from console.rounds_apart import RoundsApart
 from console.status_view import show_status
@@ -23,11 +25,13 @@ from rules.policy.loader import Config, find_config
 from sync.daemon.daemon import Daemon
 from sync.daemon.world import SystemClock
 from sync.plan.force import parse_force
+from sync.round.approve import approve
 from sync.round.old_copy import ANSWERS
 from sync.round.open_conflicts import Places, note_shown, open_conflicts
 from sync.round.round import run_round
 from sync.round.settle import release, settle
 from sync.round.undo import undo
+from sync.state.audit_check import check
 from sync.state.database import State
 from sync.tab.adopt import Choice, choices_from
 
@@ -58,6 +62,8 @@ EXAMPLES = """
   qlc sync undo                        撤销上一轮 / take the last round back
   qlc sync pins                        按住不写的格子 / what is held back; --release ID 放开
   qlc sync once --old-copy back        旧副本:回到那时 / an older copy: go back there (update 补到最新)
+  qlc sync approve 全流程数据           放行拦下的那个计划,只一次 / lets what is held through, once
+  qlc sync audit verify                记录有没有被改过 / whether the record of what was done is whole
   qlc sync daemon                      自己看着:新导出、有人保存,几秒后就同步 / watches by itself
   qlc sync explain 全流程数据 '库存数据!F12'
 """
@@ -115,6 +121,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--release", nargs="+", default=[], metavar="ID", help="放开(可只写开头)/ let go; id or its beginning"
     )
     sub.add_argument("--only", metavar="WORKBOOK")
+    sub = action("approve", "放行拦下的一轮(只这一次)", "let through what is held, once")
+    sub.add_argument("workbook")
+    sub.add_argument(
+        "--code", metavar="CODE", help="只放行这一道,默认能放行的都放 / this guard only; default: all that may be"
+    )
+    sub = action("audit", "操作记录:查它有没有被改过", "the record of what was done: whether it is whole")
+    sub.add_argument("what", choices=("verify",))
     sub = action("explain", "一个格子的值从哪来", "where a cell's value came from")
     sub.add_argument("workbook")
     sub.add_argument("cell", help="'库存数据!F12'")
@@ -254,6 +267,16 @@ def _undo(args: argparse.Namespace, out: Output, config: Config, state: State) -
     return report.exit_code
 
 
+def _approve(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
+    _known_workbook(config, args.workbook)
+    show_approved(approve(state, args.workbook, args.code, who()), out)
+    return 0
+
+
+def _audit(_args: argparse.Namespace, out: Output, _config: Config, state: State) -> int:
+    return show_audit(check(state), out)
+
+
 def _explain(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
     from addin.commands.cell_told import as_json, lines  # a round needs none of the add-in
     from sync.round.explain import explain
@@ -277,5 +300,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace, Output, Config, State], int]] =
     "resolve": _resolve,
     "pins": _pins,
     "undo": _undo,
+    "approve": _approve,
+    "audit": _audit,
     "explain": _explain,
 }

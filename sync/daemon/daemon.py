@@ -95,6 +95,8 @@ class Daemon:
         self._paths: dict[str, Path] = {}
         self._again: set[str] = set()
         """Workbooks that a round is looking at while something new came for them."""
+        self._approved: dict[str, str] = {}
+        """When the newest approval was given that a workbook waits with."""
         self._beat: Beat | None = None
         self._clocks = clock.now(), clock.steady()
         self._take(config())
@@ -137,6 +139,7 @@ class Daemon:
         self._see_clock()
         self._reload()
         self._notice()
+        self._see_approvals()
         self._finish()
         if self._running is None:
             self._start()
@@ -193,6 +196,16 @@ class Daemon:
             if files:  # saved, or closed by whoever had it open
                 self._say("noticed", {"files": files, "workbook": name})
                 self._hurry(name)
+
+    def _see_approvals(self) -> None:
+        """What a person let through is not kept waiting."""
+        self._state.refresh()
+        found = self._state.holds.approved()
+        for name, moment in found.items():
+            if name in self._books and self._approved.get(name) != moment:
+                self._say("approved", {"workbook": name})
+                self._hurry(name)
+        self._approved = found
 
     def _hurry(self, name: str) -> None:
         """Makes a workbook due now; one that a round is looking at, when that has ended."""

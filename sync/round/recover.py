@@ -8,7 +8,7 @@ was agreed, any other value is a person's edit. Then the round plans again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Row
@@ -21,7 +21,6 @@ from sync.plan.keys import Key
 from sync.round.books import SeenBook, Stores, home_of, read_book
 from sync.state.database import State, now
 from sync.state.journal import key_of, row_of, value_of
-from sync.state.memory import Base
 from sync.state.packed import WrittenCell
 from sync.state.pins import Pin
 from sync.tab.adopt import Choice
@@ -85,7 +84,7 @@ def _settle(state: State, item: Row[Any], book: SeenBook, arrival: Landing) -> N
         if base is not None:
             key = book.views[tab].sheet.key
             table = without_rows(set_cells(base.table, key, agreed.get(tab, {})), key, gone.get(tab, set()))
-            state.bases.put(item.workbook, tab, Base(table, item.round, base.mapping))
+            state.bases.put(item.workbook, tab, replace(base, table=table, round=item.round))
     pins = _carried_out(state, there)
     for tab, new in pins.items():
         state.pins.put(item.workbook, tab, new, now())

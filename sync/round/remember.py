@@ -16,7 +16,7 @@ from sync.tab.tab_plan import Memory, TabPlan
 def remember_base(state: State, plan: TabPlan, number: int, unwritten: set[Cell], mapping: str) -> None:
     """Stores the agreed values of a tab if they, or what maps it, changed; `unwritten` cells keep theirs."""
     base, old = plan.next_base(unwritten), plan.memory.base
-    if old is None or old.mapping != mapping or not same_tables(old.table, base):
+    if old is None or old.doubtful or old.mapping != mapping or not same_tables(old.table, base):
         state.bases.put(plan.workbook, plan.name, Base(base, number, mapping))
 
 

@@ -19,9 +19,11 @@ from sheets_schema.problems import Problem
 from sync.files.inbox import arrivals, remember
 from sync.files.library import Library
 from sync.files.theirs import theirs as theirs_of
+from sync.files.told import TheirsOfTab
 from sync.plan import guards
 from sync.plan.force import Force
 from sync.round.books import SeenBook, Stores, read_book, saved_tabs
+from sync.round.gate import Gate
 from sync.round.old_copy import Answer, OldCopy, find
 from sync.round.old_copy_answers import Again, go_back, up_to_date, write_again
 from sync.round.owners import Owners
@@ -29,7 +31,8 @@ from sync.round.recover import Unsettled, recover, unsettled
 from sync.round.remember import remember_base, remember_choices, went_back
 from sync.round.report import BookReport, RoundReport
 from sync.round.used_numbers import record
-from sync.state.database import State, now
+from sync.state.database import DATABASE, State, now
+from sync.state.space import give_back
 from sync.tab import mapping
 from sync.tab.adopt import Adoption
 from sync.tab.agreed import set_cells
@@ -89,7 +92,9 @@ def run_round(
                 remember(state, inbox)
                 report.round = state.journal.start("adopt" if adopt else "sync", now())
                 state.journal.close_killed(report.round, now())
-                record(state, report.round, config.rules)
+                record(state, report.round, config)
+                if adopt is not None:
+                    state.audit.add("adopt", adopt.as_json(), round=report.round)
         for book in config.site.workbooks:
             if not only or book.name in only:
                 report.workbooks.append(_Book(config, state, book, inbox.library, options, report.round).run())
@@ -97,6 +102,7 @@ def run_round(
             with state.begin():
                 state.journal.finish(report.round, now())
                 state.journal.pack()
+            give_back(state.folder / DATABASE)
     return report
 
 
@@ -122,6 +128,7 @@ class _Book:
         self._copy: OldCopy | None = None
         self._gone_back: dict[str, tuple[Memory, Memory]] = {}
         """By tab what was remembered, and what is once an older copy counts."""
+        self._gate = Gate(state, book.name, options.force.codes, is_dry=options.dry_run)
         self._wrote = False
 
     def run(self) -> BookReport:
@@ -148,6 +155,8 @@ class _Book:
             self._report.state = "UNKNOWN" if self._wrote else "HELD"
             if not self._wrote:
                 self._report.changes, self._report.appends = [], 0
+        if self._number is not None:
+            self._gate.remember(self._number, self._report)
         return self._report
 
     def _older_copy(self, book: SeenBook) -> OldCopy | None:
@@ -156,7 +165,10 @@ class _Book:
             return None
         found = find(self._state, book)
         if found is not None and self._options.old_copy is None:
-            raise found.refusal(book)
+            refusal = found.refusal(book)
+            if self._gate.lets(refusal, f"{found.round} {found.found} {book.version if book.store.durable else ''}"):
+                return None
+            raise refusal
         if found is not None and self._options.old_copy is Answer.BACK and not set(book.views) <= self._saved:
             raise Busy(guards.G_UNSAVED_COPY, file=book.where)
         return found
@@ -166,24 +178,16 @@ class _Book:
         return self._state.told.unsaid(self._report.name, tab, problems)
 
     def _plan(self, name: str, view: SheetView, book: SeenBook) -> None:
-        report, options = self._report, self._options
+        report = self._report
         report.problems += self._unsaid(name, view.problems)
-        try:
-            memory = self._memory(view, book)
-            theirs = theirs_of(view.sheet, self._library, view.keys)
-            shown, again = view, Again()
-            if self._copy is not None and options.old_copy is Answer.UPDATE:
-                shown, again = up_to_date(self._copy, view)
-            force, adopt = options.force.codes, options.adopt
-            plan = plan_tab(self._config, report.name, shown, theirs, memory, force=force, adopt=adopt)
-            write_again(plan, view, again)
-        except Held as held:
-            report.adoption += held.plan.adoption
-            report.refused.append(held)
+        theirs = theirs_of(view.sheet, self._library, view.keys)
+        plan, refused = self._gate.through(lambda force: self._planned(view, theirs, book, force))
+        if plan is None:
+            report.refused += refused
+            report.adoption += [item for held in refused if isinstance(held, Held) for item in held.plan.adoption]
             return
-        except Refused as error:
-            report.refused.append(error)
-            return
+        if plan.memory.base is not None and plan.memory.base.doubtful:
+            report.problems.append(Problem(guards.G_RESTORED, report.name, view.tab))
         report.ran += 1
         report.adoption += plan.adoption
         report.changes += plan.changes
@@ -199,8 +203,19 @@ class _Book:
             report.paste[name] = plan.paste
         self._plans.append(plan)
 
-    def _memory(self, view: SheetView, book: SeenBook) -> Memory:
-        workbook, name, force = self._report.name, view.sheet.name, self._options.force.codes
+    def _planned(self, view: SheetView, theirs: TheirsOfTab, book: SeenBook, force: frozenset[str]) -> TabPlan:
+        """What would be done to a tab past the guards of `force`. Raises Refused."""
+        memory = self._memory(view, book, force)
+        shown, again = view, Again()
+        if self._copy is not None and self._options.old_copy is Answer.UPDATE:
+            shown, again = up_to_date(self._copy, view)
+        adopt = self._options.adopt
+        plan = plan_tab(self._config, self._report.name, shown, theirs, memory, force=force, adopt=adopt)
+        write_again(plan, view, again)
+        return plan
+
+    def _memory(self, view: SheetView, book: SeenBook, force: frozenset[str]) -> Memory:
+        workbook, name = self._report.name, view.sheet.name
         lost = False
         try:
             base = self._state.bases.get(workbook, name)
@@ -208,6 +223,7 @@ class _Book:
             if guards.G_LOST_BASE.id not in force:
                 raise Refused(guards.G_LOST_BASE, file=workbook, tab=name) from error
             base, lost = None, True
+        lost = lost or (base is not None and base.doubtful)
         if base is not None and guards.G_CONFIG.id not in force:
             moved = mapping.changes(base.mapping, self._config, self._configured, view, self._library, book.tabs)
             if moved:
@@ -289,3 +305,4 @@ class _Book:
             self._report.conflicts += [] if waits else waiting
         for tab, problems in self._said.items():
             state.told.remember(name, tab, problems)
+        self._gate.use_up(number)

@@ -12,6 +12,7 @@ from sheets_schema.cells import Value, meaning
 from sheets_schema.model import Type
 from sheets_schema.sheets import SHEETS
 from sync.state.database import State, now
+from sync.state.journal import key_text
 from sync.state.pins import ALWAYS, Pin
 from sync.tab.adopt import C_CHOICE, Choice
 
@@ -78,6 +79,9 @@ def settle(
     with state.begin():
         for row in chosen.values():
             state.conflicts.choose(row.id, choice.value, _typed(row, value))
+        for workbook in sorted({row.workbook for row in chosen.values()}):
+            ids = [row.id for row in chosen.values() if row.workbook == workbook]
+            state.audit.add("choice", {"choice": choice.value, "value": value, "conflicts": ids}, workbook=workbook)
     return list(chosen)
 
 
@@ -92,6 +96,7 @@ def _pin_columns(state: State, rows: Sequence[Row[Any]]) -> list[str]:
     with state.begin():
         for workbook, tab, column in sorted(columns):
             state.pins.put(workbook, tab, [Pin((), column, ALWAYS)], now())
+            state.audit.add("choice", {"choice": ALWAYS, "tab": tab, "column": column}, workbook=workbook)
         state.conflicts.close(settled, now())
     return settled
 
@@ -114,6 +119,8 @@ def release(state: State, ids: Sequence[str]) -> list[str]:
     with state.begin():
         for workbook, tab, pin in gone.values():
             state.pins.drop(workbook, tab, [(pin.key, pin.column)])
+            facts = {"tab": tab, "key": key_text(pin.key), "column": pin.column, "reason": pin.reason}
+            state.audit.add("release", facts, workbook=workbook)
     return list(gone)
 
 

@@ -105,6 +105,7 @@ def undo(
         with state.begin():
             report = UndoReport(state.journal.start("undo", now(), undone=target), target)
             state.journal.close_killed(report.round, now())
+            state.audit.add("undo", {"undone": target}, round=report.round)
         for item in state.journal.books(target):
             _undo_book(config, state, report, item, stores)
         with state.begin():

@@ -207,4 +207,4 @@ class Steps:
             if base is not None and (cells or gone):
                 key_columns = self.book.views[tab].sheet.key
                 table = without_rows(set_cells(base.table, key_columns, cells), key_columns, gone)
-                self._state.bases.put(self.book.name, tab, Base(table, number, base.mapping))
+                self._state.bases.put(self.book.name, tab, replace(base, table=table, round=number))

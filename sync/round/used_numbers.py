@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from rules.policy.dated import Dated
+from rules.policy.loader import Config
 from rules.policy.models import Rules
 from sync.state.database import State
 
@@ -16,14 +17,17 @@ Values = dict[str, str]
 """One number: its values by first day, ``""`` for one that has always counted."""
 
 
-def record(state: State, number: int, rules: Rules) -> None:
-    """Notes what round `number` uses; nothing is a change in the first round ever."""
-    now, known = numbers_of(rules), state.numbers.last()
-    if known == now:
-        return
-    state.numbers.keep(now)
-    if known is not None:
-        state.numbers.add(number, changes(known, now))
+def record(state: State, number: int, config: Config) -> None:
+    """Notes what round `number` uses; no number is a change in the first round ever."""
+    now, known = numbers_of(config.rules), state.numbers.last()
+    changed = changes(known, now) if known not in (None, now) else {}
+    if known != now:
+        state.numbers.keep(now)
+        state.numbers.add(number, changed)
+    before = state.numbers.file()
+    if before != config.sha256:
+        state.numbers.keep_file(config.sha256)
+        state.audit.add("config", {"before": before, "after": config.sha256, "numbers": changed}, round=number)
 
 
 def changes(then: Mapping[str, Values], now: Mapping[str, Values]) -> dict[str, tuple[str | None, str | None]]:

@@ -15,9 +15,11 @@ from types import TracebackType
 from sqlalchemy import Connection, Engine, ExceptionContext, NullPool, create_engine, event
 
 from rules.errors import Busy, Code, Error
+from sync.state.audit import Audit
 from sync.state.due import Agenda
 from sync.state.faults import T_NESTED, coded, fault
 from sync.state.files import Files, Places
+from sync.state.holds import Holds
 from sync.state.journal import Journal
 from sync.state.memory import Bases
 from sync.state.pins import Pins
@@ -37,6 +39,9 @@ G_RUNNING = Code(
 DATABASE = "qlc.sqlite"
 PATIENCE = 5.0
 """Seconds that a statement waits for another program to end its transaction."""
+
+LOG_BYTES = 16 << 20
+"""Bytes that the log beside the database keeps once a large transaction has gone into it."""
 
 D_SECOND = Code(
     "D-001",
@@ -72,6 +77,8 @@ class State:
         self.folder = folder
         self._writing = False
         self._path = folder / DATABASE
+        self._file: tuple[int, int] | None = None
+        """What the open file is on its disk."""
         with coded(self._path):
             keep_private(folder)
             make_private(self._path)
@@ -86,8 +93,9 @@ class State:
         except BaseException:
             self.close()
             raise
-        self.journal = Journal(self.connection)
-        self.bases = Bases(self.connection)
+        self.audit = Audit(self.connection, lambda: now())
+        self.journal = Journal(self.connection, self.audit)
+        self.bases = Bases(self.connection, self.audit)
         self.files = Files(self.connection)
         self.places = Places(self.connection)
         self.conflicts = Conflicts(self.connection)
@@ -95,6 +103,7 @@ class State:
         self.told = Told(self.connection)
         self.numbers = Numbers(self.connection)
         self.agenda = Agenda(self.connection)
+        self.holds = Holds(self.connection)
 
     def __enter__(self) -> State:
         return self
@@ -129,8 +138,7 @@ class State:
         """A transaction: all or nothing. Raises T-007 inside another one."""
         if self._writing:
             raise Error(T_NESTED, file=self._path)
-        if self.connection.in_transaction():  # only read in
-            self.connection.rollback()
+        self.refresh()
         self._writing = True
         try:
             with self.connection.begin():
@@ -138,33 +146,50 @@ class State:
         finally:
             self._writing = False
 
+    def refresh(self) -> None:
+        """What is read from here on is what others have committed by now. Raises T-005 where the file is gone.
+
+        A file that took its place (a drive that came back, a restored state) is opened anew: what is written into one that
+        nobody sees any more is lost without a word.
+        """
+        if self.connection.in_transaction():  # only read in
+            self.connection.rollback()
+        with coded(self._path):
+            found = self._path.stat()
+        here = found.st_dev, found.st_ino
+        if self._file not in (None, here):
+            self.connection.invalidate()
+        self._file = here
+
     def lease(self) -> AbstractContextManager[None]:
         """Holds the right to run a round; the system frees it when the process dies.
 
         Raises Busy G-012 when another process holds it.
         """
-        return self._held(LEASE, G_RUNNING)
+        return held(self.folder, LEASE, G_RUNNING)
 
     def service(self) -> AbstractContextManager[None]:
         """Holds the right to be the service of this state. Raises Busy D-001 when another process is."""
-        return self._held(SERVICE, D_SECOND)
+        return held(self.folder, SERVICE, D_SECOND)
 
-    @contextmanager
-    def _held(self, name: str, code: Code) -> Iterator[None]:
-        path = self.folder / name
-        with coded(path):
-            make_private(path)
-            handle = path.open("a+b")
-        with handle:
-            if not _lock(handle.fileno()):
-                raise Busy(code, file=path, found=path.read_text("utf-8", "replace").strip() or "?")
+
+@contextmanager
+def held(folder: Path, name: str, code: Code) -> Iterator[None]:
+    """Holds a right to a state folder (`LEASE`, `SERVICE`). Raises Busy with `code` when another process does."""
+    path = folder / name
+    with coded(path):
+        make_private(path)
+        handle = path.open("a+b")
+    with handle:
+        if not _lock(handle.fileno()):
+            raise Busy(code, file=path, found=path.read_text("utf-8", "replace").strip() or "?")
+        handle.truncate(0)
+        handle.write(f"pid {os.getpid()}".encode())
+        handle.flush()
+        try:
+            yield
+        finally:
             handle.truncate(0)
-            handle.write(f"pid {os.getpid()}".encode())
-            handle.flush()
-            try:
-                yield
-            finally:
-                handle.truncate(0)
 
 
 def open_file(path: Path, *, patience: float = PATIENCE) -> sqlite3.Connection:
@@ -174,6 +199,7 @@ def open_file(path: Path, *, patience: float = PATIENCE) -> sqlite3.Connection:
         try:
             _log_ahead(connection, patience)
             connection.execute("PRAGMA synchronous=FULL")
+            connection.execute(f"PRAGMA journal_size_limit={LOG_BYTES}")
         except BaseException:
             connection.close()
             raise

@@ -9,11 +9,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rules.errors import Code, Error
+from sync.state.audit import Line, head_of
 from sync.state.database import DATABASE, LEASE
 from sync.state.faults import T_DAMAGED, T_NOT_WRITABLE, coded
+from sync.state.journal import stored
 from sync.state.private import looser
 from sync.state.schema import HEAD, T_NEWER, safety_copy, step_of
 
@@ -39,6 +42,23 @@ T_LITTLE_SPACE = Code(
     "free space: a migration and a backup need as much again",
 )
 
+T_RECORD = Code(
+    "T-028",
+    "操作记录的结尾对不上(记着 {expected} 条,最后一条是 {found})",
+    "the record of what was done does not end where it should ({expected} lines by its head, the last is {found})",
+    "qlc sync audit verify 看哪里被改过",
+    "qlc sync audit verify says what was changed",
+)
+T_NO_BACKUP = Code(
+    "T-029",
+    "{found} 天没有备份状态了",
+    "the state was not backed up for {found} days",
+    "qlc state backup --out 另一块盘上的文件",
+    "qlc state backup --out FILE, on another disk",
+)
+
+BACKUP_DAYS = 14
+"""Days of rounds without a safety copy after which it is said."""
 SPARE = 64 << 20
 """Bytes that should be free on the disk of a state, beside twice its size."""
 
@@ -54,10 +74,14 @@ class Findings:
     warnings: tuple[Error, ...] = ()
     change: tuple[int, str, str | None, str | None] | None = None
     """The newest change of a number: round, key, before, after."""
+    lines: int = 0
+    """Lines of the record; its end was compared with its head."""
+    backup: str | None = None
+    """When the last safety copy was made, as ISO text in UTC."""
 
 
-def examine(folder: Path) -> Findings:
-    """What is to be said of a state folder."""
+def examine(folder: Path, moment: datetime) -> Findings:
+    """What is to be said of a state folder at a moment."""
     path = folder / DATABASE
     warnings = list(_of_folder(folder, path))
     if not path.exists() or (path.is_file() and not path.stat().st_size):
@@ -67,6 +91,7 @@ def examine(folder: Path) -> Findings:
             found = _version(database, path)
             _check(database, path)
             change = _newest_change(database) if found == HEAD else None
+            lines, backup = _record(database, path, moment, warnings) if found == HEAD else (0, None)
         _lease(folder / LEASE)
     except Error as error:
         return Findings(wrong=(error,), warnings=tuple(warnings))
@@ -75,7 +100,7 @@ def examine(folder: Path) -> Findings:
     if found < HEAD:
         kept = safety_copy(path, found).name
         warnings.append(Error(T_OLDER, file=path, found=found, expected=HEAD, kept=kept))
-    return Findings(found, path.stat().st_size, (), tuple(warnings), change)
+    return Findings(found, path.stat().st_size, (), tuple(warnings), change, lines, backup)
 
 
 def _of_folder(folder: Path, path: Path) -> Iterator[Error]:
@@ -124,6 +149,26 @@ def _check(database: sqlite3.Connection, path: Path) -> None:
         raise Error(T_DAMAGED, file=path, found=said, expected=path.name)
     database.execute("BEGIN IMMEDIATE")
     database.execute("ROLLBACK")
+
+
+def _record(
+    database: sqlite3.Connection, path: Path, moment: datetime, warnings: list[Error]
+) -> tuple[int, str | None]:
+    """The length of the record, and the last safety copy; with a warning of what is not as it should be."""
+    said = dict(database.execute("SELECT name, value FROM meta WHERE name IN ('audit', 'backup')").fetchall())
+    head = head_of(said.get("audit"))
+    row = database.execute("SELECT * FROM audit ORDER BY number DESC LIMIT 1").fetchone()
+    last = Line(*row) if row else None
+    if last is None or head != (last.number, last.hash) or last.hash != last.hashed():
+        warnings.append(Error(T_RECORD, file=path, found=last.number if last else "—", expected=head.number))
+    made = stored(said["backup"], lambda item: str(item["made"])) if "backup" in said else None
+    (first,) = database.execute("SELECT min(started) FROM rounds").fetchone()
+    since = made or first
+    if since is not None:
+        days = (moment - datetime.fromisoformat(since).replace(tzinfo=UTC)).days
+        if days >= BACKUP_DAYS:
+            warnings.append(Error(T_NO_BACKUP, file=path, found=days))
+    return head.number, made
 
 
 def _newest_change(database: sqlite3.Connection) -> tuple[int, str, str | None, str | None] | None:

@@ -22,8 +22,9 @@ T_DAMAGED = Code(
     "T-003",
     "状态库已损坏({found})",
     "the state is damaged ({found})",
-    "从备份恢复 {expected};没有备份就把它移走,再用 qlc sync adopt 重新接管(不相等的格子会问)",
-    "restore {expected} from a backup; without one move it away and run qlc sync adopt again (unequal cells are asked)",
+    "用 qlc state restore 恢复备份;没有备份就把 {expected} 移走,再用 qlc sync adopt 重新接管(不相等的格子会问)",
+    "restore a backup with qlc state restore; without one move {expected} away and run qlc sync adopt again (unequal cells "
+    "are asked)",
 )
 T_NOT_OURS = Code(
     "T-004",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
@@ -16,14 +17,19 @@ from sheets_schema.blob import decode, encode
 from sheets_schema.cells import Value
 from sync.plan.change import KEPT, Change
 from sync.plan.keys import Key
+from sync.state.audit import END, PLAN, Audit
 from sync.state.chunks import chunks
 from sync.state.faults import T_DAMAGED
-from sync.state.packed import Packed, WrittenCell
+from sync.state.packed import Packed, WrittenCell, document
 from sync.state.tables import round_books, rounds, writes
 
 Made = TypeVar("Made")
 KEPT_ROUNDS = 30
 """Rounds that wrote something and whose cells stay rows; those before are packed."""
+MANY = 1000
+"""Cells of a workbook's round from which on they are packed at once."""
+ENDS = frozenset(("COMMITTED", "PARTIAL", "STALE", "HELD"))
+"""States of a workbook's round that nothing follows."""
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -76,8 +82,8 @@ def stored(text: object, make: Callable[[Any], Made]) -> Made:
 class Journal:
     """The journal of rounds."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, audit: Audit) -> None:
+        self._connection, self._audit = connection, audit
         self._packed = Packed(connection)
 
     def pack(self, keep: int = KEPT_ROUNDS) -> int:
@@ -109,8 +115,12 @@ class Journal:
             )
         )
         rows = [_row(number, workbook, cell) for cell in cells]
-        if rows:
+        if len(rows) >= MANY:
+            self._packed.put(number, workbook, [WrittenCell(id=at, **row) for at, row in enumerate(rows, 1)])
+        elif rows:
             self._connection.execute(insert(writes), rows)
+        body = {"plan": plan_id, "state": state, "version": sha_before, "cells": len(rows)}
+        self._audit.add(PLAN, body, round=number, workbook=workbook)
 
     def move(self, number: int, workbook: str, state: str, **facts: Any) -> None:
         """A workbook's round goes to another state (`sha_after`, `backup`, `went_back` may come with it)."""
@@ -119,10 +129,27 @@ class Journal:
             .where(round_books.c.round == number, round_books.c.workbook == workbook)
             .values(state=state, **facts)
         )
+        if state in ENDS or "went_back" in facts:
+            body = {"state": state, "digest": self.digest(number, workbook), **facts}
+            self._audit.add(END, body, round=number, workbook=workbook)
+
+    def digest(self, number: int, workbook: str) -> str:
+        """The hash of the cells that a workbook's round wrote, wherever they are kept; empty for none."""
+        known = self._packed.digest(number, workbook)
+        if known is None:
+            cells = self.written(number, workbook, verified_only=False)
+            known = hashlib.sha256(document(cells)).hexdigest() if cells else ""
+        return known
 
     def verified(self, number: int, workbook: str, ids: Sequence[int] | None = None) -> None:
         """Marks cells as verified equal to what was planned; all of the workbook's without `ids`."""
         mine = update(writes).where(writes.c.round == number, writes.c.workbook == workbook).values(verified=1)
+        these = None if ids is None else set(ids)
+        self._packed.change(
+            number,
+            workbook,
+            lambda cell: cell._replace(verified=1) if these is None or cell.id in these else cell,
+        )
         if ids is None:
             self._connection.execute(mine)
             return
@@ -188,12 +215,14 @@ class Journal:
         return [(row.round, row.backup) for row in self._connection.execute(found)]
 
     def written(self, number: int, workbook: str | None = None, *, verified_only: bool = True) -> list[WrittenCell]:
-        """The cells of a round, in the order they were planned."""
-        found = select(writes).where(writes.c.round == number).order_by(writes.c.id)
+        """The cells of a round by workbook, in the order they were planned."""
+        found = select(writes).where(writes.c.round == number)
         if workbook is not None:
             found = found.where(writes.c.workbook == workbook)
         rows = [*starmap(WrittenCell, self._connection.execute(found)), *self._packed.of_round(number, workbook)]
-        return [row for row in rows if row.verified or not verified_only]
+        return sorted(
+            (row for row in rows if row.verified or not verified_only), key=lambda row: (row.workbook, row.id)
+        )
 
     def of_cell(
         self, workbook: str, tab: str, key: Key, column: str, *, verified_only: bool = True
@@ -209,19 +238,22 @@ class Journal:
             *starmap(WrittenCell, self._connection.execute(found)),
             *self._packed.of_cell(workbook, tab, key_text(key), (column, "")),
         ]
-        return sorted((row for row in rows if row.verified or not verified_only), key=lambda row: -row.id)
+        return sorted((row for row in rows if row.verified or not verified_only), key=lambda row: (-row.round, -row.id))
 
     def forget_cells(self, number: int, workbook: str, cells: Collection[tuple[str, str]]) -> None:
         """Drops planned cells, by (tab, address), that were refused."""
         if not cells:
             return
         refused = set(cells)
-        ids = [row.id for row in self.written(number, workbook, verified_only=False) if (row.tab, row.cell) in refused]
-        for some in chunks(ids):
+        self._packed.change(number, workbook, lambda cell: None if (cell.tab, cell.cell) in refused else cell)
+        mine = (writes.c.round == number) & (writes.c.workbook == workbook)
+        rows = self._connection.execute(select(writes.c.id, writes.c.tab, writes.c.cell).where(mine))
+        for some in chunks([row.id for row in rows if (row.tab, row.cell) in refused]):
             self._connection.execute(writes.delete().where(writes.c.id.in_(some)))
 
     def forget_unverified(self, number: int, workbook: str) -> None:
         """Drops planned cells that never reached the workbook."""
+        self._packed.change(number, workbook, lambda cell: cell if cell.verified else None)
         self._connection.execute(
             writes.delete().where(writes.c.round == number, writes.c.workbook == workbook, writes.c.verified == 0)
         )

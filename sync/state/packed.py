@@ -1,13 +1,16 @@
-"""Cells that older rounds wrote, packed: a round as one blob of columns, a tenth of what its rows take.
+"""Cells that a round wrote, packed: one blob of columns, a tenth of what its rows take.
 
-They answer what rows answer; only looking for a cell takes longer.
+So are those of older rounds, and at once those of a round that writes very many: its rows would make the file grow, and
+no file shrinks by itself. They answer what rows answer; only looking for a cell takes longer.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, delete, insert, select
@@ -22,7 +25,7 @@ _MOST = 1 << 28
 
 
 class WrittenCell(NamedTuple):
-    """A row of `writes`, wherever it is kept."""
+    """A row of `writes`, wherever it is kept; `id` is in order within its round."""
 
     id: int
     round: int
@@ -65,25 +68,45 @@ class Packed:
         found = list(self._connection.execute(ended))
         for number, workbook in found:
             mine = (writes.c.round == number) & (writes.c.workbook == workbook)
-            rows = list(self._connection.execute(select(writes).where(mine).order_by(writes.c.id)))
+            rows = self._connection.execute(select(writes).where(mine).order_by(writes.c.id))
+            self.put(number, workbook, [WrittenCell(*row) for row in rows])
+            self._connection.execute(delete(writes).where(mine))
+        return len(found)
+
+    def put(self, number: int, workbook: str, cells: Sequence[WrittenCell]) -> None:
+        """Stores the cells of a workbook's round in place of those that are packed."""
+        mine = (packed.c.round == number) & (packed.c.workbook == workbook)
+        self._connection.execute(delete(packed).where(mine))
+        if cells:
             self._connection.execute(
                 insert(packed).values(
                     round=number,
                     workbook=workbook,
-                    count=sum(row.verified == 1 and row.kind != KEPT for row in rows),
-                    row_keys=_packed(sorted({row.key for row in rows})),
-                    cells=_packed([[getattr(row, name) for row in rows] for name in _COLUMNS]),
+                    count=sum(cell.verified == 1 and cell.kind != KEPT for cell in cells),
+                    row_keys=_packed(_json(sorted({cell.key for cell in cells}))),
+                    cells=_packed(document(cells)),
                 )
             )
-            self._connection.execute(delete(writes).where(mine))
-        return len(found)
+
+    def change(self, number: int, workbook: str, make: Callable[[WrittenCell], WrittenCell | None]) -> None:
+        """Makes something else of a packed round's cells; None of a cell drops it."""
+        cells = self.of_round(number, workbook)
+        if cells:
+            made = (make(cell) for cell in cells)
+            self.put(number, workbook, [cell for cell in made if cell is not None])
+
+    def digest(self, number: int, workbook: str) -> str | None:
+        """The hash of a packed round's cells; None for one that is not packed. Raises T-003 where they are damaged."""
+        found = select(packed.c.cells).where(packed.c.round == number, packed.c.workbook == workbook)
+        blob = self._connection.scalar(found)
+        return None if blob is None else hashlib.sha256(_text(blob)).hexdigest()
 
     def of_round(self, number: int, workbook: str | None = None) -> list[WrittenCell]:
-        """The cells of a packed round, in the order they were planned. Raises T-003 where they are damaged."""
+        """The cells of a packed round, of each workbook in the order they were planned. Raises T-003 where they are damaged."""
         found = select(packed).where(packed.c.round == number)
         if workbook is not None:
             found = found.where(packed.c.workbook == workbook)
-        return sorted(cell for row in self._connection.execute(found) for cell in _cells(row))
+        return [cell for row in self._connection.execute(found) for cell in _cells(row)]
 
     def of_cell(self, workbook: str, tab: str, key: str, columns: Sequence[str]) -> Iterator[WrittenCell]:
         """What packed rounds wrote into some columns of a row. Raises T-003 where they are damaged."""
@@ -108,22 +131,52 @@ class Packed:
 _COLUMNS = [name for name in WrittenCell._fields if name not in _SAID_ONCE]
 
 
+def document(cells: Collection[WrittenCell]) -> bytes:
+    """The cells of a workbook's round as JSON, column by column; what repeats is said once, with how often."""
+    columns = dict(zip(WrittenCell._fields, zip(*cells, strict=True), strict=True)) if cells else {}
+    return _json([_runs(columns.get(name, ())) for name in _COLUMNS])
+
+
+def _runs(values: Sequence[Any]) -> Any:
+    runs = [[value, sum(1 for _ in same)] for value, same in groupby(values)]
+    return {"runs": runs} if len(runs) * 2 < len(values) else list(values)
+
+
 def _cells(row: Row[Any]) -> Iterator[WrittenCell]:
-    columns = dict(zip(_COLUMNS, _unpacked(row.cells), strict=True))
-    for values in zip(*columns.values(), strict=True):
-        yield WrittenCell(round=row.round, workbook=row.workbook, **dict(zip(columns, values, strict=True)))
+    columns = [_list(column) for column in _unpacked(row.cells)]
+    for values in zip(*columns, strict=True):
+        yield WrittenCell(round=row.round, workbook=row.workbook, **dict(zip(_COLUMNS, values, strict=True)))
 
 
-def _packed(document: Any) -> bytes:
-    return zlib.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), 9)
+def _list(column: Any) -> list[Any]:
+    if isinstance(column, dict):
+        return [value for value, count in column["runs"] for _ in range(count)]
+    answer: list[Any] = column
+    return answer
 
 
-def _unpacked(blob: bytes) -> Any:
+def _json(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _packed(text: bytes) -> bytes:
+    return zlib.compress(text, 6)
+
+
+def _text(blob: bytes) -> bytes:
     try:
         unpack = zlib.decompressobj()
         text = unpack.decompress(blob, _MOST)
         if unpack.unconsumed_tail:
             raise ValueError("too large")
-        return json.loads(text)
     except (zlib.error, ValueError) as error:
+        raise Error(T_DAMAGED, found=str(error)[:40], expected="qlc.sqlite") from error
+    return text
+
+
+def _unpacked(blob: bytes) -> Any:
+    text = _text(blob)
+    try:
+        return json.loads(text)
+    except ValueError as error:
         raise Error(T_DAMAGED, found=str(error)[:40], expected="qlc.sqlite") from error

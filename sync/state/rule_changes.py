@@ -1,4 +1,4 @@
-"""Which numbers of `rules:` changed from which round on, and one copy of the last ones used."""
+"""Which numbers of `rules:` changed from which round on, one copy of the last ones used, and the file they were in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sync.state.chunks import chunks
 from sync.state.journal import stored
 from sync.state.tables import meta, rule_changes
 
-_KEPT = "rules"
+_KEPT, _FILE = "rules", "config"
 
 
 class Numbers:
@@ -23,13 +23,27 @@ class Numbers:
 
     def last(self) -> dict[str, dict[str, str]] | None:
         """The numbers that the last round used; None before the first."""
-        text = self._connection.scalar(select(meta.c.value).where(meta.c.name == _KEPT))
+        text = self._meta(_KEPT)
         return None if text is None else stored(text, dict)
 
     def keep(self, now: Mapping[str, Mapping[str, str]]) -> None:
         """Makes these the last ones used."""
-        self._connection.execute(delete(meta).where(meta.c.name == _KEPT))
-        self._connection.execute(insert(meta).values(name=_KEPT, value=json.dumps(now, ensure_ascii=False)))
+        self._keep(_KEPT, json.dumps(now, ensure_ascii=False))
+
+    def file(self) -> str | None:
+        """The hash of the configuration that the last round went by; None before the first."""
+        return self._meta(_FILE)
+
+    def keep_file(self, sha256: str) -> None:
+        """Makes a configuration the last one."""
+        self._keep(_FILE, sha256)
+
+    def _meta(self, name: str) -> str | None:
+        return self._connection.scalar(select(meta.c.value).where(meta.c.name == name))
+
+    def _keep(self, name: str, value: str) -> None:
+        self._connection.execute(delete(meta).where(meta.c.name == name))
+        self._connection.execute(insert(meta).values(name=name, value=value))
 
     def add(self, number: int, changed: Mapping[str, tuple[str | None, str | None]]) -> None:
         """Records before and after of each changed number with the round that first used it."""

@@ -10,16 +10,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select, text
 
 from rules.errors import Code, Error
 from sync.state import tables
+from sync.state.audit import BEGIN, Audit
 from sync.state.faults import T_NOT_OURS
 from sync.state.private import make_private
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest step of `migrations/versions`."""
 
 T_NEWER = Code(
@@ -47,6 +49,8 @@ def make_ready(connection: Connection, path: Path) -> None:
         tables.metadata.create_all(connection)
         connection.execute(insert(tables.meta).values(name="schema", value=str(int(HEAD))))
         connection.execute(insert(tables.version).values(version_num=HEAD))
+        moment = datetime.now(UTC).isoformat(timespec="microseconds")
+        Audit(connection, lambda: moment).add(BEGIN, {"schema": HEAD, "rounds": 0})
         return
     if found > HEAD:
         raise Error(T_NEWER, file=path.parent, found=found, expected=HEAD)

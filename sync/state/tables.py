@@ -7,14 +7,18 @@ a key is the JSON list of its parts.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text, false
 
 metadata = MetaData()
 
 version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
 
-meta = Table(  # schema: the version, for 0.2.0, which refuses a newer one by it; rules: the last numbers used
-    "meta", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False)
+meta = Table(  # schema: the version, for 0.2.0, which refuses a newer one by it; rules, site: the last ones used;
+    # audit: the head of the record; backup: the last safety copy
+    "meta",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 rounds = Table(
@@ -82,6 +86,7 @@ bases = Table(
     Column("round", Integer, nullable=False),
     Column("mapping", Text, nullable=False),  # what mapped titles and stores, as JSON; a hash by 0.2.0
     Column("blob", LargeBinary, nullable=False),
+    Column("doubtful", Boolean, nullable=False, server_default=false()),  # of a restored state: may be out of date
 )
 
 conflicts = Table(
@@ -187,4 +192,32 @@ daemon = Table(
     Column("version", String(32), nullable=False),
     Column("since", String(32), nullable=False),
     Column("heartbeat", String(32), nullable=False),
+)
+
+audit = Table(  # sync.state.audit
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("moment", String(32), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("round", Integer),
+    Column("workbook", String(200), nullable=False),  # "" where it is about none
+    Column("body", Text, nullable=False),  # canonical JSON
+    Column("data", LargeBinary, nullable=False),  # of agreed values: what changed
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+held = Table(  # what the last round of a workbook refused
+    "held",
+    metadata,
+    Column("workbook", String(200), primary_key=True),
+    Column("tab", String(200), primary_key=True),  # "" for the whole workbook
+    Column("code", String(12), primary_key=True),
+    Column("round", Integer, nullable=False),
+    Column("moment", String(32), nullable=False),
+    Column("error", Text, nullable=False),  # what was said, in both languages, as JSON
+    Column("plan", String(64)),  # what would be done if it were lifted; null: it can't be
+    Column("approved", String(32)),  # when somebody let that very plan through
+    Column("approved_by", String(200)),
 )

@@ -67,6 +67,11 @@ class Adoption:
         """The choice for one column."""
         return self.columns.get((tab, column), self.default)
 
+    def as_json(self) -> dict[str, Any]:
+        """What the record keeps of it."""
+        columns = {f"{tab}.{column}": choice.value for (tab, column), choice in self.columns.items()}
+        return {"default": self.default.value, "columns": columns}
+
 
 def choices_from(words: Sequence[str], default: str | None) -> Adoption:
     """Choices written ``TAB.COLUMN=erp``. Raises C-012 for a word of another form.

@@ -68,7 +68,7 @@ def plan_tab(
         Refused: G-006 or G-007, too much would change; G-013, first contact without `adopt`.
     """
     first = memory.base is None and not memory.lost
-    agreed = memory.base.table if memory.base else None
+    agreed = memory.base.table if memory.base and not memory.lost else None
     lifted: list[Pin] = []
     if adopt is not None and not first:
         memory, agreed, lifted = contact_again(memory, view, adopt)

@@ -29,7 +29,7 @@ from sync.tab.view import SheetView
 
 @dataclass(frozen=True)
 class Memory:
-    """What is remembered of a tab. `lost`: its base is damaged, and the round goes on without it."""
+    """What is remembered of a tab. `lost`: its base is damaged or doubtful, and the round goes on as if without it."""
 
     base: Base | None = None
     pins: tuple[Pin, ...] = ()

@@ -5,9 +5,11 @@ from itertools import pairwise
 
 import pytest
 
-from rules.errors import Busy
+from rules.errors import Busy, Refused
 from sync.daemon import daemon as service
 from sync.daemon.world import BookEnd
+from sync.plan.guards import G_CHANGES
+from sync.state.database import State
 from sync.state.due import Due
 from sync.state.faults import T_LOCKED
 from tests.sync.daemon.world import START, Company
@@ -308,3 +310,22 @@ def test_what_stands_in_the_way_is_said_once_and_tried_again(company, monkeypatc
     company.drop("new.xlsx")
     company.run(10)
     assert company.rounds.seen[-1][1] == ("a", "b")
+
+
+def test_what_a_person_lets_through_is_not_kept_waiting_and_asked_once(company):
+    company.begin()
+    company.run(MINUTE)
+    before = len(company.rounds.made)
+    with State(company.folder / "state") as other, other.begin():
+        error = Refused(G_CHANGES, tab="库存数据", owner="erp", found=9, total=10, expected=8)
+        other.holds.replace("b", 1, "2026-04-27", [(error, "plan")])
+        other.holds.approve(other.holds.of("b"), "someone", "2026-04-27T01:02")
+    company.run(5)
+    assert [books for _, books, _ in company.rounds.made[before:]] == [("b",)]
+    assert company.told("approved") == [{"workbook": "b"}]
+    company.run(5 * MINUTE)
+    assert len(company.rounds.made) == before + 1, "as long as it waits it is no news"
+    with State(company.folder / "state") as other, other.begin():
+        other.holds.approve(other.holds.of("b"), "someone", "2026-04-27T01:09")
+    company.run(5)
+    assert len(company.rounds.made) == before + 2

@@ -6,12 +6,14 @@ import random
 import shutil
 import sqlite3
 import tarfile
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from rules.errors import Busy, Error
 from sync.plan.change import Change
-from sync.state import database, schema
+from sync.state import database, schema, space
+from sync.state.audit_check import check
 from sync.state.database import DATABASE, State, now
 from sync.state.examine import examine
 from sync.state.faults import fault
@@ -19,6 +21,7 @@ from tests.scenarios.office import QuickOffice, item
 from tests.sync.state.test_upgrades import FIXTURES
 
 SHEET = ["店铺", "MSKU", "FBA可售"]
+NOW = datetime.now(UTC)
 READERS = (["status"], ["conflicts"], ["history"], ["pins"])
 
 
@@ -103,7 +106,7 @@ def test_any_damage_is_an_answer_or_a_code(office):
         path.write_bytes(spoiled)
         for words in READERS:
             office.qlc("sync", *words, ok=(0, 1, 2))
-        examine(path.parent)
+        examine(path.parent, NOW)
 
 
 def test_a_spoiled_log_beside_a_sound_state_is_left_out(office):
@@ -173,7 +176,7 @@ def test_folders_with_odd_names_are_folders(tmp_path):
     assert sorted(path.name for path in folder.iterdir()) == [DATABASE]
     with State(folder) as state:
         assert len(state.journal.rounds()) == 1
-    assert examine(folder).version == schema.HEAD
+    assert examine(folder, NOW).version == schema.HEAD
 
 
 def at_once(folder, count=4):
@@ -279,3 +282,60 @@ def test_a_holder_that_never_lets_go_is_busy_for_other_processes_too(tmp_path, m
         with pytest.raises(Busy, match="T-002"), other.begin():
             pass
         assert other.journal.rounds() == []
+
+
+def test_a_state_that_goes_is_said_and_one_that_comes_back_is_used(tmp_path):
+    with State(tmp_path / "state") as state:
+        with state.begin():
+            state.journal.start("sync", now())
+        (tmp_path / "state").rename(tmp_path / "away")
+        with pytest.raises(Error, match="T-005"), state.begin():
+            state.journal.start("sync", now())
+        (tmp_path / "state").mkdir()
+        shutil.copy(tmp_path / "away" / DATABASE, tmp_path / "state")
+        for log in (tmp_path / "away").glob("*-wal"):
+            shutil.copy(log, tmp_path / "state")
+        with state.begin():
+            assert state.journal.start("sync", now()) == 2
+    with State(tmp_path / "state") as state:
+        assert [row.id for row in state.journal.rounds()] == [2, 1], "not written into a file that nobody sees"
+
+
+def test_doctor_knows_the_end_of_the_record_and_the_last_copy(office):
+    checks = {check["name"]: check for check in office.qlc("doctor")}
+    assert "备份 还没有" in checks["state database"]["found"]
+    office.qlc("state", "backup")
+    folder = office.folder / "state"
+    found = examine(folder, NOW)
+    assert (found.wrong, found.warnings, found.backup is None) == ((), (), False)
+    assert found.lines > 5
+    later = examine(folder, datetime.now(UTC) + timedelta(days=20))
+    assert [(error.code.id, error.facts["found"]) for error in later.warnings] == [("T-029", 20)]
+    with sqlite3.connect(path_of(office)) as state:
+        state.execute("DELETE FROM audit WHERE number = (SELECT max(number) FROM audit)")
+    assert [error.code.id for error in examine(folder, NOW).warnings] == ["T-028"]
+    with sqlite3.connect(path_of(office)) as state:
+        state.execute("DELETE FROM audit")
+    assert [error.code.id for error in examine(folder, NOW).warnings] == ["T-028"]
+
+
+def test_room_that_is_no_longer_needed_goes_back(tmp_path, monkeypatch):
+    monkeypatch.setattr(space, "MUCH", 1 << 20)
+    path = tmp_path / DATABASE
+    with State(tmp_path) as state:
+        with state.begin():
+            state.connection.exec_driver_sql("CREATE TABLE bulk (data)")
+            state.connection.exec_driver_sql("INSERT INTO bulk VALUES (zeroblob(3000000))")
+        assert not space.give_back(path), "it is needed"
+        with state.begin():
+            state.connection.exec_driver_sql("DELETE FROM bulk")
+        with sqlite3.connect(path, isolation_level=None) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM meta").fetchall()
+            space.give_back(path)  # what somebody reads stays as long as he does
+            assert reader.execute("SELECT count(*) FROM rounds").fetchone() == (0,)
+        reader.close()
+        space.give_back(path)
+        assert path.stat().st_size < 1 << 20
+        assert check(state).wrong == []
+        assert not space.give_back(path)

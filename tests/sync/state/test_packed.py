@@ -116,10 +116,32 @@ def test_a_packed_round_takes_a_fraction(state):
             state.journal.plan(number, "甲", "SENDING", "s", "p", cells)
             state.journal.verified(number, "甲")
             state.journal.move(number, "甲", "COMMITTED")
-        state.journal.pack(1)
-    row = state.connection.execute(packed.select()).one()
+        assert state.journal.pack(1) == 0, "so many are packed at once"
+    assert state.connection.execute(writes.select()).first() is None
+    row = state.connection.execute(packed.select()).first()
     assert (row.round, row.count) == (1, 4000)
-    assert len(row.cells) + len(row.row_keys) < 100_000
+    assert len(row.cells) + len(row.row_keys) < 50_000
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_packed_at_once_goes_the_ways_of_rows(tmp_path, monkeypatch, seed):
+    found = []
+    for many in (1, 99):
+        monkeypatch.setattr("sync.state.journal.MANY", many)
+        with State(tmp_path / str(many)) as state:
+            wrote(state, 8, seed)
+            wrote(state, 2, seed + 50, "SENT")
+            number, book = state.journal.unfinished()[0][:2]
+            with state.begin():
+                cells = state.journal.written(number, book, verified_only=False)
+                state.journal.forget_cells(number, book, {(cells[0].tab, cells[0].cell)})
+                state.journal.forget_unverified(number, book)
+            said = answers(state)
+            for rows in (*said["rounds"].values(), *said["cells"].values()):
+                rows[:] = [cell._replace(id=0) for cell in rows]
+            found.append((said, [line.kind for line in state.audit.lines()]))
+            assert bool(state.connection.execute(writes.select()).first()) == (many == 99)
+    assert found[0] == found[1]
 
 
 def test_what_is_damaged_is_said(state):

@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.scenarios.office import QuickOffice, item
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes are a matter of other systems")
 SHEET = ["店铺", "MSKU", "FBA可售"]
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -56,10 +58,10 @@ def test_what_stands_open_is_tightened(tmp_path, wide_open):
     assert "config.last-good.yaml" in modes(folder)
     for path in [folder, *folder.iterdir()]:
         path.chmod(0o777 if path.is_dir() else 0o666)
-    assert [error.code.id for error in examine(folder).warnings] == ["T-026"]
+    assert [error.code.id for error in examine(folder, NOW).warnings] == ["T-026"]
     office.once()
     assert set(modes(folder).values()) == {0o700, 0o600}
-    assert examine(folder).warnings == ()
+    assert examine(folder, NOW).warnings == ()
 
 
 def test_a_folder_that_is_not_the_states_alone_keeps_its_mode(tmp_path, wide_open):
@@ -97,14 +99,14 @@ def test_doctor_sees_a_lock_that_no_round_can_take(tmp_path):
     folder = tmp_path / "state"
     with State(folder) as state, state.lease():
         pass
-    assert not examine(folder).wrong
+    assert not examine(folder, NOW).wrong
     (folder / "round.lock").unlink()
     (folder / "round.lock").mkdir()
-    assert [error.code.id for error in examine(folder).wrong] == ["T-005"]
+    assert [error.code.id for error in examine(folder, NOW).wrong] == ["T-005"]
 
 
 def test_doctor_sees_a_database_that_may_not_be_written(tmp_path, monkeypatch):
     with State(tmp_path / "state"):
         pass
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    assert [error.code.id for error in examine(tmp_path / "state").wrong] == ["T-005"]
+    assert [error.code.id for error in examine(tmp_path / "state", NOW).wrong] == ["T-005"]
