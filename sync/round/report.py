@@ -50,6 +50,8 @@ class BookReport:
     """Per tab the rows that could not be appended, ready to paste."""
     ran: int = 0
     """Tabs that were planned."""
+    left: str | None = None
+    """The version (a file's hash) that the round left or agreed to; None where it did not come so far."""
 
     @property
     def writes(self) -> int:
@@ -80,6 +82,7 @@ class BookReport:
             "refused": len(self.refused) + (self.error is not None),
             "as_of": self.as_of,
             "backup": self.backup,
+            "left": self.left,
             "stopped": None if self.error is None else "busy" if isinstance(self.error, Busy) else "failed",
             "cells": [change.as_json() for change in self.changes],
             "details": {
