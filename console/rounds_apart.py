@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -22,6 +23,8 @@ D_SILENT = Code(
 )
 BUSY = 4
 """The exit code of somebody else having it."""
+LAST_MOMENT = 2.0
+"""Seconds that a killed round has to be gone."""
 
 
 class RoundsApart:
@@ -59,9 +62,13 @@ class RoundApart:
             return told(self._answer.read(), code, self._lang)
 
     def stop(self) -> None:
-        """Kills it: whatever it did is settled by the next round."""
+        """Kills it: whatever it did is settled by the next round.
+
+        One that hangs inside the system is not waited for: it ends with the drive that it waits for.
+        """
         self._process.kill()
-        self._process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(LAST_MOMENT)
         self._answer.close()
 
 
@@ -86,4 +93,5 @@ def _book(book: Mapping[str, Any]) -> BookEnd:
         tuple(item["code"] for item in book["details"]["refused"]),
         book["stopped"] == "busy",
         book["stopped"] == "failed",
+        book["left"],
     )

@@ -21,7 +21,7 @@ D_SYSTEM = Code(
 )
 
 D_SILENT = Code(
-    "D-008",
+    "D-020",
     "文件夹 {found} 没有应答,那里的工作簿先不同步",
     "the folder {found} does not answer; the workbooks there wait",
     "检查网络盘;它一有应答就接着同步,别的工作簿照常",

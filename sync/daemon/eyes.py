@@ -14,7 +14,7 @@ from threading import Event, Thread
 
 from sync.daemon.remote import is_remote
 from sync.daemon.watch import Marks
-from sync.daemon.world import Glimpse
+from sync.daemon.world import Clock, Glimpse
 
 PACE = 2.0
 """Seconds between two looks at a folder that tells nothing."""
@@ -109,3 +109,15 @@ def _place(folder: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+class FolderEyes:
+    """Opens an eye, with its thread, on each folder."""
+
+    def __init__(self, clock: Clock, settle: float) -> None:
+        """`settle`: seconds after a change in which a folder is looked at more often; `clock` is woken by what changes."""
+        self._clock, self._settle = clock, settle
+
+    def open(self, folder: Path, look: Callable[[], Marks], *, deep: bool) -> FolderEye:
+        """Begins to look."""
+        return FolderEye(folder, look, deep=deep, settle=self._settle, wake=self._clock.wake)

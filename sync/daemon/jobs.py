@@ -20,7 +20,7 @@ from sync.state.database import State
 from sync.state.due import Due
 
 D_LONG_JOB = Code(
-    "D-007",
+    "D-021",
     "任务 {found} 过了 {expected} 秒还没有做完,不等它了",
     "the job {found} was not done after {expected} seconds and is waited for no more",
     "同步照常;检查网络、备份要写到的磁盘,日志里有经过",

@@ -72,9 +72,13 @@ class Snapshot:
         """The workbooks that failed twice in a row."""
         return [name for name, book in self.books.items() if book.broken]
 
+    def lives(self, steady: float) -> bool:
+        """Whether the service looked around lately; `steady` is now."""
+        return steady - self.steady <= STALE
+
     def is_healthy(self, steady: float) -> bool:
-        """Whether the service lives and no workbook has failed twice; `steady` is now."""
-        return steady - self.steady <= STALE and not self.broken()
+        """Whether it lives, nothing stands in its way, and no workbook has failed twice."""
+        return self.lives(steady) and not self.trouble and not self.broken()
 
 
 class Tally:
