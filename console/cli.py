@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sync": ("sync", "同步:计划、执行、冲突、撤销", "sync: plan, run, conflicts, undo"),
     "addin": ("addin", "Excel 插件:做、装、打包", "the Excel add-in: build, install, pack"),
     "serve": ("serve", "函数服务", "the function service"),
+    "service": ("service", "装成系统的服务", "install it as a service of the system"),
     "doctor": ("doctor", "检查这台机器和配置", "what is wrong with this machine or its configuration"),
     "codes": ("codes", "代码的意思和怎么办", "what codes mean, and what to do"),
     "bench": ("bench", "基准测试", "benchmarks"),

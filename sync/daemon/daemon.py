@@ -72,7 +72,7 @@ class Daemon:
         self._clocks = clock.now(), clock.steady()
         self._since = clock.now()
         self._take(config())
-        self.snapshot = self._figures()
+        self.snapshot = self.snapshot_now()
         """The service's figures as of the last look around; other threads may read them."""
 
     def stop(self) -> None:
@@ -130,7 +130,7 @@ class Daemon:
             self._troubled = self._clock.steady()
         if str(before) != str(trouble):
             self._say(*(("healed", {}) if trouble is None else ("trouble", {"error": trouble.as_json(self._lang)})))
-        self.snapshot = self._figures()
+        self.snapshot = self.snapshot_now()
 
     def step(self) -> None:
         """One look around; never waits for anything."""
@@ -214,7 +214,8 @@ class Daemon:
             self._state.agenda.beat(beat)
         self._beat = beat
 
-    def _figures(self) -> Snapshot:
+    def snapshot_now(self) -> Snapshot:
+        """The service's figures; only for the control thread."""
         jobs = {name: JobFigures(item.failures, item.last, item.next) for name, item in self._jobs.all().items()}
         turns, tally = self._turns, self._turns.tally
         return Snapshot(
