@@ -147,4 +147,3 @@ def test_a_save_between_a_rounds_write_and_its_end_makes_another_round(company):
     company.rounds.ends["a"] = BookEnd("COMMITTED", left=sha256(b"a person's save over it").hexdigest())
     company.run(60)
     assert [books for _, books in company.rounds.seen][2:] == [("a",), ("a",)]
-
