@@ -79,7 +79,7 @@ def look_into(config: Config, seen: Mapping[str, Place] | None = None) -> Lying:
         answer.unseen.append(place_of(config, folder))
         answer.findings.append(Error(I_INBOX, file=printable(folder), found=_LATE))
     folders = {inbox: folder for inbox, folder in folders.items() if folder not in silent}
-    others = {os.path.realpath(folder) for folder in folders.values()}
+    others = {os.path.realpath(folder) for folder in folders.values()} | {str(folder) for folder in silent}
     for inbox, folder in folders.items():
         real = Path(os.path.realpath(folder))
         if real in claimed:
@@ -92,9 +92,13 @@ def look_into(config: Config, seen: Mapping[str, Place] | None = None) -> Lying:
 
 def _silent(folders: Iterable[Path]) -> list[Path]:
     """The folders that do not answer, asked all at once."""
-    looks = {folder: Beside(partial(os.path.isdir, folder)) for folder in folders}
+    looks = {folder: Beside(partial(_ask, folder)) for folder in folders}
     end = monotonic() + PATIENCE
     return [folder for folder, look in looks.items() if not look.is_done(max(0.0, end - monotonic()))]
+
+
+def _ask(folder: Path) -> bool:
+    return folder.is_dir()
 
 
 def _walk(config: Config, folder: Path, others: set[str], answer: Lying) -> Iterator[Path]:
@@ -110,7 +114,7 @@ def _walk(config: Config, folder: Path, others: set[str], answer: Lying) -> Iter
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in list(folders):
             inner = Path(top, name)
-            if os.path.realpath(inner) in others:
+            if str(inner) in others or os.path.realpath(inner) in others:
                 folders.remove(name)
             elif inner.is_symlink():
                 answer.findings.append(Error(I_NO_FILE, file=printable(inner), found=_LINK))
