@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "state": ("state", "状态的备份和恢复", "safety copies of the state"),
     "addin": ("addin", "Excel 插件:做、装、打包", "the Excel add-in: build, install, pack"),
     "serve": ("serve", "函数服务", "the function service"),
+    "service": ("service", "装成系统的服务", "install it as a service of the system"),
     "doctor": ("doctor", "检查这台机器和配置", "what is wrong with this machine or its configuration"),
     "codes": ("codes", "代码的意思和怎么办", "what codes mean, and what to do"),
     "bench": ("bench", "基准测试", "benchmarks"),

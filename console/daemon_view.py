@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
@@ -16,13 +17,15 @@ from typing import Any
 from console.output import Output
 from rules.errors import Error
 from rules.policy.site import Alerts
-from sync.daemon.tell import PATIENCE, send
+from sync.daemon.tell import send
 from sync.daemon.world import BookEnd
 
 LOG = "daemon.log"
-FOR_PEOPLE = frozenset(("alert", "recovered"))
+FOR_PEOPLE = frozenset(("alert", "recovered", "job_alert", "job_recovered", "silent_alert"))
 """Events that people are told of in their chat."""
 LOG_BYTES, LOGS_KEPT = 2 << 20, 5
+LAST_MOMENT = 3.0
+"""Seconds that messages on their way have when the service ends."""
 _Facts = Mapping[str, Any]
 
 
@@ -61,8 +64,9 @@ class Events:
 
     def close(self) -> None:
         """Waits a moment for what is on its way, and closes the log."""
+        end = time.monotonic() + LAST_MOMENT
         for teller in self._tellers:
-            teller.join(PATIENCE)
+            teller.join(max(0.0, end - time.monotonic()))
         for handler in self._log.handlers:
             handler.close()
 
@@ -94,6 +98,25 @@ def _said(error: _Facts) -> str:
     return " ".join(filter(None, (error["code"], error.get("file"), error["message"])))
 
 
+def _copies(facts: _Facts, between: str, words: str) -> str:
+    return between.join(f"{Path(file).name}({words.format(of=name)})" for file, name in facts["files"].items())
+
+
+JOBS = {"digest": ("报表和会议提醒", "digest"), "warnings": ("检查提醒", "warnings"), "backup": ("状态备份", "backup")}
+"""What people call the jobs beside rounds."""
+
+
+def _job_name(facts: _Facts, at: int) -> str:
+    return f"“{JOBS[facts['job']][at]}”"
+
+
+def _job(facts: _Facts) -> tuple[str, str]:
+    if facts["error"] is not None:
+        told = _said(facts["error"])
+        return f"任务{_job_name(facts, 0)}没有做成:{told}", f"the job {_job_name(facts, 1)} failed: {told}"
+    return f"任务{_job_name(facts, 0)}做完了", f"the job {_job_name(facts, 1)} is done"
+
+
 SPOKEN: dict[str, Callable[[_Facts], tuple[str, str]]] = {
     "started": lambda facts: (
         f"服务开始(进程 {facts['pid']}):{'、'.join(facts['workbooks']) or '没有工作簿'}。Ctrl+C 停止。",
@@ -120,9 +143,37 @@ SPOKEN: dict[str, Callable[[_Facts], tuple[str, str]]] = {
     ),
     "healed": lambda _: ("问题过去了。", "the trouble is over."),
     "untold": lambda facts: (_said(facts["error"]), _said(facts["error"])),
+    "figures": lambda facts: (f"健康和数字:{facts['url']}", f"health and figures: {facts['url']}"),
+    "silent": lambda facts: (
+        f"文件夹没有应答:{'、'.join(facts['folders'])};那里的工作簿先等着,别的照常",
+        f"no answer from {', '.join(facts['folders'])}; the workbooks there wait, the others go on",
+    ),
+    "silent_alert": lambda facts: (
+        f"文件夹一直没有应答:{'、'.join(facts['folders'])}。检查网络盘",
+        f"still no answer from {', '.join(facts['folders'])}: check the network drive",
+    ),
+    "answers": lambda facts: (
+        f"文件夹又应答了:{'、'.join(facts['folders'])}",
+        f"answering again: {', '.join(facts['folders'])}",
+    ),
+    "copies": lambda facts: (
+        f"同步盘的冲突副本,不当作工作簿或导出:{_copies(facts, '、', '是 {of} 的副本')}。比对后删掉或改名",
+        f"conflict copies of a sync folder, taken for no workbook and no export: {_copies(facts, ', ', 'of {of}')};"
+        " compare, then delete or rename them",
+    ),
+    "job": _job,
+    "job_alert": lambda facts: (
+        f"任务{_job_name(facts, 0)}连续 {facts['failures']} 次没有做成:{_said(facts['error'])}",
+        f"the job {_job_name(facts, 1)} failed {facts['failures']} times in a row: {_said(facts['error'])}",
+    ),
+    "job_recovered": lambda facts: (
+        f"任务{_job_name(facts, 0)}又做成了",
+        f"the job {_job_name(facts, 1)} works again",
+    ),
     "config": lambda facts: (
-        f"配置有变化:{_said(facts['problem']) if facts['problem'] else '新的配置生效了'}",
-        f"the configuration changed: {_said(facts['problem']) if facts['problem'] else 'the new one is in force'}",
+        f"配置{'有变化' if facts['changed'] else '又看了一次'}:{_said(facts['problem']) if facts['problem'] else '生效的就是文件里的'}",
+        f"the configuration {'changed' if facts['changed'] else 'was looked at again'}: "
+        f"{_said(facts['problem']) if facts['problem'] else 'the file is in force'}",
     ),
     "clock": lambda facts: (
         f"电脑的时间跳了 {facts['moved_seconds']} 秒,各工作簿马上看一次",

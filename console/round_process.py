@@ -81,6 +81,7 @@ def _end_of(book: BookReport) -> BookEnd:
         tuple(error.code.id for error in errors_of(book)),
         busy=book.stopped == "busy",
         failed=book.stopped == "failed",
+        left=book.left,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -21,6 +22,8 @@ D_SILENT = Code(
 )
 ENDING = 5
 """Seconds that a process which waits is given to end."""
+LAST_MOMENT = 2.0
+"""Seconds that a killed round has to be gone."""
 
 _Process = subprocess.Popen[bytes]
 
@@ -92,10 +95,15 @@ class RoundApart:
         return RoundEnd(error=Error(D_SILENT, found=self._process.returncode).as_json(self._lang))
 
     def stop(self) -> None:
-        """Kills it: whatever it did is settled by the next round."""
+        """Kills it: whatever it did is settled by the next round.
+
+        One that hangs inside the system is not waited for: it ends with the drive that it waits for.
+        """
         self._process.kill()
-        self._reading.join()
-        _end(self._process)
+        self._reading.join(LAST_MOMENT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(LAST_MOMENT)
+        _close(self._process)
 
 
 def _ask(process: _Process, asked: bytes) -> None:
@@ -106,17 +114,21 @@ def _ask(process: _Process, asked: bytes) -> None:
 
 def _end(process: _Process) -> None:
     """Nothing more is asked of a process: it ends, or is ended."""
+    _close(process)
+    try:
+        process.wait(ENDING)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _close(process: _Process) -> None:
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             try:
                 pipe.close()
             except OSError:  # what was not sent yet
                 continue
-    try:
-        process.wait(ENDING)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def told(line: bytes) -> RoundEnd:

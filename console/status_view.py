@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
+from time import monotonic
 from typing import Any
 
+from console.daemon_view import JOBS
 from console.output import Output
+from rules.policy.kept import Beside
 from rules.policy.loader import Config
 from rules.policy.site import AnyWorkbook
 from sync.state.database import SERVICE, State, lease_holder
 from sync.state.due import Due
 from sync.state.files import FileState
+
+PATIENCE = 5.0
+"""Seconds that all the workbooks' folders together may take to answer."""
 
 
 def show_status(config: Config, state: State, out: Output) -> int:
@@ -24,16 +32,18 @@ def show_status(config: Config, state: State, out: Output) -> int:
     last = state.journal.rounds(1)
     service = _service(state)
     known = state.agenda.all()
+    there = _there(config)
     document: dict[str, Any] = {
         "config": str(config.path),
         "daemon": service,
         "workbooks": [
             _book(config, state, book, known.get(book.name), is_running=service["running"])
             | _held(state, book.name, known.get(book.name))
+            | {"exists": there[book.name]}
             | {"conflicts": sum(row.workbook == book.name for row in conflicts)}
             for book in config.site.workbooks
         ],
-        "jobs": [],
+        "jobs": list(_jobs(config, state)),
         "reports": [
             {"report": name, "as_of": file.dated.text, "file": file.path} for name, file in sorted(newest.items())
         ],
@@ -54,7 +64,31 @@ def _service(state: State) -> dict[str, Any]:
         "pid": beat.pid if beat and holder else None,
         "since": _iso(beat.since) if beat and holder else None,
         "heartbeat": _iso(beat.heartbeat) if beat else None,
+        "silent": list(beat.sees.get("silent", [])) if beat and holder else [],
+        "copies": dict(beat.sees.get("copies", {})) if beat and holder else {},
     }
+
+
+def _there(config: Config) -> dict[str, bool | None]:
+    """Whether each workbook is there; None where its folder does not answer in time."""
+    looks = {book.name: Beside(partial(book.file(config.folder).exists)) for book in config.site.workbooks}
+    end = monotonic() + PATIENCE
+    return {name: look.answer() if look.is_done(max(0.0, end - monotonic())) else None for name, look in looks.items()}
+
+
+def _jobs(config: Config, state: State) -> Iterator[dict[str, Any]]:
+    """The jobs of the configuration; when they are due only a service that ran with them knows."""
+    known = state.agenda.jobs.all()
+    for name in config.site.jobs.times():
+        due = known.get(name)
+        error = due.said.get("error") if due else None
+        yield {
+            "name": name,
+            "last": _iso(due.last) if due and due.last else None,
+            "next": _iso(due.next) if due else None,
+            "failures": due.failures if due else None,
+            "error": f"{error['code']} {error['message']}" if error else None,
+        }
 
 
 def _book(config: Config, state: State, book: AnyWorkbook, due: Due | None, *, is_running: bool) -> dict[str, Any]:
@@ -65,7 +99,6 @@ def _book(config: Config, state: State, book: AnyWorkbook, due: Due | None, *, i
         "name": book.name,
         "store": "file",
         "path": str(path),
-        "exists": path.exists(),
         "state": said.get("state") or (rounds[0].state if rounds else None),
         "last_round": rounds[0].round if rounds else None,
         "last_write": written.started if written else None,
@@ -117,10 +150,17 @@ def _tell(document: dict[str, Any], config: Config, out: Output) -> None:
         out.say(
             "没有服务在跑,只有手工的轮次(qlc sync daemon)", "no service runs, only rounds by hand (qlc sync daemon)"
         )
+    for folder in service["silent"]:
+        out.say(f"  ! 文件夹没有应答:{folder},那里的工作簿先等着", f"  ! no answer from {folder}; its workbooks wait")
+    for file, of in service["copies"].items():
+        out.say(f"  ! 同步盘的冲突副本,没有采用:{file}({of})", f"  ! conflict copy, not taken: {file} (of {of})")
     for book in document["workbooks"]:
+        zh, en = {True: ("", ""), False: ("(文件不存在)", "(missing)"), None: ("(没有应答)", "(no answer)")}[
+            book["exists"]
+        ]
         out.say(
-            f"《{book['name']}》 {book['path']} {'' if book['exists'] else '(文件不存在)'} 冲突 {book['conflicts']}",
-            f"{book['name']}: {book['path']} {'' if book['exists'] else '(missing)'} {book['conflicts']} conflicts",
+            f"《{book['name']}》 {book['path']} {zh} 冲突 {book['conflicts']}",
+            f"{book['name']}: {book['path']} {en} {book['conflicts']} conflicts",
         )
         if book["backoff_until"]:
             again = _local(book["backoff_until"], config)
@@ -140,6 +180,17 @@ def _tell(document: dict[str, Any], config: Config, out: Output) -> None:
                 f"    {'、'.join(book['approved'])} 已放行,等下一轮",
                 f"    {', '.join(book['approved'])} approved; the next round goes on",
             )
+    for job in document["jobs"]:
+        zh, en = JOBS[job["name"]]
+        coming = _local(job["next"], config) if job["next"] else "?"
+        if job["error"]:
+            out.say(
+                f"  ! 任务“{zh}”连续 {job['failures']} 次没有做成,{coming} 再试:{job['error']}",
+                f"  ! the job {en} failed {job['failures']} times in a row; again at {coming}: {job['error']}",
+            )
+        else:
+            last = _local(job["last"], config) if job["last"] else "-"
+            out.say(f"任务“{zh}” 上次 {last} 下次 {coming}", f"job {en}: last {last}, next {coming}")
     for item in document["reports"]:
         out.line(f"  {item['report']}  数据截至 {item['as_of']}  {item['file']}")
     for item in document["unfinished"]:

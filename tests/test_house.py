@@ -29,6 +29,8 @@ ONLY_IN = {
     "yaml": {"rules/policy/", "console/"},
     "gspread": {"sync/backends/google"},
     "schedule": {"sync/daemon"},
+    "watchfiles": {"sync/daemon"},
+    "prometheus_client": {"console/"},
     "alembic": {"sync/state/"},
     "isal": {"sync/backends/workbook/deflate.py"},
     "openpyxl": {"addin/native/", "console/"},

@@ -73,6 +73,10 @@ class LivePolicy:
             raise late(self.path, FIRST_PATIENCE)
         return self._config
 
+    def look_again(self) -> None:
+        """The next `config` reads the file, however lately it was looked at."""
+        self._looked = self._read = self._clock() - READ_AGAIN
+
     def today(self) -> date:
         """Today in the configured zone."""
         return datetime.now(self.config().site.zone).date()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import random
-import signal
 import sys
 from collections.abc import Callable
 
@@ -13,17 +11,13 @@ from console import conflict_lists as lists
 from console import sync_views as views
 from console.arguments import Parser, common
 from console.audit_view import show_approved, show_audit
-from console.daemon_view import Events
 from console.output import Output
 from console.person import who
 from console.policy import policy_in_force
-from console.rounds_apart import RoundsApart
 from console.status_view import show_status
 from rules.errors import Code, Error
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config
-from sync.daemon.daemon import Daemon
-from sync.daemon.world import SystemClock
 from sync.plan.force import parse_force
 from sync.round.approve import approve
 from sync.round.old_copy import ANSWERS
@@ -101,6 +95,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     action("status", "现状", "state of workbooks, files and conflicts")
     sub = action("daemon", "自己看着,有变化就同步", "watches by itself, and syncs what changed")
     sub.add_argument("--until-idle", action="store_true", help="没有要做的就结束 / ends when nothing is due")
+    sub.add_argument(
+        "--metrics", metavar="127.0.0.1:PORT", help="在本机显示 /health 和 /metrics / shows them on this computer"
+    )
     sub = action("history", "历史", "rounds, newest first")
     sub.add_argument("--limit", type=int, default=20)
     sub.add_argument("--round", type=int, help="一轮写过的格子 / the cells of one round")
@@ -185,27 +182,11 @@ def _adopt(args: argparse.Namespace, out: Output, config: Config, state: State) 
 
 
 def _daemon(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
-    from addin.hosts.live_policy import LivePolicy
+    from console.daemon_start import obey_signals, service
 
-    policy = LivePolicy(config.path)
-    events = Events(state.folder, out, lambda: policy.config().site.alerts)
-    rounds = RoundsApart(config.path, out.lang)
-    service = Daemon(
-        policy.config,
-        state,
-        SystemClock(),
-        rounds,
-        events,
-        random.Random(),  # noqa: S311 - spreads looks in time
-        out.lang,
-    )
-    for name in ("SIGTERM", "SIGINT"):
-        signal.signal(getattr(signal, name), lambda *_: service.stop())
-    try:
-        service.run(until_idle=args.until_idle)
-    finally:
-        rounds.close()
-        events.close()
+    with service(config, state, out, args.metrics) as made:
+        obey_signals(made)
+        made.daemon.run(until_idle=args.until_idle)
     return 0
 
 

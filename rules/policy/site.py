@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from rules.policy.meanings import STAGES, Warehouse, differing, entries
 
-_SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_SPAN = re.compile(rf"{_TIME.pattern}-{_TIME.pattern}")
 
 
 class _Frozen(BaseModel):
@@ -114,6 +115,28 @@ class Alerts(_Frozen):
     """… and the one with the secret that messages are signed with (DingTalk, Feishu)."""
 
 
+class Jobs(_Frozen):
+    """What the service does beside rounds, at which times of the day (``09:00``, by the clock of `timezone`)."""
+
+    digest: tuple[str, ...] = ()
+    """The reports and meetings that are due (R34), to the chat of `alerts`."""
+    warnings: tuple[str, ...] = ()
+    """What `qlc doctor` finds wrong, to the chat of `alerts` where there is one."""
+    backup: tuple[str, ...] = ()
+    """A copy of the state."""
+
+    @field_validator("digest", "warnings", "backup")
+    @classmethod
+    def _times(cls, times: tuple[str, ...]) -> tuple[str, ...]:
+        if strange := next((text for text in times if not _TIME.fullmatch(text)), None):
+            raise ValueError(f"{strange} 不是一个时刻,如 09:00 / is no time of day, as 09:00")
+        return times
+
+    def times(self) -> dict[str, tuple[str, ...]]:
+        """The times of each job that has any."""
+        return {name: times for name in type(self).model_fields if (times := getattr(self, name))}
+
+
 class Guards(_Frozen):
     """When a round must not go on by itself (sync.md, Guards)."""
 
@@ -154,6 +177,7 @@ class Site(_Frozen):
     guards: Guards = Guards()
     schedule: Schedule = Schedule()
     alerts: Alerts | None = None
+    jobs: Jobs = Jobs()
     service: Service = Service()
     backups: int = Field(default=10, ge=0)
 
@@ -205,6 +229,8 @@ class Site(_Frozen):
         known = [book.name for book in self.workbooks]
         if strange := [name for name in self.schedule.workbooks if name not in known]:
             raise ValueError(f"schedule 里的工作簿 {strange[0]} 不在 workbooks 里 / workbooks has no {strange[0]}")
+        if self.jobs.digest and self.alerts is None:
+            raise ValueError("jobs.digest 要发到群里,先写 alerts / jobs.digest goes to a chat: write alerts as well")
         return self
 
     @property

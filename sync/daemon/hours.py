@@ -1,9 +1,9 @@
-"""When the next look at a workbook is due."""
+"""When the next look at a workbook is due, and when a job is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from rules.policy.site import Cadence
 
@@ -22,8 +22,28 @@ def next_look(now: datetime, cadence: Cadence, zone: tzinfo, spread: float) -> d
 
 def next_try(now: datetime, failures: int, cadence: Cadence, zone: tzinfo) -> datetime:
     """The next try after so many failures in a row: each waits twice as long, up to a quarter of an hour."""
-    seconds = min(FIRST_WAIT * 2.0 ** min(failures - 1, 10), LONGEST_WAIT)
-    return after_quiet(now + timedelta(seconds=seconds), cadence.quiet, zone)
+    return after_quiet(now + wait_after(failures), cadence.quiet, zone)
+
+
+def wait_after(failures: int) -> timedelta:
+    """How long so many failures in a row wait: each twice as long, up to a quarter of an hour."""
+    return timedelta(seconds=min(FIRST_WAIT * 2.0 ** min(failures - 1, 10), LONGEST_WAIT))
+
+
+def next_time(now: datetime, times: Sequence[str], zone: tzinfo) -> datetime:
+    """The first of some times of day after `now`, in UTC; the times are those of `zone`'s wall clock.
+
+    A time that the clocks leave out on a day comes as much later, one that they show twice counts the first time.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> noon = datetime.fromisoformat("2026-03-07T17:00+00:00")
+    >>> next_time(noon, ["02:30", "12:00"], ZoneInfo("America/New_York")).isoformat()
+    '2026-03-08T07:30:00+00:00'
+    """
+    today = now.astimezone(zone).date()
+    days = (today + timedelta(days=days) for days in range(-1, 3))
+    moments = (datetime.combine(day, time.fromisoformat(text), zone).astimezone(UTC) for day in days for text in times)
+    return min(moment for moment in moments if moment > now)
 
 
 def after_quiet(moment: datetime, quiet: Sequence[str], zone: tzinfo) -> datetime:

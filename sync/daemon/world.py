@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
+
+from sync.daemon.watch import Marks
 
 
 class Clock(Protocol):
@@ -57,7 +60,8 @@ class SystemClock:
 class BookEnd:
     """What a round did to one workbook: cells and rows written, findings, and the codes of what was refused.
 
-    `busy`: somebody else had it; nothing was done, and it is tried again soon.
+    `busy`: somebody else had it; nothing was done, and it is tried again soon. `left`: the hash of the file as the
+    round left or agreed to it; None where that is not known.
     """
 
     state: str
@@ -67,6 +71,7 @@ class BookEnd:
     held: tuple[str, ...] = ()
     busy: bool = False
     failed: bool = False
+    left: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,3 +100,58 @@ class Rounds(Protocol):
 
     def start(self, workbooks: Sequence[str]) -> Round:
         """Begins a round over some workbooks."""
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """What lay in a place, and when somebody began to look (steady seconds)."""
+
+    marks: Marks
+    at: float
+
+
+class Eye(Protocol):
+    """Looks at a folder again and again."""
+
+    def seen(self) -> Glimpse | None:
+        """The last look; None as long as there was none. Never waits."""
+
+    def waits(self) -> float:
+        """Seconds that the folder has not answered the look under way; 0 between two."""
+
+    def close(self) -> None:
+        """Looks no more."""
+
+
+class Eyes(Protocol):
+    """Opens eyes on folders."""
+
+    def open(self, folder: Path, look: Callable[[], Marks], *, deep: bool) -> Eye:
+        """An eye on a folder that answers by `look`; `deep`: folders inside count as well."""
+
+
+class EyesHere:
+    """Looks whenever it is asked, and waits for the answer: for disks that never hang."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def open(self, folder: Path, look: Callable[[], Marks], *, deep: bool) -> Eye:  # noqa: ARG002 - all is looked at
+        """An eye that looks now."""
+        return _EyeHere(self._clock, look)
+
+
+class _EyeHere:
+    def __init__(self, clock: Clock, look: Callable[[], Marks]) -> None:
+        self._clock, self._look = clock, look
+
+    def seen(self) -> Glimpse:
+        """A look now."""
+        return Glimpse(self._look(), self._clock.steady())
+
+    def waits(self) -> float:
+        """It waited already."""
+        return 0.0
+
+    def close(self) -> None:
+        """Nothing to let go of."""

@@ -255,3 +255,10 @@ I_FAILED = Code(
     "没有采用,其他文件照常;请重新导出,仍然不行就把文件发给开发",
     "it was not taken, the others were; export it again, and if that does not help send it to the developers",
 )
+I_COPY = Code(
+    "I-057",
+    "看起来是同步盘给 {found} 留的冲突副本,没有采用",
+    "this looks like a sync folder's conflict copy of {found}; it was not taken",
+    "比对两份:要用它就改掉名字里的冲突标记,不用就删掉",
+    "compare the two: to use it take the mark of the conflict out of its name, else delete it",
+)

@@ -130,7 +130,7 @@ G_UNSAVED_COPY = Code(
     "save it before going back to it; or bring it up to date",
 )
 G_RESTORED = Code(
-    "G-042",
+    "G-044",
     "状态是从备份恢复的,之后的轮次它不知道:这张表重新比一遍,没有覆盖任何不同的格子",
     "the state was restored and does not know the rounds since: this tab was compared anew, and no cell that differs was overwritten",
     "不同的格子都列为冲突,用 qlc sync conflicts 处理;下一轮照常",

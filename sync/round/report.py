@@ -50,6 +50,8 @@ class BookReport:
     """Per tab the rows that could not be appended, ready to paste."""
     ran: int = 0
     """Tabs that were planned."""
+    left: str | None = None
+    """The version (a file's hash) that the round left or agreed to; None where it did not come so far."""
 
     @property
     def stopped(self) -> str | None:
@@ -85,6 +87,7 @@ class BookReport:
             "refused": len(self.refused) + (self.error is not None),
             "as_of": self.as_of,
             "backup": self.backup,
+            "left": self.left,
             "stopped": self.stopped,
             "cells": [change.as_json() for change in self.changes],
             "details": {

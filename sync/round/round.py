@@ -282,6 +282,7 @@ class _Book:
                 journal.verified(number, name)
                 journal.move(number, name, "COMMITTED", sha_after=book.version_at_home())
         self._report.state = "SENT" if receipt is not None and not book.store.durable else "COMMITTED"
+        self._report.left = receipt.version if receipt is not None and book.store.durable else book.version_at_home()
 
     def _remember(self, book: SeenBook, receipt: Receipt | None) -> None:
         name, number, state = self._report.name, self._number or 0, self._state

@@ -31,28 +31,28 @@ from sync.state.private import keep_private, make_private
 from sync.state.schema import HEAD, T_NEWER, step_of
 
 T_NO_STATE = Code(
-    "T-050",
+    "T-060",
     "这里还没有状态库,没有可备份的",
     "there is no state here yet: nothing to back up",
     "核对 --config 和 site.state;第一轮同步时才建立",
     "check --config and site.state; the first round makes it",
 )
 T_BAD_COPY = Code(
-    "T-051",
+    "T-061",
     "这份备份用不了:{found}",
     "this backup can't be used: {found}",
     "什么都没有动;换一份备份",
     "nothing was touched; take another backup",
 )
 T_TAKEN = Code(
-    "T-052",
+    "T-062",
     "已经有这个文件,没有覆盖",
     "the file is there already and was not overwritten",
     "换个名字,或先把它移走",
     "name another one, or move it away",
 )
 T_SERVER = Code(
-    "T-053",
+    "T-063",
     "状态在数据库服务器上,要用它自己的备份",
     "the state is in a database server, which has backups of its own",
     "用 pg_dump 备份,pg_restore 恢复(docs/audit.zh-CN.md)",
@@ -96,7 +96,7 @@ class Restored:
 
 
 def backup(folder: Path, out: Path | None, version: str, moment: datetime) -> tuple[Path, Manifest]:
-    """A consistent copy of the state, in its folder or at `out`. Raises T-050, T-052, and what a state raises."""
+    """A consistent copy of the state, in its folder or at `out`. Raises T-060, T-062, and what a state raises."""
     path = folder / DATABASE
     if not path.is_file():
         raise Error(T_NO_STATE, file=folder)
@@ -122,7 +122,7 @@ def restore(folder: Path, file: Path, *, go: bool, moment: datetime) -> Restored
     """Puts a copy in the state's place, which is kept beside it; without `go` only says what that would do.
 
     Raises:
-        Error: T-001 the copy is a newer version's, T-051 it is damaged or none.
+        Error: T-001 the copy is a newer version's, T-061 it is damaged or none.
         Busy: G-012 a round is running, D-001 a service, T-002 another program has the state open.
     """
     with coded(folder):
@@ -158,6 +158,11 @@ def _beside(folder: Path, what: str) -> Iterator[Path]:
         yield room
     finally:
         shutil.rmtree(room, ignore_errors=True)
+
+
+def copies_in(folder: Path) -> list[Path]:
+    """The copies that lie in a state's folder, oldest first."""
+    return sorted(folder.glob(f"{_NAME}*.zip"))
 
 
 def _copied(path: Path, copy: Path) -> None:
@@ -202,7 +207,7 @@ def _where(database: sqlite3.Connection, path: Path) -> tuple[str, int, str | No
 
 
 def _unpacked(file: Path, into: Path) -> Manifest:
-    """The database of a copy, once everything about it is right. Raises T-001, T-051."""
+    """The database of a copy, once everything about it is right. Raises T-001, T-061."""
     try:
         with zipfile.ZipFile(file) as package:
             manifest = Manifest(**json.loads(package.read(_MANIFEST)))

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from sync.state.tables import daemon, due
+from sync.state.tables import daemon, due, jobs
 
 
 @dataclass(frozen=True)
 class Due:
-    """When a workbook is looked at next, and how the last look ended. Moments are UTC.
+    """When a workbook is looked at (or a job done) next, and how the last time ended. Moments are UTC.
 
-    `failures`: how often in a row it failed or was busy, `since` when. `said`: what the last round said of it, as
+    `failures`: how often in a row it failed or was busy, `since` when. `said`: what the last time said of it, as
     JSON. `alerted`: somebody was told.
     """
 
@@ -32,23 +32,27 @@ class Due:
 
 @dataclass(frozen=True)
 class Beat:
-    """The service that runs, or ran last: its process, where, since when, and when it last said that it lives."""
+    """The service that runs, or ran last: its process, where, since when, and when it last said that it lives.
+
+    `sees`: what is the matter with its folders, as JSON.
+    """
 
     pid: int
     host: str
     version: str
     since: datetime
     heartbeat: datetime
+    sees: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Agenda:
-    """Due times by workbook, and the service's heartbeat."""
+class DueTimes:
+    """Due times by name."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, table: Table) -> None:
+        self._connection, self._table = connection, table
 
     def all(self) -> dict[str, Due]:
-        """Everything that is due some time, by workbook."""
+        """Everything that is due some time, by name."""
         return {
             row.name: Due(
                 row.name,
@@ -59,11 +63,11 @@ class Agenda:
                 datetime.fromisoformat(row.since) if row.since else None,
                 bool(row.alerted),
             )
-            for row in self._connection.execute(select(due))
+            for row in self._connection.execute(select(self._table))
         }
 
     def put(self, item: Due) -> None:
-        """Remembers when a workbook is due, in place of what was known."""
+        """Remembers when something is due, in place of what was known."""
         values = {
             "next": item.next.isoformat(),
             "last": item.last.isoformat() if item.last else None,
@@ -72,12 +76,21 @@ class Agenda:
             "since": item.since.isoformat() if item.since else None,
             "alerted": item.alerted,
         }
-        if not self._connection.execute(update(due).where(due.c.name == item.name).values(**values)).rowcount:
-            self._connection.execute(insert(due).values(name=item.name, **values))
+        table = self._table
+        if not self._connection.execute(update(table).where(table.c.name == item.name).values(**values)).rowcount:
+            self._connection.execute(insert(table).values(name=item.name, **values))
 
     def drop(self, name: str) -> None:
-        """Forgets a workbook that is configured no more."""
-        self._connection.execute(delete(due).where(due.c.name == name))
+        """Forgets what is configured no more."""
+        self._connection.execute(delete(self._table).where(self._table.c.name == name))
+
+
+class Agenda(DueTimes):
+    """Due times by workbook, those of `jobs`, and the service's heartbeat."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection, due)
+        self.jobs = DueTimes(connection, jobs)
 
     def beat(self, item: Beat) -> None:
         """The service lives."""
@@ -87,6 +100,7 @@ class Agenda:
             "version": item.version,
             "since": item.since.isoformat(),
             "heartbeat": item.heartbeat.isoformat(),
+            "sees": json.dumps(item.sees, ensure_ascii=False),
         }
         if not self._connection.execute(update(daemon).values(**values)).rowcount:
             self._connection.execute(insert(daemon).values(id=1, **values))
@@ -97,4 +111,4 @@ class Agenda:
         if row is None:
             return None
         moments = datetime.fromisoformat(row.since), datetime.fromisoformat(row.heartbeat)
-        return Beat(row.pid, row.host, row.version, *moments)
+        return Beat(row.pid, row.host, row.version, *moments, json.loads(row.sees))

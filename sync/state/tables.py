@@ -171,17 +171,25 @@ places = Table(
     Column("mark", String(120), nullable=False, server_default=""),  # size and times; "" where they tell nothing
 )
 
-due = Table(
-    "due",
-    metadata,
-    Column("name", String(200), primary_key=True),  # of a workbook
-    Column("next", String(32), nullable=False),
-    Column("last", String(32)),
-    Column("failures", Integer, nullable=False),  # in a row
-    Column("said", Text, nullable=False),  # what the last round said of it, as JSON
-    Column("since", String(32)),  # of failures in a row: the first
-    Column("alerted", Boolean, nullable=False),  # somebody was told of them
-)
+
+def _due(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("name", String(200), primary_key=True),
+        Column("next", String(32), nullable=False),
+        Column("last", String(32)),
+        Column("failures", Integer, nullable=False),  # in a row
+        Column("said", Text, nullable=False),  # how the last time ended, as JSON
+        Column("since", String(32)),  # of failures in a row: the first
+        Column("alerted", Boolean, nullable=False),  # somebody was told of them
+    )
+
+
+due = _due("due")
+"""By workbook."""
+jobs = _due("jobs")
+"""What the service does beside rounds."""
 
 daemon = Table(
     "daemon",
@@ -192,6 +200,7 @@ daemon = Table(
     Column("version", String(32), nullable=False),
     Column("since", String(32), nullable=False),
     Column("heartbeat", String(32), nullable=False),
+    Column("sees", Text, nullable=False, server_default="{}"),  # what is the matter with folders, as JSON
 )
 
 audit = Table(  # sync.state.audit

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from dataclasses import asdict
 from queue import Empty, Queue
 from threading import Thread
@@ -130,6 +132,35 @@ def test_a_dropped_export_reaches_the_workbook_and_a_signal_ends_it(service):
     after = json.loads(qlc("--config", str(running.config), "sync", "status", "--json").stdout)
     assert (after["daemon"]["running"], after["daemon"]["pid"]) == (False, None)
     assert after["daemon"]["heartbeat"]
+
+
+def test_it_is_asked_for_its_figures_its_configuration_and_its_end(company, tmp_path):
+    folder = tmp_path / "demo"
+    shutil.copytree(company, folder)
+    config = folder / "config.yaml"
+    text = config.read_text("utf-8")
+    config.write_text(text.replace("\nsite:\n", '\nsite:\n  jobs: {backup: ["03:00"]}\n'), "utf-8")
+    running = Service(folder, "--metrics", "127.0.0.1:0")
+    try:
+        url = running.next("figures")["url"]
+        running.next("ended")
+        with urllib.request.urlopen(url, timeout=SECONDS) as answer:  # noqa: S310 - our own page
+            assert 'qlc_workbook_rounds_total{end="good",workbook="全流程数据"} 1.0' in answer.read().decode()
+        status = json.loads(qlc("--config", str(config), "sync", "status", "--json").stdout)
+        (job,) = status["jobs"]
+        assert (job["name"], job["last"], job["failures"]) == ("backup", None, 0)
+        assert job["next"] > status["daemon"]["heartbeat"]
+        assert (status["daemon"]["silent"], status["daemon"]["copies"]) == ([], {})
+        running.process.send_signal(signal.SIGHUP)
+        said = running.next("config")
+        assert (said["changed"], said["problem"]) == (False, None)
+        done = qlc("--config", str(config), "service", "stop", "--json")
+        assert (done.returncode, json.loads(done.stdout)) == (0, {"stopped": True, "running": False})
+        assert running.process.wait(20) == 0
+        assert running.next("stopped")
+        assert not (folder / "state" / "daemon.stop").exists()
+    finally:
+        running.end()
 
 
 def test_until_idle_ends_by_itself(company, tmp_path):
@@ -268,6 +299,29 @@ def test_events_for_people(tmp_path, capsys, lang):
         assert word in line
     assert len((tmp_path / "daemon.log").read_text("utf-8").splitlines()) == 2
     assert "round" not in SPOKEN
+
+
+ERROR = {"code": "D-005", "file": None, "message": "500"}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("event", "facts", "words"),
+    [
+        ("job_alert", {"job": "backup", "failures": 2, "error": ERROR}, ("backup|备份", "2", "D-005")),
+        ("job_recovered", {"job": "digest"}, ("digest|报表",)),
+        ("job", {"job": "warnings", "error": ERROR}, ("warnings|检查", "D-005")),
+        ("job", {"job": "warnings", "error": None}, ("warnings|检查",)),
+        ("silent", {"folders": ["/mnt/nas"]}, ("/mnt/nas",)),
+        ("silent_alert", {"folders": ["/mnt/nas"]}, ("/mnt/nas",)),
+        ("answers", {"folders": ["/mnt/nas"], "told": False}, ("/mnt/nas",)),
+        ("copies", {"files": {"/a/b (conflicted copy).xlsx": "b.xlsx"}}, ("b (conflicted copy).xlsx", "b.xlsx")),
+        ("figures", {"url": "http://127.0.0.1:1/metrics"}, ("127.0.0.1:1",)),
+    ],
+)
+def test_other_events_for_people(lang, event, facts, words):
+    said = SPOKEN[event](facts)[lang == "en"]
+    assert all(re.search(word.replace("(", r"\(").replace(")", r"\)"), said) for word in words), said
 
 
 def test_what_needs_a_person_is_told_in_the_chat_beside_the_service(tmp_path, capsys, monkeypatch):

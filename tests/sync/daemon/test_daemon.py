@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from rules.errors import Busy, Refused
-from sync.daemon import daemon as service
+from sync.daemon import turns
 from sync.daemon.world import BookEnd
 from sync.plan.guards import G_CHANGES
 from sync.state.database import State
@@ -188,7 +188,7 @@ def test_another_round_that_runs_is_waited_for(company):
 def test_a_round_that_hangs_is_ended(company):
     company.rounds.takes = float("inf")
     company.begin()
-    company.run(service.LONGEST_ROUND + 5)
+    company.run(turns.LONGEST_ROUND + 5)
     (_, _, hung), *later = company.rounds.made
     assert hung.stopped
     assert company.told("failed")[0]["error"]["code"] == "D-002"

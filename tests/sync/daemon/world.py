@@ -75,13 +75,13 @@ class FakeRounds:
 class Company:
     """A folder with a configuration, two workbooks and an inbox, and the service over it."""
 
-    def __init__(self, folder, site=""):
-        self.folder = folder
+    def __init__(self, folder, site="", inbox="[{path: inbox}]", paths=None):
+        self.folder, self.inbox = folder, inbox
         for name in ("inbox", "books"):
             (folder / name).mkdir()
         for name in "ab":
             (folder / "books" / f"{name}.xlsx").write_bytes(b"one")
-        self.configure(site)
+        self.configure(site, paths=paths)
         self.state, self.clock = State(folder / "state"), FakeClock()
         self.rounds, self.events = FakeRounds(self.clock), []
         self.daemon = self.service()
@@ -92,15 +92,15 @@ class Company:
         text = packaged_path().read_text("utf-8")
         head = text[: text.index("\nsite:")]
         (self.folder / "config.yaml").write_text(
-            f"{head}\nsite: {{inbox: [{{path: inbox}}], workbooks: [{books}]{site}}}\n", "utf-8"
+            f"{head}\nsite: {{inbox: {self.inbox}, workbooks: [{books}]{site}}}\n", "utf-8"
         )
         self.config = load(self.folder / "config.yaml")
 
-    def service(self):
+    def service(self, **given):
         def say(event, facts):
             self.events.append((event, facts))
 
-        return Daemon(lambda: self.config, self.state, self.clock, self.rounds, say, random.Random(1))
+        return Daemon(lambda: self.config, self.state, self.clock, self.rounds, say, random.Random(1), **given)
 
     def begin(self):
         self.daemon._due_at_start()

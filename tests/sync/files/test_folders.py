@@ -4,6 +4,7 @@ import os
 import socket
 import struct
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -82,6 +83,46 @@ def test_an_inbox_that_can_not_be_looked_into_is_said(config, what, monkeypatch)
     assert names == (["LOMEESS-CA", "b.csv"] if what == "a file" else ["b.csv"])
     assert codes == {"LOMEESS-CA": "I-050"}
     assert look_into(config).unseen == ["inbox/LOMEESS-CA"]
+
+
+def test_a_folder_that_does_not_answer_is_not_waited_for(config, monkeypatch):
+    """A network drive that hangs, played by a question that is answered after the test."""
+    drop(config, "b.csv")
+    drop(config, "LOMEESS-CA/c.csv")
+    answers, ask = Event(), folders._ask
+    monkeypatch.setattr(folders, "PATIENCE", 0.5)
+    monkeypatch.setattr(folders, "_ask", lambda folder: (folder.name == "inbox" or answers.wait()) and ask(folder))
+    assert found(config) == (["b.csv"], {"LOMEESS-CA": "I-050"})
+    assert look_into(config).unseen == ["inbox/LOMEESS-CA"]
+    answers.set()
+    assert found(config) == (["b.csv", "c.csv"], {})
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("b (小王's conflicted copy 2026-04-27).csv", "b.csv"),
+        ("b(WANG的冲突副本1_2026-06-26 02-11-37).csv", "b.csv"),
+        ("b (conflicted copy 2026-04-27 103000).csv", "b.csv"),
+        ("b.sync-conflict-20260427-101500-ABCDEFG.csv", "b.csv"),
+        ("b-冲突-小王.csv", "b.csv"),
+        ("b(NSConflict-小王-1).csv", "b.csv"),
+        ("b_冲突文件_小王_20260427101500.csv", "b.csv"),
+        ("b (SFConflict wang@office 2026-04-27-10-15-00).csv", "b.csv"),
+        ("b-DESKTOP-7A3K2LM.csv", "b.csv"),
+        ("b (1).csv", None),
+        ("b-LOMEESS-CA.csv", None),
+        ("b-20260427.csv", None),
+        ("c-DESKTOP-7A3K2LM.csv", None),  # there is no c.csv
+        ("冲突.csv", None),
+    ],
+)
+def test_a_conflict_copy_of_a_sync_folder_is_named_and_not_taken(config, name, of):
+    drop(config, "b.csv")
+    drop(config, name)
+    lying = look_into(config)
+    assert sorted(item.path.name for item in lying.files) == (["b.csv"] if of else sorted(["b.csv", name]))
+    assert [(error.code.id, error.facts["found"]) for error in lying.findings] == ([("I-057", of)] if of else [])
 
 
 def closed(walk, folder):

@@ -1,0 +1,81 @@
+"""Puts the service together: its configuration, rounds, eyes, jobs, events, and the page of its figures."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from addin.hosts.live_policy import LivePolicy
+from console.daemon_view import Events
+from console.figures_page import figures_page
+from console.jobs_beside import JobsBeside
+from console.output import Output
+from console.rounds_apart import RoundsApart
+from rules.policy.loader import Config
+from sync.daemon.daemon import Daemon
+from sync.daemon.eyes import FolderEyes
+from sync.daemon.places import SETTLED
+from sync.daemon.turns import Say
+from sync.daemon.world import Rounds, SystemClock
+from sync.state.database import State
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service that is ready to `daemon.run()`, with the configuration that it follows."""
+
+    daemon: Daemon
+    policy: LivePolicy
+
+    def reload(self) -> None:
+        """Reads the configuration again at once and says which one is in force; a signal's handler may call it."""
+        self.policy.look_again()
+        self.daemon.reload()
+
+
+@contextmanager
+def service(config: Config, state: State, out: Output, metrics: str | None = None) -> Iterator[Service]:
+    """The service of a configuration on its state; `metrics` is where its figures are shown (`127.0.0.1:PORT`).
+
+    Raises:
+        Error: D-024 the address of `metrics` is none of this computer's own.
+        Busy: D-025 it is taken.
+    """
+    policy = LivePolicy(config.path)
+    events = Events(state.folder, out, lambda: policy.config().site.alerts)
+    rounds = RoundsApart(config.path, out.lang)
+    try:
+        daemon = daemon_of(policy, state, out, events, rounds)
+        with figures_page(metrics, lambda: daemon.snapshot, time.monotonic, events):
+            yield Service(daemon, policy)
+    finally:
+        rounds.close()
+        events.close()
+
+
+def daemon_of(policy: LivePolicy, state: State, out: Output, say: Say, rounds: Rounds) -> Daemon:
+    """The daemon with all that it is given: the computer's clock, rounds and jobs apart, eyes on folders."""
+    clock = SystemClock()
+    return Daemon(
+        policy.config,
+        state,
+        clock,
+        rounds,
+        say,
+        random.Random(),  # noqa: S311 - spreads looks in time
+        out.lang,
+        eyes=FolderEyes(clock, SETTLED),
+        jobs=JobsBeside(policy.config, out.lang),
+    )
+
+
+def obey_signals(made: Service) -> None:
+    """SIGTERM and Ctrl+C end the service, SIGHUP makes it read its configuration."""
+    for name in ("SIGTERM", "SIGINT"):
+        signal.signal(getattr(signal, name), lambda *_: made.daemon.stop())
+    if hasattr(signal, "SIGHUP"):  # Windows has none
+        signal.signal(signal.SIGHUP, lambda *_: made.reload())
