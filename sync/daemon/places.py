@@ -5,7 +5,7 @@ One eye per folder. A folder that does not answer says nothing new; it holds up 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +30,8 @@ class Places:
         self._inbox: dict[Path, Watch] = {}
         self._books: dict[str, Watch] = {}
         self._paths: dict[str, Path] = {}
+        self._wanted: dict[Path, tuple[bool, tuple[Path, ...]]] = {}
+        """Per folder whether it is an inbox, and the workbooks in it."""
         self._copies: dict[Path, tuple[Set[str], dict[str, str]]] = {}
         """Per folder its files, and which of them are copies: worked out anew only when others lie there."""
 
@@ -40,18 +42,17 @@ class Places:
         self._inbox = {folder: self._inbox.get(folder) or Watch(SETTLED) for folder in inbox}
         same = {name for name in paths if self._paths.get(name) == paths[name]}
         self._books = {name: self._books[name] if name in same else Watch(SETTLED) for name in paths}
-        groups = {path.parent for path in paths.values()}
-        for folder in [*self._folders]:
-            if folder in groups and groups_of(self._paths, folder) != groups_of(paths, folder):
-                self._close(folder)  # other workbooks lie there now
-            elif folder not in inbox | groups:
-                self._close(folder)
         self._paths = paths
-        for folder in groups - self._folders.keys():
-            look = partial(_look, folder, groups_of(paths, folder), Contents(), is_inbox=folder in inbox)
-            self._folders[folder] = self._eyes.open(folder, look, deep=folder in inbox)
-        for folder in inbox - self._folders.keys():
-            self._folders[folder] = self._eyes.open(folder, partial(marks_below, folder), deep=True)
+        folders = inbox | {path.parent for path in paths.values()}
+        wanted = {folder: (folder in inbox, _books_in(folder, paths)) for folder in folders}
+        for folder in [*self._folders]:
+            if self._wanted.get(folder) != wanted.get(folder):  # gone, or looked at otherwise from now on
+                self._close(folder)
+        for folder in wanted.keys() - self._folders.keys():
+            is_inbox, books = wanted[folder]
+            look = partial(_look, folder, books, Contents(), is_inbox=is_inbox)
+            self._folders[folder] = self._eyes.open(folder, look, deep=is_inbox)
+        self._wanted = wanted
 
     def close(self) -> None:
         """Looks nowhere any more."""
@@ -76,7 +77,7 @@ class Places:
             if (glimpse := self._seen.get(folder)) is not None:
                 marks = {file: mark for file, mark in glimpse.marks.items() if file not in own and not is_owners(file)}
                 answer += watch.news(marks, glimpse.at)
-        return sorted(answer)
+        return sorted({*answer})
 
     def book_news(self, name: str) -> list[str]:
         """What changed about a workbook: it was saved, or closed by whoever had it open."""
@@ -133,20 +134,19 @@ class Places:
         return unseen or any(watch.is_waiting for watch in watches)
 
 
-def groups_of(paths: Mapping[str, Path], folder: Path) -> list[Path]:
-    """The workbooks that lie in a folder."""
-    return sorted(path for path in paths.values() if path.parent == folder)
+def _books_in(folder: Path, paths: Mapping[str, Path]) -> tuple[Path, ...]:
+    return tuple(sorted(path for path in paths.values() if path.parent == folder))
 
 
-def _look(folder: Path, books: Iterable[Path], contents: Contents, *, is_inbox: bool) -> Marks:
-    """What a folder of workbooks shows: their contents, their owner files, and what looks like a copy of one."""
+def _look(folder: Path, books: Sequence[Path], contents: Contents, *, is_inbox: bool) -> Marks:
+    """What a folder shows: files of an inbox; of workbooks contents, owner files, and what looks like a copy of one."""
     marks = marks_below(folder) if is_inbox else {}
     for path in books:
         marks |= mark_of(owner_files(path))
-    return marks | mark_of(_copies(folder, books)) | contents.of(books)
+    return marks | mark_of(_copies(folder, books)) | contents.of(books) if books else marks
 
 
-def _copies(folder: Path, books: Iterable[Path]) -> Iterator[Path]:
+def _copies(folder: Path, books: Sequence[Path]) -> Iterator[Path]:
     names = {path.name for path in books}
     try:
         there = [path.name for path in folder.iterdir()]

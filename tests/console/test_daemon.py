@@ -16,6 +16,7 @@ from threading import Thread
 import openpyxl
 import pytest
 
+from console import daemon_view
 from console.daemon_view import SPOKEN, Events
 from console.output import Output
 from console.round_process import RoundProcess
@@ -299,6 +300,18 @@ def test_events_for_people(tmp_path, capsys, lang):
         assert word in line
     assert len((tmp_path / "daemon.log").read_text("utf-8").splitlines()) == 2
     assert "round" not in SPOKEN
+
+
+def test_the_log_turns_over_and_keeps_so_many(tmp_path, monkeypatch):
+    monkeypatch.setattr(daemon_view, "LOG_BYTES", 500)
+    events = Events(tmp_path, Output("zh"), lambda: None)
+    for number in range(100):
+        events("round", {"workbooks": [f"甲{number}"]})
+    events.close()
+    logs = sorted(path.name for path in tmp_path.iterdir())
+    assert logs == ["daemon.log", *(f"daemon.log.{number}" for number in range(1, daemon_view.LOGS_KEPT + 1))]
+    assert all((tmp_path / name).stat().st_size <= 500 for name in logs)
+    assert "甲99" in (tmp_path / "daemon.log").read_text("utf-8")
 
 
 ERROR = {"code": "D-005", "file": None, "message": "500"}

@@ -6,7 +6,9 @@ from itertools import pairwise
 import pytest
 
 from rules.errors import Busy, Refused
+from sync.daemon import daemon as service
 from sync.daemon import turns
+from sync.daemon.stopping import ask_to_stop, is_asked
 from sync.daemon.world import BookEnd
 from sync.plan.guards import G_CHANGES
 from sync.state.database import State
@@ -329,3 +331,96 @@ def test_what_a_person_lets_through_is_not_kept_waiting_and_asked_once(company):
         other.holds.approve(other.holds.of("b"), "someone", "2026-04-27T01:09")
     company.run(5)
     assert len(company.rounds.made) == before + 2
+
+
+def test_until_idle_ends_with_what_stands_in_the_way_for_long(company, monkeypatch):
+    def locked():
+        raise Busy(T_LOCKED, file="qlc.sqlite")
+
+    monkeypatch.setattr(company.state, "begin", locked)
+    with pytest.raises(Busy, match="T-002"):
+        company.daemon.run(until_idle=True)
+    assert company.clock.ticks <= service.GIVES_UP + 10
+    assert company.rounds.made == []
+
+
+def test_until_idle_waits_for_what_stands_in_the_way_for_a_moment(company, monkeypatch):
+    real = company.state.begin
+
+    def locked():
+        if company.clock.ticks < service.GIVES_UP / 2:
+            raise Busy(T_LOCKED, file="qlc.sqlite")
+        return real()
+
+    monkeypatch.setattr(company.state, "begin", locked)
+    company.daemon.run(until_idle=True)
+    assert [books for _, books in company.rounds.seen] == [("a", "b")]
+
+
+def test_how_a_round_ended_is_kept_until_the_state_can_be_written(company, monkeypatch):
+    company.rounds.ends["a"] = BookEnd("HELD", held=("X-090",), failed=True)
+    company.begin()
+    company.run(1)
+    real = company.state.begin
+
+    def locked():
+        raise Busy(T_LOCKED, file="qlc.sqlite")
+
+    monkeypatch.setattr(company.state, "begin", locked)
+    for _ in range(6):
+        company.daemon._live()
+        company.clock.pass_(1)
+    assert len(company.rounds.made) == 1, "it ended, and is not due again at once"
+    assert company.daemon.snapshot.trouble == "T-002"
+    monkeypatch.setattr(company.state, "begin", real)
+    company.daemon._live()
+    assert (company.state.agenda.all()["a"].failures, company.daemon.snapshot.trouble) == (1, None)
+
+
+def test_a_file_beside_the_lock_asks_it_to_end(company):
+    ask_to_stop(company.state.folder)  # somebody asked one that ended since
+    waited = []
+
+    def wait(seconds):
+        company.clock.pass_(seconds)
+        waited.append(seconds)
+        if len(waited) == 5:
+            ask_to_stop(company.state.folder)
+
+    company.clock.wait = wait
+    company.daemon.run()
+    assert len(waited) >= 5
+    assert [name for name, _ in company.events][-1] == "stopped"
+    assert not is_asked(company.state.folder)
+
+
+def test_asked_to_it_says_which_configuration_is_in_force(company):
+    company.begin()
+    company.run(10)
+    company.daemon.reload()
+    assert company.clock.woken
+    company.run(5)
+    assert [(facts["changed"], facts["problem"]) for facts in company.told("config")] == [(False, None)]
+    assert len(company.rounds.made) == 1, "nothing changed, so nothing is looked at"
+
+
+def test_the_figures(company):
+    company.rounds.ends["a"] = BookEnd("HELD", held=("X-090",), failed=True)
+    company.begin()
+    company.run(3)
+    seen = company.daemon.snapshot_now()
+    assert (seen.rounds, seen.broken(), seen.is_healthy(company.clock.ticks)) == (1, [], True)
+    assert seen.last_seconds == seen.seconds == 1.0
+    company.run(30)
+    seen = company.daemon.snapshot_now()
+    assert (seen.broken(), seen.books["a"].failures, seen.books["b"].failures) == (["a"], seen.books["a"].failed, 0)
+    assert not seen.is_healthy(company.clock.ticks)
+    assert seen.books["a"].next == company.state.agenda.all()["a"].next
+    company.rounds.takes = float("inf")
+    company.drop("new.xlsx")
+    company.run(10)
+    seen = company.daemon.snapshot_now()
+    assert (seen.running, seen.due) == (2, 2)
+    company.configure(workbooks="b")
+    company.run(3)
+    assert company.daemon.snapshot_now().books.keys() == {"b"}
