@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import argparse
 import gc
-import random
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import closing
 
 from console import conflict_lists as lists
 from console import sync_views as views
 from console.arguments import Parser, common
-from console.daemon_view import Events
 from console.output import Output
 from console.policy import policy_in_force
-from console.rounds_apart import RoundsApart
+from console.rounds_here import check_own_file, check_rounds_here
 from console.status_view import show_status
+from console.watching import Watching
 from rules.errors import Code, Error
-from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config
-from sync.daemon.daemon import Daemon
-from sync.daemon.world import SystemClock
 from sync.plan.force import parse_force
 from sync.round.old_copy import ANSWERS
 from sync.round.open_conflicts import Places, note_shown, open_conflicts
@@ -37,14 +34,6 @@ C_WORKBOOK = Code(
     "no workbook {found} in the configuration",
     "已有:{expected};新的写进 site.workbooks",
     "there are: {expected}; add a new one to site.workbooks",
-)
-
-C_NOTHING = Code(
-    "C-014",
-    "这是随产品发布的配置,没有要同步的工作簿",
-    "this is the configuration that ships with the product; it names no workbook",
-    "复制 config.yaml 并填写 site:(docs/site.zh-CN.md),用 --config 指定;想先试试就 qlc demo",
-    "copy config.yaml, fill site: (docs/site.md) and name it with --config; to try it, run qlc demo",
 )
 
 EXAMPLES = """
@@ -123,10 +112,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """Runs one action; answers its exit code."""
     gc.disable()  # a round makes millions of small values that live until it ends; the process ends with it
-    path = find_config(args.config)
-    if is_shipped(path):
-        raise Error(C_NOTHING, file=path)
+    check_own_file(find_config(args.config))
     config = policy_in_force(args, out)
+    check_rounds_here(config)
     with State(config.folder / config.site.state) as state:
         return ACTIONS[args.action](args, out, config, state)
 
@@ -174,23 +162,10 @@ def _adopt(args: argparse.Namespace, out: Output, config: Config, state: State) 
 def _daemon(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
     from addin.hosts.live_policy import LivePolicy
 
-    policy = LivePolicy(config.path)
-    events = Events(state.folder, out, lambda: policy.config().site.alerts)
-    service = Daemon(
-        policy.config,
-        state,
-        SystemClock(),
-        RoundsApart(config.path, out.lang),
-        events,
-        random.Random(),  # noqa: S311 - spreads looks in time
-        out.lang,
-    )
-    for name in ("SIGTERM", "SIGINT"):
-        signal.signal(getattr(signal, name), lambda *_: service.stop())
-    try:
-        service.run(until_idle=args.until_idle)
-    finally:
-        events.close()
+    with closing(Watching(LivePolicy(config.path), state, out)) as watching:
+        for name in ("SIGTERM", "SIGINT"):
+            signal.signal(getattr(signal, name), lambda *_: watching.daemon.stop())
+        watching.daemon.run(until_idle=args.until_idle)
     return 0
 
 

@@ -63,6 +63,7 @@ def run_round(
     previewed: Mapping[str, str] | None = None,
     old_copy: Answer | None = None,
     moment: datetime | None = None,
+    who: str | None = None,
 ) -> RoundReport:
     """Runs one round over the configured workbooks, or with `dry_run` only plans it.
 
@@ -71,7 +72,7 @@ def run_round(
     `stores` are used instead of the configured ones: documents that are open in a spreadsheet program, whose
     word counts, which are written into, and of which until somebody saves them nothing is agreed on. `previewed` names the plan (by its id) that a person saw of each workbook: another one is
     refused (G-018). `old_copy` says what becomes of a workbook that turns out to be an older copy (G-040),
-    `moment` when what is new in the inbox has arrived (now).
+    `moment` when what is new in the inbox has arrived (now), `who` asked for the round, where that is known.
 
     Raises:
         Error: G-021, G-022 `force` does not say which file, or names none that is held.
@@ -87,7 +88,7 @@ def run_round(
         if not dry_run:
             with state.begin():
                 remember(state, inbox)
-                report.round = state.journal.start("adopt" if adopt else "sync", now())
+                report.round = state.journal.start("adopt" if adopt else "sync", now(), who=who)
                 state.journal.close_killed(report.round, now())
                 record(state, report.round, config.rules)
         for book in config.site.workbooks:

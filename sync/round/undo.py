@@ -79,6 +79,7 @@ def undo(
     workbook: str | None = None,
     dry_run: bool = False,
     stores: Stores | None = None,
+    who: str | None = None,
 ) -> UndoReport:
     """Takes round `number` back; by default the last that wrote (into `workbook`) and was not taken back.
 
@@ -88,6 +89,7 @@ def undo(
     typed in it, and its key is pinned. What is refused keeps what is remembered of it. A file that nobody
     touched since becomes its backup again, byte for byte. `stores` are used instead of the configured ones:
     documents that are open in a spreadsheet program. With `dry_run` nothing is written or remembered.
+    `who` asked for it, where that is known.
 
     Raises:
         Error: T-020 no such round, T-022 the round is an undo.
@@ -103,7 +105,7 @@ def undo(
         recover(config, state, stores)
         target = _target(config, state, number, workbook)
         with state.begin():
-            report = UndoReport(state.journal.start("undo", now(), undone=target), target)
+            report = UndoReport(state.journal.start("undo", now(), target, who), target)
             state.journal.close_killed(report.round, now())
         for item in state.journal.books(target):
             _undo_book(config, state, report, item, stores)

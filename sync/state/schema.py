@@ -19,7 +19,7 @@ from sync.state import tables
 from sync.state.faults import T_NOT_OURS
 from sync.state.private import make_private
 
-HEAD = "0006"
+HEAD = "0010"
 """The newest step of `migrations/versions`."""
 
 T_NEWER = Code(

@@ -26,6 +26,7 @@ rounds = Table(
     Column("finished", String(32)),
     Column("undone", Integer),  # the round that an undo took back
     Column("closed_by", Integer),  # of a round that was killed: the later one that found it
+    Column("who", String(100)),  # the user of the service who asked for it
 )
 
 round_books = Table(
@@ -102,6 +103,7 @@ conflicts = Table(
     Column("choice", String(10)),  # sheet, erp, manual, always
     Column("manual", Text),
     Column("closed", String(32)),
+    Column("chosen_by", String(100)),  # the user of the service whose choice it is
     Index("conflicts_by_tab", "workbook", "tab"),
 )
 

@@ -1,0 +1,94 @@
+"""A team: `qlc serve --sync` over an office, and PCs whose buttons ask it."""
+
+import contextlib
+from datetime import date
+
+import yaml
+
+from addin.commands.catalogue import COMMANDS
+from addin.commands.command import Desk, Selection
+from rules.policy.loader import load
+from sync.state.database import State
+from tests.addin.service.serving import serving
+from tests.fakes.document import OpenDocument
+from tests.scenarios.office import STOCK, QuickOffice, item
+
+SHEET = ["店铺", "MSKU", "FBA可售", "备注"]
+NEVER = {"quiet": ["00:00-12:00", "12:00-00:00"]}
+"""A schedule by which the server runs no round by itself."""
+TOKENS = {"QLC_TOKEN_LI": "li" * 20, "QLC_TOKEN_CHEN": "chen" * 10}
+USERS = [
+    {"name": "小李", "token_env": "QLC_TOKEN_LI"},
+    {"name": "陈主管", "role": "lead", "token_env": "QLC_TOKEN_CHEN"},
+]
+
+
+def team_office(folder, schedule=NEVER, users=USERS):
+    """An office whose workbook is adopted, and agreed on with the ERP: A, B, C have 10 each."""
+    office = QuickOffice(folder)
+    office.site |= {"schedule": schedule, "service": {"users": users}}
+    office.write_config()
+    office.make_book([{"店铺": "LOMEESS-CA", "MSKU": msku, "FBA可售": 10} for msku in "ABC"], SHEET)
+    sells(office, 10, 10, 10)
+    office.adopt()
+    return office
+
+
+def sells(office, *counts):
+    return office.export([item(msku, count) for msku, count in zip("ABCDEF", counts, strict=False)])
+
+
+@contextlib.contextmanager
+def server(office):
+    with serving(office.folder, None, words=["--sync"], **TOKENS) as running:
+        yield running
+
+
+class PC:
+    """A computer whose configuration names the server; the office's workbook is open in its program."""
+
+    def __init__(self, folder, office, url, user="QLC_TOKEN_LI", book=None):
+        folder.mkdir()
+        self.book = book or office.book
+        site = {
+            "server": {"url": url, "token_env": user},
+            "workbooks": [{"name": self.book.stem, "path": str(self.book)}],
+            "stores": office.site["stores"],
+        }
+        self.config = folder / "config.yaml"
+        self.config.write_text(yaml.safe_dump({"rules": {}, "site": site}, allow_unicode=True), "utf-8")
+        self.lock = self.book.with_name(f"~${self.book.name}")
+        self.open()
+
+    def open(self):
+        self.document = OpenDocument(self.book)
+        self.lock.write_bytes(b"open in Excel")
+
+    def close(self):
+        self.lock.unlink()
+
+    def desk(self, **answers):
+        config = load(self.config)
+        return Desk(self.document, Selection(STOCK, 2, 2, 2, 2), config, date(2026, 11, 20), str(self.book), answers)
+
+    def press(self, button, **answers):
+        return COMMANDS[button].run(self.desk(**answers))
+
+    def do(self, button, **answers):
+        return self.press(button, **answers).finish()
+
+    def shown(self):
+        return {line[1]: line[2] for line in self.document.read(STOCK).rows[1:] if line}
+
+    def as_user(self, token):
+        """The same computer, another person at it."""
+        document = yaml.safe_load(self.config.read_text("utf-8"))
+        document["site"]["server"]["token_env"] = token
+        self.config.write_text(yaml.safe_dump(document, allow_unicode=True), "utf-8")
+
+
+def books(office, number=None):
+    """The state that the newest round, or `number`, left of each workbook, and who asked for it."""
+    with State(office.folder / "state") as state:
+        row = state.journal.rounds(1)[0] if number is None else state.journal.round(number)
+        return row.who, {book.workbook: book.state for book in state.journal.books(row.id)}
