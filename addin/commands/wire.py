@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from addin.commands import server_codes  # noqa: F401 - the codes of a server are known by their ids
 from addin.commands.as_json import value_json
 from addin.commands.command import Ask, ButtonReport, Preview, Question, ShownChange
 from rules.errors import CODES, Busy, Code, Error, Refused, Remote, Text

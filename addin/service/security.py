@@ -18,8 +18,9 @@ from pathlib import Path
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from addin.commands.server_codes import V_ROLE
 from addin.service.answers import failure, language, preflight, with_origin
-from addin.service.codes import V_HOST, V_ORIGIN, V_ROLE, V_TOKEN, V_TOKEN_FILE
+from addin.service.codes import V_HOST, V_ORIGIN, V_TOKEN, V_TOKEN_FILE
 from rules.errors import Error, Refused
 from rules.policy.site import Role
 

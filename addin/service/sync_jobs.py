@@ -20,6 +20,7 @@ from typing import Any
 from addin.commands.catalogue import COMMANDS
 from addin.commands.command import Desk, Preview, Selection
 from addin.commands.receiving import Folders, taken_json
+from addin.commands.server_codes import V_FILE_NAME, V_NO_SUCH_BOOK, V_OTHER_FILE, V_SEEN
 from addin.commands.syncing import open_state
 from addin.commands.wire import (
     BAD,
@@ -31,13 +32,13 @@ from addin.commands.wire import (
     report_json,
 )
 from addin.service.answers import encoded
-from addin.service.codes import V_BODY, V_BROKEN, V_FILE_NAME, V_NO_SUCH_BOOK, V_OTHER_FILE, V_SEEN, status
+from addin.service.codes import V_BODY, V_BROKEN, V_COMMAND, status
 from addin.service.jobs import APPLY, Done
 from addin.service.models import parsed
 from addin.service.security import User
 from rules.errors import Busy, Error
 from rules.policy.loader import Config
-from rules.policy.site import AnyWorkbook
+from rules.policy.site import AnyWorkbook, Role
 from sheets_schema.sheets import SHEETS
 from sync.backends.configured import store_of
 from sync.backends.file import FileStore
@@ -50,6 +51,15 @@ from sync.round.books import read_book, sheets_of, tab_name
 from sync.state.database import G_RUNNING
 
 PRESS, ARRIVED, WORKBOOK, INBOX, UPLOAD = "press", "arrived", "workbook", "inbox", "upload"
+NEEDS: Mapping[str, Role] = {
+    "preview_sync": "operator",
+    "sync_now": "operator",
+    "conflicts": "operator",
+    "undo_sync": "lead",
+}
+"""The buttons, and the role that it takes to carry out what each has shown; everybody may look."""
+BACK: Role = "lead"
+"""… to make an older copy of the workbook the one that counts."""
 PATIENCE, AGAIN = 20.0, 0.2
 """Seconds that a request waits for a round of somebody else to end, and between two looks."""
 LONGEST_NAME = 120
@@ -102,10 +112,12 @@ class _Asked:
 
 
 def _pressed(job: SyncJob, config: Config) -> dict[str, Any]:
-    """A button's preview, or what carrying it out made and what is to be written there."""
+    """A button's preview, or what carrying it out made and what is to be written there. Raises V-011, V-018."""
+    if job.button not in NEEDS:
+        raise Error(V_COMMAND, found=job.button[:60], expected=", ".join(NEEDS))
     asked = _asked(job.body, config)
-    if job.way == APPLY and asked.answers.get("old_copy") == "back":
-        job.user.need("lead")
+    if job.way == APPLY:
+        job.user.need(BACK if asked.answers.get("old_copy") == "back" else NEEDS[job.button])
     preview = _run(job, asked, config)
     seen = _seen(preview)
     if job.way != APPLY:

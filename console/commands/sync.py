@@ -81,6 +81,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sub.add_argument("--choose", action="append", default=[], metavar="TAB.COLUMN=sheet|erp|ask")
     sub.add_argument("--all", choices=("sheet", "erp", "ask"), help="其余各列 / every other column")
     sub.add_argument("--yes", action="store_true", help="照做 / do it")
+    sub.add_argument(
+        "--take-over",
+        action="store_true",
+        help="从另一份状态接过来,或让副本成为自己的工作簿 / move it here from another state, or make a copy a workbook",
+    )
     action("status", "现状", "state of workbooks, files and conflicts")
     sub = action("daemon", "自己看着,有变化就同步", "watches by itself, and syncs what changed")
     sub.add_argument("--until-idle", action="store_true", help="没有要做的就结束 / ends when nothing is due")
@@ -141,14 +146,14 @@ def _adopt(args: argparse.Namespace, out: Output, config: Config, state: State) 
     _known_workbook(config, args.workbook)
     wanted = choices_from(args.choose, args.all)
     only = frozenset([args.workbook])
-    preview = run_round(config, state, dry_run=True, only=only, adopt=wanted)
+    preview = run_round(config, state, dry_run=True, only=only, adopt=wanted, take_over=args.take_over)
     columns = [item for book in preview.workbooks for item in book.adoption]
     if not args.yes and sys.stdin.isatty() and not out.as_json:
         views.show_adoption(columns, wanted, out)
         wanted = views.ask_choices(columns, wanted, out)
         args.yes = views.confirm(out)
     if args.yes:
-        report = run_round(config, state, only=only, adopt=wanted)
+        report = run_round(config, state, only=only, adopt=wanted, take_over=args.take_over)
         out.json({**report.as_json(out.lang), "adopted": True})
         views.show_round(report, out)
         return report.exit_code

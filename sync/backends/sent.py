@@ -52,6 +52,7 @@ class SentDocument:
         new_tabs: Sequence[NewTab] = (),  # noqa: ARG002 - a round adds none
         expected: str,
         whole: Sequence[Sequence[CellEdit]] = (),
+        owner: str | None = None,  # noqa: ARG002 - its file keeps it
     ) -> Receipt:
         """Takes down what is to be written; what is refused there is told later."""
         if expected != self.version():
@@ -63,6 +64,10 @@ class SentDocument:
         self.whole += map(list, whole)
         rows = [f"{row.tab}!{cell_name(row.row, column)}" for row in appends for column in row.values]
         return Receipt([*(edit.name for edit in edits), *rows])
+
+    def owner(self) -> str:
+        """Its file says it."""
+        return ""
 
     def tidy(self) -> list[Error]:
         """A program keeps its own order."""

@@ -13,6 +13,7 @@ from rules.policy.loader import Config
 from sheets_schema.grid.edits import Place, Receipt
 from sync.plan import guards
 from sync.plan.change import Change
+from sync.round.belonging import checked
 from sync.round.books import SeenBook, Stores, home_of, read_book
 from sync.round.recover import recover
 from sync.round.undo_steps import Steps
@@ -159,6 +160,7 @@ def _undo_book(config: Config, state: State, report: UndoReport, item: Row[Any],
         if item.state == "SENT" and store.durable:
             raise Busy(guards.G_UNSAVED, file=store.where, found=report.undone)
         book = read_book(config, configured, {workbook: store})
+        checked(book, state.identity.get())
         steps = Steps(state, book, rows)
         report.kept += steps.kept
         report.cells += [(workbook, cell) for cell in steps.cells]

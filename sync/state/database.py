@@ -18,6 +18,7 @@ from rules.errors import Busy, Code, Error
 from sync.state.due import Agenda
 from sync.state.faults import T_NESTED, coded, fault
 from sync.state.files import Files, Places
+from sync.state.identity import Identity
 from sync.state.journal import Journal
 from sync.state.memory import Bases
 from sync.state.pins import Pins
@@ -95,6 +96,7 @@ class State:
         self.told = Told(self.connection)
         self.numbers = Numbers(self.connection)
         self.agenda = Agenda(self.connection)
+        self.identity = Identity(self.connection)
 
     def __enter__(self) -> State:
         return self

@@ -13,7 +13,7 @@ metadata = MetaData()
 
 version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
 
-meta = Table(  # schema: the version, for 0.2.0, which refuses a newer one by it; rules: the last numbers used
+meta = Table(  # schema: the version, for 0.2.0, which refuses a newer one by it; rules: the last numbers used; id: the state's own name
     "meta", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False)
 )
 

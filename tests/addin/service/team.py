@@ -1,6 +1,7 @@
 """A team: `qlc serve --sync` over an office, and PCs whose buttons ask it."""
 
 import contextlib
+import shutil
 from datetime import date
 
 import yaml
@@ -23,19 +24,30 @@ USERS = [
 ]
 
 
+OTHER = "墨西哥"
+"""A second workbook."""
+
+
 def team_office(folder, schedule=NEVER, users=USERS):
-    """An office whose workbook is adopted, and agreed on with the ERP: A, B, C have 10 each."""
+    """An office whose two workbooks are adopted, and agreed on with the ERP: A, B, C have 10 each."""
     office = QuickOffice(folder)
     office.site |= {"schedule": schedule, "service": {"users": users}}
+    other = office.book.with_name(f"{OTHER}.xlsx")
+    office.site["workbooks"].append({"name": OTHER, "path": str(other), "tabs": {STOCK: STOCK}})
     office.write_config()
     office.make_book([{"店铺": "LOMEESS-CA", "MSKU": msku, "FBA可售": 10} for msku in "ABC"], SHEET)
+    shutil.copy(office.book, other)
     sells(office, 10, 10, 10)
-    office.adopt()
+    for name in (office.book.stem, OTHER):
+        office.qlc("sync", "adopt", name, "--all", "ask", "--yes")
     return office
 
 
-def sells(office, *counts):
-    return office.export([item(msku, count) for msku, count in zip("ABCDEF", counts, strict=False)])
+def sells(office, *counts, **new):
+    """An export: FBA可售 of A, B, C, and of other goods by MSKU; no two have the same bytes."""
+    known = dict(zip("ABC", counts, strict=True)) | new
+    other = {"FBA计划入库": int(office.clock.timestamp()) // 3600}
+    return office.export([item(msku, count, **other) for msku, count in known.items()])
 
 
 @contextlib.contextmanager
@@ -77,8 +89,16 @@ class PC:
     def do(self, button, **answers):
         return self.press(button, **answers).finish()
 
-    def shown(self):
-        return {line[1]: line[2] for line in self.document.read(STOCK).rows[1:] if line}
+    def shown(self, *mskus):
+        """FBA可售 of some rows, by default of those that every office begins with."""
+        rows = {line[1]: line[2] for line in self.document.read(STOCK).rows[1:] if len(line) > 2}
+        return [rows.get(msku) for msku in mskus or "ABC"]
+
+    def save(self):
+        """The person saves, and the next round takes it up."""
+        self.document.save()
+        preview = self.press("sync_now")
+        return preview.finish() if preview.finish else preview.report
 
     def as_user(self, token):
         """The same computer, another person at it."""
