@@ -68,23 +68,27 @@ class Beside:
     def __init__(self, daemon: Daemon, begun: Event, ended: Callable[[], None]) -> None:
         self._daemon, self._begun, self._ended = daemon, begun, ended
         self._thread = Thread(target=self._run, name="daemon", daemon=True)
+        self._refusal: BaseException | None = None
+        """What kept it from starting."""
         self._failure: BaseException | None = None
+        """What ended it later."""
 
     def start(self) -> None:
         """Waits until it runs. Raises what keeps it from that."""
         self._thread.start()
         self._begun.wait()
-        if self._failure is not None:
-            raise self._failure
+        if self._refusal is not None:
+            raise self._refusal
 
     def _run(self) -> None:
         try:
             self._daemon.run()
         except BaseException as error:  # whatever it is, the other half must hear of it
+            if not self._begun.is_set():
+                self._refusal = error
+                self._begun.set()
+                return
             self._failure = error
-        if not self._begun.is_set():
-            self._begun.set()
-            return
         self._ended()
 
     def stop(self) -> None:

@@ -98,7 +98,8 @@ def serving(folder, config=CONFIG, program=QLC, files=None, words=(), **environm
         preexec_fn=limited if files else None,
     )
     try:
-        said = next(said for line in process.stdout if "url" in (said := json.loads(line)))
+        said = next((said for line in process.stdout if "url" in (said := json.loads(line))), None)
+        assert said is not None, process.stderr.read()
         token = Path(said["token_file"]).read_text().strip() if said["token_file"] else ""
         running = Serving(process, int(said["url"].rpartition(":")[2]), token, file, said, [])
         yield running

@@ -30,6 +30,7 @@ OTHER = "墨西哥"
 
 def team_office(folder, schedule=NEVER, users=USERS):
     """An office whose two workbooks are adopted, and agreed on with the ERP: A, B, C have 10 each."""
+    folder.mkdir(exist_ok=True)
     office = QuickOffice(folder)
     office.site |= {"schedule": schedule, "service": {"users": users}}
     other = office.book.with_name(f"{OTHER}.xlsx")
@@ -102,9 +103,17 @@ class PC:
 
     def as_user(self, token):
         """The same computer, another person at it."""
+        return self._configured(token_env=token)
+
+    def ask(self, url):
+        """The same computer, and a server that listens somewhere else."""
+        return self._configured(url=url)
+
+    def _configured(self, **facts):
         document = yaml.safe_load(self.config.read_text("utf-8"))
-        document["site"]["server"]["token_env"] = token
+        document["site"]["server"] |= facts
         self.config.write_text(yaml.safe_dump(document, allow_unicode=True), "utf-8")
+        return self
 
 
 def books(office, number=None):
