@@ -33,7 +33,7 @@ DRAINED = 4 * MOST_BYTES
 """Of a request that is too large this much is read and dropped, so that its sender gets to read why."""
 ARRIVES_WITHIN = 15.0
 ANSWERED_WITHIN = 30.0
-"""Seconds."""
+"""Seconds; what may be larger has longer to arrive."""
 QUICK, HEAVY = 2, 4
 """Processes at most, for small batches of calls and for all else."""
 QUICK_BYTES = 16 * 1024
@@ -133,9 +133,9 @@ async def _body(request: Request, most: int = MOST_BYTES, wanted: str = JSON) ->
     told = request.headers.get("content-length", "")
     if told.isdigit() and int(told) > max(DRAINED, most):
         raise Error(V_LARGE, found=f"{int(told):,} B", expected=f"{most:,} B")
-    found, size = bytearray(), 0
+    found, size, within = bytearray(), 0, ARRIVES_WITHIN * (most // MOST_BYTES)
     try:
-        async with asyncio.timeout(ARRIVES_WITHIN):
+        async with asyncio.timeout(within):
             async for piece in request.stream():
                 size += len(piece)
                 if size <= most:
@@ -143,7 +143,7 @@ async def _body(request: Request, most: int = MOST_BYTES, wanted: str = JSON) ->
                 elif size > max(DRAINED, most):
                     break
     except TimeoutError:
-        raise Error(V_WAITED, expected=int(ARRIVES_WITHIN)) from None
+        raise Error(V_WAITED, expected=int(within)) from None
     if size > most:
         raise Error(V_LARGE, found=f"{size:,} B", expected=f"{most:,} B")
     return bytes(found)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from rules.policy.meanings import STAGES, Warehouse, differing, entries
 
+_HERE = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$")
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -86,6 +87,13 @@ class Server(_Frozen):
     token_env: str = Field(min_length=1)
     certificate: Path | None = None
     """The certificate of an authority of one's own that signed the server's."""
+
+    @field_validator("url")
+    @classmethod
+    def _private(cls, url: str) -> str:
+        if url.startswith("http:") and not _HERE.match(url):
+            raise ValueError(f"{url} 要用 https:令牌不能明着传 / must be https: the token would be readable")
+        return url
 
 
 class Service(_Frozen):

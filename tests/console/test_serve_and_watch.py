@@ -136,6 +136,30 @@ def test_a_role_may_what_those_before_it_may(role, may):
 
 
 @pytest.mark.parametrize(
+    ("url", "taken"),
+    [
+        ("https://qlc.example:8765", True),
+        ("http://127.0.0.1:8765", True),
+        ("http://localhost", True),
+        ("http://qlc.example:8765", False),
+        ("http://127.0.0.1.evil.example", False),
+        ("https://qlc.example/path", False),
+        ("https://me@qlc.example", False),
+    ],
+)
+def test_a_token_is_sent_to_no_server_that_others_can_listen_to(tmp_path, url, taken):
+    path = tmp_path / "config.yaml"
+    site = {"server": {"url": url, "token_env": "QLC_TOKEN"}}
+    path.write_text(yaml.safe_dump({"rules": {}, "site": site}), "utf-8")
+    if taken:
+        assert load(path).site.server.url == url
+        return
+    with pytest.raises(Error) as caught:
+        load(path)
+    assert caught.value.code.id == "P-003"
+
+
+@pytest.mark.parametrize(
     "user",
     [{"name": "a"}, {"name": "a", "token_env": "A", "token_sha256": "0" * 64}, {"name": "a", "token_sha256": "0"},
      {"name": "a", "token_env": "A", "role": "boss"}],

@@ -74,7 +74,6 @@ def test_another_state_is_refused_until_a_person_moves_the_workbook(quick, tmp_p
     assert owner(other.book).since in said
     assert "--take-over" in said
     assert codes(other.once(ok=(3,))) == ["G-042"]
-    assert codes(other.qlc("sync", "plan", ok=(3,))["workbooks"][0]) == ["G-042"]
     assert other.sha() == before
 
     sells(other, 12, 10)
@@ -88,9 +87,6 @@ def test_another_state_is_refused_until_a_person_moves_the_workbook(quick, tmp_p
     undone = quick.qlc("sync", "undo", ok=(3,))
     assert [error["code"] for error in undone["refused"]] == ["G-042"]
     assert quick.sha() == before
-    sells(other, 14, 10)
-    other.once()
-    assert other.by_msku()["A"]["FBA可售"] == 14
 
 
 def test_a_workbook_is_moved_even_where_no_cell_changes(quick, tmp_path):

@@ -90,6 +90,7 @@ def uninterrupted(tmp_path_factory):
     return left
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("interrupt", "said"), [(answer_lost, ["K-101"]), (dead_when_written, ["K-105"])])
 def test_the_saved_file_decides(tmp_path, monkeypatch, uninterrupted, interrupt, said):
     told, states, *left = day(tmp_path / "day", monkeypatch, interrupt)

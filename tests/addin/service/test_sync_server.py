@@ -8,7 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from addin.commands import at_server
-from rules.errors import Error
+from addin.commands.server import K_GONE, Server
+from rules.errors import Busy, Error, Remote
+from sheets_schema.grid.codes import X_MOVED
+from sync.backends.document import DocumentStore
 from sync.state.database import State
 from tests.addin.service.team import OTHER, PC, TOKENS, books, sells, server, team_office
 from tests.scenarios.office import STOCK, agreed
@@ -206,6 +209,58 @@ def test_only_what_was_shown_is_carried_out(office, pc):
     sells(office, 92, 50, 50)
     assert refused(preview.finish) == "V-021"
     assert pc.shown("A") == [50]
+
+
+def test_an_answer_that_is_lost_on_its_way_costs_nothing(office, pc, monkeypatch):
+    sells(office, 93, 94, 95)
+    preview, post = pc.press("sync_now"), Server.post
+
+    def lost(self, path, document):
+        post(self, path, document)
+        raise Remote(K_GONE, found=self.url)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Server, "post", lost)
+        assert refused(preview.finish) == "K-101"
+    assert pc.shown() == [50, 50, 50]
+    assert books(office)[1] == {office.book.stem: "SENT"}, "planned there, and never written here"
+    pc.document.type_in(STOCK, 2, 2, 7)
+    pc.do("sync_now")
+    assert pc.shown() == [7, 94, 95], "what a person typed meanwhile is theirs"
+    pc.document.type_in(STOCK, 2, 2, 93)
+    pc.save()
+    assert agreed(office.folder)[("LOMEESS-CA", "B"), "FBA可售"] == 94
+    with State(office.folder / "state") as state:
+        assert not state.journal.unfinished()
+
+
+def test_what_the_server_could_not_be_told_or_the_program_refused_is_said(office, pc, monkeypatch):
+    sells(office, 96, 97, 50)
+    post = Server.post
+
+    def untold(self, path, document):
+        if path.endswith("/arrived"):
+            raise Remote(K_GONE, found=self.url)
+        return post(self, path, document)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Server, "post", untold)
+        done = pc.do("sync_now")
+    assert codes(done) == ["K-105"]
+    assert "K-101" in done.problems[0].message()
+    assert pc.shown() == [96, 97, 50]
+    pc.save()
+
+    def busy(self, **_):
+        raise Busy(X_MOVED, file=self.where)
+
+    sells(office, 98, 97, 50)
+    with monkeypatch.context() as patched:
+        patched.setattr(DocumentStore, "apply", busy)
+        done = pc.do("sync_now")
+    assert codes(done) == ["K-106"]
+    assert pc.shown() == [96, 97, 50]
+    assert books(office)[1] == {office.book.stem: "HELD"}
 
 
 def test_a_copy_is_no_workbook_of_the_server(office, running, tmp_path):
