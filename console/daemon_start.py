@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event
+from typing import Any
 
 from addin.hosts.live_policy import LivePolicy
 from console.daemon_view import Events
@@ -15,7 +17,6 @@ from console.figures_page import figures_page
 from console.jobs_beside import JobsBeside
 from console.output import Output
 from console.rounds_apart import RoundsApart
-from rules.policy.loader import Config
 from sync.daemon.daemon import Daemon
 from sync.daemon.eyes import FolderEyes
 from sync.daemon.places import SETTLED
@@ -30,6 +31,8 @@ class Service:
 
     daemon: Daemon
     policy: LivePolicy
+    begun: Event
+    """Set as soon as it runs."""
 
     def reload(self) -> None:
         """Reads the configuration again at once and says which one is in force; a signal's handler may call it."""
@@ -38,20 +41,25 @@ class Service:
 
 
 @contextmanager
-def service(config: Config, state: State, out: Output, metrics: str | None = None) -> Iterator[Service]:
+def service(policy: LivePolicy, state: State, out: Output, metrics: str | None = None) -> Iterator[Service]:
     """The service of a configuration on its state; `metrics` is where its figures are shown (`127.0.0.1:PORT`).
 
     Raises:
         Error: D-024 the address of `metrics` is none of this computer's own.
         Busy: D-025 it is taken.
     """
-    policy = LivePolicy(config.path)
-    events = Events(state.folder, out, lambda: policy.config().site.alerts)
-    rounds = RoundsApart(config.path, out.lang)
+    events, begun = Events(state.folder, out, lambda: policy.config().site.alerts), Event()
+    rounds = RoundsApart(policy.path, out.lang)
+
+    def say(event: str, facts: dict[str, Any]) -> None:
+        events(event, facts)
+        if event == "started":
+            begun.set()
+
     try:
-        daemon = daemon_of(policy, state, out, events, rounds)
+        daemon = daemon_of(policy, state, out, say, rounds)
         with figures_page(metrics, lambda: daemon.snapshot, time.monotonic, events):
-            yield Service(daemon, policy)
+            yield Service(daemon, policy, begun)
     finally:
         rounds.close()
         events.close()
@@ -77,5 +85,10 @@ def obey_signals(made: Service) -> None:
     """SIGTERM and Ctrl+C end the service, SIGHUP makes it read its configuration."""
     for name in ("SIGTERM", "SIGINT"):
         signal.signal(getattr(signal, name), lambda *_: made.daemon.stop())
+    obey_reload(made)
+
+
+def obey_reload(made: Service) -> None:
+    """SIGHUP makes the service read its configuration."""
     if hasattr(signal, "SIGHUP"):  # Windows has none
         signal.signal(signal.SIGHUP, lambda *_: made.reload())

@@ -58,21 +58,36 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
+class _Server(uvicorn.Server):
+    """Says that it is about to stop."""
+
+    def __init__(self, leaving: Callable[[], None], config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._leaving = leaving
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends what is under way."""
+        self._leaving()
+        await super().shutdown(sockets)
+
+
 def serve(
     app: Any,
     listener: socket.socket,
     certificate: tuple[str, str] | None,
-    ready: Callable[[], None],
+    ready: Callable[[Callable[[], None]], None],
     close: Callable[[], None],
+    leaving: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serves until SIGINT or SIGTERM; `ready` is called once these end it well.
+    """Serves until SIGINT or SIGTERM; `ready` is called once these end it well, with what ends it otherwise.
 
-    Whatever is at work then is answered within `STOPS_WITHIN`, or ended by `close`.
+    Whatever is at work then is answered within `STOPS_WITHIN`, or ended by `close`; `leaving` hears of it first.
     """
     theirs = logging.getLogger("uvicorn.error")
     theirs.setLevel(logging.ERROR)  # a client's mistakes are no news
     theirs.addFilter(_is_news)
-    server = uvicorn.Server(
+    server = _Server(
+        leaving,
         uvicorn.Config(
             app,
             http=Patient,
@@ -86,7 +101,7 @@ def serve(
             lifespan="off",
             ws="none",
             timeout_graceful_shutdown=STOPS_WITHIN,
-        )
+        ),
     )
 
     def stop(*_: Any) -> None:
@@ -101,5 +116,5 @@ def serve(
 
     for number in (signal.SIGINT, signal.SIGTERM):  # before it runs, and when it hands them on at its end
         signal.signal(number, stop)
-    ready()
+    ready(stop)
     asyncio.run(run())

@@ -149,6 +149,7 @@ def show_history(state: State, limit: int, out: Output) -> int:
                 "finished": row.finished,
                 "closed_by": row.closed_by,
                 "undone_round": row.undone,
+                "who": row.who,
                 "workbooks": books,
                 "rules": changed.get(row.id, []),
             }
@@ -164,7 +165,8 @@ def show_history(state: State, limit: int, out: Output) -> int:
 def _show_round_line(item: dict[str, Any], out: Output) -> None:
     kind = KINDS[item["kind"]] if out.lang == "zh" else item["kind"]
     what = "; ".join(f"{book['workbook']} {book['written']} ({book['state']})" for book in item["workbooks"])
-    out.line(f"{item['round']:>4}  {item['started'][:19]}Z  {kind}  {what}")
+    who = f"  {item['who']}" if item["who"] else ""
+    out.line(f"{item['round']:>4}  {item['started'][:19]}Z  {kind}{who}  {what}")
     if item["closed_by"]:
         out.say(
             f"      中断了,由第 {item['closed_by']} 轮收尾", f"      was cut off; round {item['closed_by']} cleared up"

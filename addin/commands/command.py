@@ -85,7 +85,8 @@ class Question:
 class Desk:
     """What a command sees: the open document, the selection, the configuration and the day.
 
-    `file` is the document's path or name; `answers` are those to all questions asked so far.
+    `file` is the document's path or name; `answers` are those to all questions asked so far; `who` presses the
+    button, where that is known.
     """
 
     store: Tabs
@@ -94,6 +95,7 @@ class Desk:
     today: date
     file: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
+    who: str | None = None
 
     @property
     def here(self) -> Context:

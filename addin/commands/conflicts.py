@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from addin.commands.at_server import by_server
 from addin.commands.command import Ask, ButtonReport, Command, Desk, Preview, Question, ShownChange
 from addin.commands.syncing import as_problem, documents, open_state, place_of, shown
 from rules.errors import Text
@@ -126,8 +127,8 @@ def _decided(desk: Desk, rows: Sequence[Shown], chosen: list[str], use: Choice, 
 
     def finish() -> ButtonReport:
         with open_state(desk.config) as state:
-            settled = settle(state, columns, use, value, whole_column=True) if columns else []
-            settled += settle(state, [one for one in cells if one not in settled], use, value)
+            settled = settle(state, columns, use, value, whole_column=True, who=desk.who) if columns else []
+            settled += settle(state, [one for one in cells if one not in settled], use, value, who=desk.who)
         return ButtonReport(
             Text(
                 f"记下了 {len(settled)} 个选择({word.zh}),下一轮同步时执行",
@@ -150,4 +151,4 @@ def _decided(desk: Desk, rows: Sequence[Shown], chosen: list[str], use: Choice, 
     )
 
 
-COMMAND = Command("conflicts", run)
+COMMAND = Command("conflicts", by_server("conflicts", run))

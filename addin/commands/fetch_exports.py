@@ -6,20 +6,17 @@ of the report.
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from addin.commands.command import Ask, ButtonReport, Command, Desk, Preview, Question, ShownChange
-from addin.commands.syncing import K_NO_SITE, as_problem, open_state
+from addin.commands.receiving import Receiver, Taken, lacks_store, receiver_of
+from addin.commands.syncing import as_problem
 from rules.errors import Code, Error, Text
 from rules.policy.loader import Config
-from rules.policy.site import Inbox
 from sheets_schema.problems import Problem
-from sync.files.folders import SUFFIXES, look_into
-from sync.files.inbox import accepted
+from sync.files.folders import SUFFIXES
 from sync.ingest.codes import I_KIND, I_NO_STORE, I_NOT_READ, I_OWN_SHEET, I_RIVAL, I_UNKNOWN
 from sync.ingest.export import Export
 from sync.ingest.read import read
@@ -29,13 +26,6 @@ MOST = 60
 
 K_DOWNLOADS = Code(
     "K-062", "打不开文件夹:{found}", "cannot open the folder: {found}", "重新选一个文件夹", "choose another folder"
-)
-K_CHANGED_FILE = Code(
-    "K-064",
-    "看过之后文件变了,没有取",
-    "the file has changed since it was shown and was not taken",
-    "再点一次“取导出”",
-    "press “Fetch exports” again",
 )
 K_NOT_COPIED = Code(
     "K-065",
@@ -52,13 +42,13 @@ class Found:
 
     path: Path
     export: Export
-    there: Path | None
-    last: Export | None
+    there: str | None
+    last: Taken | None
 
     @property
     def lacks_store(self) -> bool:
         """Whether only a person can say whose data it is."""
-        return "store" in self.export.schema.pair and "store" not in self.export.table.data
+        return lacks_store(self.export)
 
     @property
     def label(self) -> Text:
@@ -72,8 +62,8 @@ class Found:
         if self.there is not None:
             zh, en = f"{zh} · 已经取过", f"{en} · fetched already"
         elif self.last is not None:
-            zh += f"(上次 {self.last.as_of_text} {len(self.last.taken)} 行)"
-            en += f" (last time {self.last.as_of_text}, {len(self.last.taken)} rows)"
+            zh += f"(上次 {self.last.as_of_text} {self.last.rows} 行)"
+            en += f" (last time {self.last.as_of_text}, {self.last.rows} rows)"
         else:
             zh, en = f"{zh}(第一次)", f"{en} (the first)"
         return Text(f"{zh} · {name}", f"{en} · {name}")
@@ -94,11 +84,9 @@ def run(desk: Desk) -> Preview:
     """Asks for the folder and which exports to take, shows where they would go, copies on confirmation.
 
     Raises:
-        Error: K-060 no inbox is configured, K-062 the folder can't be opened.
+        Error: K-060 no inbox is configured, K-062 the folder can't be opened; what keeps the server from being asked.
     """
-    config = desk.config
-    if not config.site.inbox:
-        raise Error(K_NO_SITE, file=config.path)
+    receiver = receiver_of(desk.config)
     written = str(desk.answers.get("folder") or "").strip()
     if not written:
         downloads = str(Path.home() / "Downloads")
@@ -107,7 +95,7 @@ def run(desk: Desk) -> Preview:
             ButtonReport(Text("从下载文件夹取导出", "fetch exports from the download folder")), questions=(ask,)
         )
     folder = Path(written).expanduser()
-    scan = look(folder, config)
+    scan = look(folder, desk.config, receiver)
     report = _seen(folder, scan)
     known = {item.path.name: item for item in scan.found}
     if not known:
@@ -119,10 +107,10 @@ def run(desk: Desk) -> Preview:
         return Preview(
             report, questions=(Question("files", Text("取哪些", "which of them"), Ask.MANY, choices, fresh),)
         )
-    return _fetch(desk, report, [known[name] for name in answer])
+    return _fetch(desk, receiver, report, [known[name] for name in answer])
 
 
-def look(folder: Path, config: Config) -> Scan:
+def look(folder: Path, config: Config, receiver: Receiver) -> Scan:
     """Recognises what the folder holds. Raises K-060, K-062."""
     try:
         files = [path for path in folder.iterdir() if _is_candidate(path)]
@@ -130,9 +118,7 @@ def look(folder: Path, config: Config) -> Scan:
     except OSError as error:
         raise Error(K_DOWNLOADS, file=folder, found=error.strerror or str(error)) from error
     scan = Scan(unseen=max(0, len(files) - MOST))
-    inbox = {item.sha: item.path for item in look_into(config).files}
-    with open_state(config) as state:
-        before = accepted(config, state)
+    inbox, before = receiver.known(), receiver.before()
     for path in files[:MOST]:
         try:
             export = read(path, aliases=config.site.export_aliases, site=config.site, scoped=False)
@@ -150,12 +136,7 @@ def _is_candidate(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", ".")) and path.is_file()
 
 
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _last(export: Export, before: Sequence[Export]) -> Export | None:
+def _last(export: Export, before: Sequence[Taken]) -> Taken | None:
     """The newest file taken before of the same report and some of the same stores."""
     same = [old for old in before if old.report == export.report and (not export.scope or old.scope & export.scope)]
     return max(same, key=lambda old: old.as_of, default=None)
@@ -186,10 +167,11 @@ def _seen(folder: Path, scan: Scan) -> ButtonReport:
     return ButtonReport(title, problems=tuple(scan.problems), details=tuple(details))
 
 
-def _fetch(desk: Desk, seen: ButtonReport, chosen: list[Found]) -> Preview:
+def _fetch(desk: Desk, receiver: Receiver, seen: ButtonReport, chosen: list[Found]) -> Preview:
     """The chosen files with their places; asks whose data it is where a file does not say."""
-    stores = {inbox.store: inbox for inbox in desk.config.site.inbox if inbox.store}
-    questions, goals, problems, details = [], [], list(seen.problems), []
+    stores = receiver.stores
+    goals: list[tuple[Found, str | None]] = []
+    questions, problems, details = [], list(seen.problems), []
     for item in chosen:
         name = item.path.name
         if item.there is not None:
@@ -199,9 +181,9 @@ def _fetch(desk: Desk, seen: ButtonReport, chosen: list[Found]) -> Preview:
         problems += item.export.problems
         answer = desk.answers.get(f"store:{name}")
         if not item.lacks_store:
-            goals.append((item, _open_inbox(desk.config)))
+            goals.append((item, None))
         elif answer in stores:
-            goals.append((item, stores[answer]))
+            goals.append((item, answer))
         elif stores:
             label = Text(f"{name} 是哪个店铺的?", f"whose data is {name}?")
             choices = tuple((store, Text(store, store)) for store in stores)
@@ -212,56 +194,34 @@ def _fetch(desk: Desk, seen: ButtonReport, chosen: list[Found]) -> Preview:
         report = ButtonReport(seen.title, problems=tuple(problems), details=tuple(details) or seen.details)
         return Preview(report, questions=tuple(questions))
     changes = tuple(
-        ShownChange(item.path.name, str(item.path), str(inbox.path / item.path.name), item.label)
-        for item, inbox in goals
+        ShownChange(item.path.name, str(item.path), receiver.goal(item.path.name, store), item.label)
+        for item, store in goals
     )
     title = Text(f"{len(goals)} 个导出放进收件文件夹", f"{len(goals)} exports go into the inbox")
     report = ButtonReport(title, changes, tuple(problems), tuple(details))
 
     def finish() -> ButtonReport:
-        return _copied(desk.config, goals)
+        return _copied(receiver, goals)
 
     return Preview(report, finish=finish)
 
 
-def _open_inbox(config: Config) -> Inbox:
-    """The inbox for files that name their stores: one that belongs to no store, if there is one."""
-    return next((inbox for inbox in config.site.inbox if not inbox.store), config.site.inbox[0])
-
-
-def _copied(config: Config, goals: Sequence[tuple[Found, Inbox]]) -> ButtonReport:
+def _copied(receiver: Receiver, goals: Sequence[tuple[Found, str | None]]) -> ButtonReport:
     changes, problems = [], []
-    for item, inbox in goals:
+    for item, store in goals:
         try:
-            target = _copy(item, config.folder / inbox.path)
+            target = receiver.take(item.path, item.export.sha256, store)
         except OSError as error:
             facts = {"found": error.strerror or str(error)}
             problems.append(Problem(K_NOT_COPIED, str(item.path), facts=facts))
         except Error as error:
             problems.append(as_problem(error))
         else:
-            changes.append(ShownChange(item.path.name, str(item.path), str(target), item.label))
+            changes.append(ShownChange(item.path.name, str(item.path), target, item.label))
     title = Text(
         f"取了 {len(changes)} 个导出,点“立即同步”就用上", f"{len(changes)} exports fetched; “Sync now” uses them"
     )
     return ButtonReport(title, tuple(changes), tuple(problems))
-
-
-def _copy(item: Found, folder: Path) -> Path:
-    """A copy with the file's own time, under a name that is free. Raises K-064."""
-    folder.mkdir(parents=True, exist_ok=True)
-    beside = folder / f".{item.path.name}.part"
-    try:
-        shutil.copy2(item.path, beside)
-        if _hash(beside) != item.export.sha256:
-            raise Error(K_CHANGED_FILE, file=item.path)
-        target, count = folder / item.path.name, 1
-        while target.exists():
-            count += 1
-            target = folder / f"{item.path.stem} ({count}){item.path.suffix}"
-        return beside.rename(target)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 COMMAND = Command("fetch_exports", run)

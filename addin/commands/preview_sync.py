@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from addin.commands.at_server import by_server
 from addin.commands.command import Command, Desk, Preview
 from addin.commands.syncing import documents, open_state, round_report
 from rules.errors import Text
@@ -30,4 +31,4 @@ def run(desk: Desk) -> Preview:
     return Preview(round_report(desk.config, report, note))
 
 
-COMMAND = Command("preview_sync", run)
+COMMAND = Command("preview_sync", by_server("preview_sync", run))

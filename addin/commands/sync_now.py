@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from addin.commands.at_server import by_server
 from addin.commands.command import Ask, ButtonReport, Command, Desk, Preview, Question
 from addin.commands.preview_sync import planned
 from addin.commands.syncing import documents, open_state, round_report
@@ -44,7 +45,9 @@ def run(desk: Desk) -> Preview:
     def finish() -> ButtonReport:
         stores, only = documents(desk)
         with open_state(desk.config) as state:
-            done = run_round(desk.config, state, only=only, stores=stores, previewed=ids, old_copy=old_copy)
+            done = run_round(
+                desk.config, state, only=only, stores=stores, previewed=ids, old_copy=old_copy, who=desk.who
+            )
         return round_report(desk.config, done, note)
 
     return Preview(round_report(desk.config, report, note), finish=finish if worth_it else None)
@@ -57,4 +60,4 @@ def _is_worth_it(report: RoundReport, state: State) -> bool:
     return any(state.conflicts.waiting(book.name) for book in report.workbooks)
 
 
-COMMAND = Command("sync_now", run)
+COMMAND = Command("sync_now", by_server("sync_now", run))

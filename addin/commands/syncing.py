@@ -17,6 +17,7 @@ from sheets_schema.problems import Problem
 from sync.backends.document import DocumentStore
 from sync.backends.file import FileStore
 from sync.backends.port import Store
+from sync.backends.sent import SentDocument
 from sync.plan.change import Change
 from sync.round.report import BookReport, RoundReport, errors_of
 from sync.state.database import State
@@ -27,6 +28,13 @@ K_NO_SITE = Code(
     "no workbook and inbox to sync are configured yet",
     "点“设置”看配置在哪里,填 config.yaml 的 site.workbooks 和 site.inbox",
     "“Settings” shows where the configuration is; fill site.workbooks and site.inbox in config.yaml",
+)
+K_AT_SERVER = Code(
+    "K-107",
+    "同步由服务器 {found} 来做,这台电脑上没有记录",
+    "the server {found} runs the rounds; this computer remembers nothing of them",
+    "到服务器上查",
+    "look on the server",
 )
 
 BLANK = "∅"
@@ -43,7 +51,9 @@ WHY = {
 
 @contextmanager
 def open_state(config: Config) -> Iterator[State]:
-    """What is remembered between rounds. Raises K-060 where nothing is configured to be synced."""
+    """What is remembered between rounds. Raises K-060 where nothing is configured to be synced, K-107 where a server remembers it."""
+    if config.site.server is not None:
+        raise Error(K_AT_SERVER, file=config.path, found=config.site.server.url)
     if is_shipped(config.path) or not config.site.workbooks:
         raise Error(K_NO_SITE, file=config.path)
     with State(config.folder / config.site.state) as state:
@@ -80,9 +90,14 @@ def documents(desk: Desk) -> tuple[dict[str, Store], frozenset[str]]:
     if book is None:
         return {}, frozenset()
     only = frozenset({book.name})
-    if isinstance(desk.store, FileStore) and _same(desk.store.path, desk.config.folder / book.path):
-        return {}, only
-    return {book.name: DocumentStore(desk.store, book.path.name)}, only
+    if isinstance(desk.store, SentDocument):
+        return {book.name: desk.store}, only
+    return ({book.name: DocumentStore(desk.store, book.path.name)} if is_open_document(desk, book) else {}), only
+
+
+def is_open_document(desk: Desk, book: AnyWorkbook) -> bool:
+    """Whether a program has the workbook open, and does not only name its file."""
+    return not (isinstance(desk.store, FileStore) and _same(desk.store.path, desk.config.folder / book.path))
 
 
 def shown(value: Any) -> str:

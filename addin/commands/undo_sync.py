@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from addin.commands.at_server import by_server
 from addin.commands.command import ButtonReport, Command, Desk, Preview, ShownChange
 from addin.commands.syncing import as_problem, documents, open_state, place_of, shown
 from rules.errors import Code, Text
@@ -37,7 +38,7 @@ def run(desk: Desk) -> Preview:
 
     def finish() -> ButtonReport:
         with open_state(desk.config) as state:
-            done = undo(desk.config, state, seen.undone, stores=stores)
+            done = undo(desk.config, state, seen.undone, stores=stores, who=desk.who)
         title = Text(
             f"撤销了第 {done.undone} 轮:恢复 {done.restored} 格,清空 {done.removed} 行,重新打开 {done.reopened} 个冲突",
             f"round {done.undone} taken back: {done.restored} cells restored, {done.removed} rows emptied, "
@@ -73,4 +74,4 @@ def _kept(item: dict[str, Any]) -> Problem:
     )
 
 
-COMMAND = Command("undo_sync", run)
+COMMAND = Command("undo_sync", by_server("undo_sync", run))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -17,20 +17,23 @@ from starlette.routing import Route
 from addin.commands.catalogue import COMMANDS
 from addin.hosts.live_policy import LivePolicy
 from addin.registry.catalogue import ENTRIES
+from addin.service import sync_paths
 from addin.service.answers import answer, failure, language, sent
 from addin.service.codes import V_BODY, V_BROKEN, V_COMMAND, V_LARGE, V_METHOD, V_PATH, V_TYPE, V_WAITED
-from addin.service.jobs import APPLY, PREVIEW, Job, compute
+from addin.service.jobs import APPLY, PREVIEW, Done, Job, compute
 from addin.service.previews import OFFERED
-from addin.service.security import Gate
+from addin.service.security import Gate, User
+from addin.service.sync_paths import Syncing
 from addin.service.workers import Workers
 from rules.errors import Error
 
+JSON, BYTES = "application/json", "application/octet-stream"
 MOST_BYTES = 16 * 1024 * 1024
 DRAINED = 4 * MOST_BYTES
 """Of a request that is too large this much is read and dropped, so that its sender gets to read why."""
 ARRIVES_WITHIN = 15.0
 ANSWERED_WITHIN = 30.0
-"""Seconds."""
+"""Seconds; what may be larger has longer to arrive."""
 QUICK, HEAVY = 2, 4
 """Processes at most, for small batches of calls and for all else."""
 QUICK_BYTES = 16 * 1024
@@ -43,8 +46,10 @@ log = logging.getLogger("quanliucheng.service")
 class Service:
     """Answers requests with the configuration in force; what is large never takes the place of what is small."""
 
-    def __init__(self, policy: LivePolicy) -> None:
+    def __init__(self, policy: LivePolicy, *, syncs: bool = False) -> None:
+        """With `syncs` it also answers the buttons of computers whose rounds are run here."""
         self.policy = policy
+        self.syncing = Syncing(policy) if syncs else None
         self._quick = Workers(compute, QUICK, ANSWERED_WITHIN)
         self._heavy = Workers(compute, HEAVY, ANSWERED_WITHIN)
         self._quick.warm()
@@ -53,6 +58,8 @@ class Service:
         """Ends all work at once."""
         self._quick.close()
         self._heavy.close()
+        if self.syncing is not None:
+            self.syncing.close()
 
     async def health(self, request: Request) -> Response:
         """Version, state of the configuration, today, and what is offered."""
@@ -99,40 +106,46 @@ class Service:
     async def _computed(self, job: Job) -> Response:
         """The answer of a child. Raises V-005, V-012, V-030."""
         small = not job.command and len(job.body) <= QUICK_BYTES
-        done = await (self._quick if small else self._heavy).run(job, self.policy.config())
-        if done.trace:
-            log.error("%s %s\n%s", job.command or "batch", job.way, done.trace)
-        return sent(done.body, done.status)
+        return _sent(
+            await (self._quick if small else self._heavy).run(job, self.policy.config()), job.command or "batch"
+        )
+
+
+def _sent(done: Done, what: str) -> Response:
+    """A child's answer; what went wrong with us is logged."""
+    if done.trace:
+        log.error("%s\n%s", what, done.trace)
+    return sent(done.body, done.status)
 
 
 def _offered() -> Sequence[str]:
     return [name for name in COMMANDS if name in OFFERED]
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, most: int = MOST_BYTES, wanted: str = JSON) -> bytes:
     """The body, checked. Raises V-007, V-004, V-006."""
     kind, _, more = request.headers.get("content-type", "").partition(";")
     charset = more.strip().lower().removeprefix("charset=").strip('"')
-    if kind.strip().lower() != "application/json" or charset not in ("", "utf-8"):
+    if kind.strip().lower() != wanted or charset not in ("", "utf-8"):
         raise Error(V_TYPE, found=request.headers.get("content-type", "")[:60])
     if request.headers.get("content-encoding", "identity") != "identity":
         raise Error(V_TYPE, found=request.headers["content-encoding"][:60])
     told = request.headers.get("content-length", "")
-    if told.isdigit() and int(told) > DRAINED:
-        raise Error(V_LARGE, found=f"{int(told):,} B", expected=f"{MOST_BYTES:,} B")
-    found, size = bytearray(), 0
+    if told.isdigit() and int(told) > max(DRAINED, most):
+        raise Error(V_LARGE, found=f"{int(told):,} B", expected=f"{most:,} B")
+    found, size, within = bytearray(), 0, ARRIVES_WITHIN * (most // MOST_BYTES)
     try:
-        async with asyncio.timeout(ARRIVES_WITHIN):
+        async with asyncio.timeout(within):
             async for piece in request.stream():
                 size += len(piece)
-                if size <= MOST_BYTES:
+                if size <= most:
                     found += piece
-                elif size > DRAINED:
+                elif size > max(DRAINED, most):
                     break
     except TimeoutError:
-        raise Error(V_WAITED, expected=int(ARRIVES_WITHIN)) from None
-    if size > MOST_BYTES:
-        raise Error(V_LARGE, found=f"{size:,} B", expected=f"{MOST_BYTES:,} B")
+        raise Error(V_WAITED, expected=int(within)) from None
+    if size > most:
+        raise Error(V_LARGE, found=f"{size:,} B", expected=f"{most:,} B")
     return bytes(found)
 
 
@@ -168,12 +181,43 @@ async def _not_here(request: Request, wrong: Exception) -> Response:
     return failure(Error(V_BODY, found=wrong.detail), lang)
 
 
+def _sync_routes(syncing: Syncing, route: Callable[[str, Endpoint, str], Route]) -> list[Route]:
+    """The paths of `sync_paths`."""
+
+    async def preview(request: Request) -> Response:
+        return _sent(await syncing.press(request, await _body(request, sync_paths.MOST_BYTES), PREVIEW), "preview")
+
+    async def apply(request: Request) -> Response:
+        return _sent(await syncing.press(request, await _body(request, sync_paths.MOST_BYTES), APPLY), "apply")
+
+    async def arrived(request: Request) -> Response:
+        return _sent(await syncing.arrived(request, await _body(request)), "arrived")
+
+    async def workbook(request: Request) -> Response:
+        return _sent(await syncing.workbook(request), "workbook")
+
+    async def inbox(request: Request) -> Response:
+        if request.method == "GET":
+            return _sent(await syncing.inbox(request), "inbox")
+        body = await _body(request, sync_paths.MOST_BYTES, BYTES)
+        return _sent(await syncing.upload(request, body), "upload")
+
+    return [
+        route("/v1/sync/arrived", arrived, "POST"),
+        route("/v1/sync/workbook", workbook, "GET"),
+        route("/v1/sync/inbox", inbox, "GET"),
+        route("/v1/sync/inbox", inbox, "POST"),
+        route("/v1/sync/{button}/preview", preview, "POST"),
+        route("/v1/sync/{button}/apply", apply, "POST"),
+    ]
+
+
 def make_app(
-    service: Service, *, names: Collection[str], origins: Collection[str], tokens: Mapping[str, str]
+    service: Service, *, names: Collection[str], origins: Collection[str], users: Collection[User]
 ) -> Starlette:
     """The service as an ASGI application.
 
-    `names` are the host names it answers to, `origins` the pages that may ask, `tokens` those of its users.
+    `names` are the host names it answers to, `origins` the pages that may ask, `users` those that may.
     """
 
     def route(path: str, endpoint: Endpoint, method: str) -> Route:
@@ -186,8 +230,9 @@ def make_app(
             route("/v1/batch", service.batch, "POST"),
             route("/v1/commands/{id}/preview", service.preview, "POST"),
             route("/v1/commands/{id}/apply", service.apply, "POST"),
+            *([] if service.syncing is None else _sync_routes(service.syncing, route)),
         ],
-        middleware=[Middleware(Gate, names=names, origins=origins, tokens=tokens)],
+        middleware=[Middleware(Gate, names=names, origins=origins, users=users)],
         exception_handlers={HTTPException: _not_here},
     )
     app.router.redirect_slashes = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from addin.commands.server_codes import V_FILE_NAME, V_NO_SUCH_BOOK, V_OTHER_FILE, V_ROLE, V_SEEN
 from rules.errors import Busy, Code, Error
 
 V_TOKEN = Code(
@@ -123,6 +124,13 @@ V_CERTIFICATE = Code(
     "检查 site.service 的 certificate 和 key",
     "check certificate and key in site.service",
 )
+V_ENDED = Code(
+    "V-023",
+    "服务停了,自动同步也跟着停:{found}",
+    "the service ended, and the rounds by itself with it: {found}",
+    "再启动一次;常见就把记录交给维护人员",
+    "start it again; if it happens often, give the log to the maintainers",
+)
 
 V_BUSY = Code(
     "V-030",
@@ -147,6 +155,11 @@ STATUS = {
     V_LARGE: 413,
     V_SLOW: 503,
     V_BUSY: 503,
+    V_ROLE: 403,
+    V_NO_SUCH_BOOK: 404,
+    V_OTHER_FILE: 409,
+    V_SEEN: 409,
+    V_FILE_NAME: 422,
     V_WAITED: 408,
     V_TYPE: 415,
     V_METHOD: 405,

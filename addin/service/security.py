@@ -6,34 +6,62 @@ here does not know one), comes from no page or an allowed one, and carries a use
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import os
 import secrets
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from addin.commands.server_codes import V_ROLE
 from addin.service.answers import failure, language, preflight, with_origin
 from addin.service.codes import V_HOST, V_ORIGIN, V_TOKEN, V_TOKEN_FILE
-from rules.errors import Error
+from rules.errors import Error, Refused
+from rules.policy.site import Role
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SHORTEST = 32
+USER = "qlc.user"
+"""Where a request says whose it is."""
+ROLES: dict[Role, str] = {"operator": "operator 运营", "lead": "lead 主管", "it": "it 技术"}
+"""The roles, each may do what those before it may, as messages call them."""
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who may ask: the name that is remembered with what they do, their role, and the hash of their token."""
+
+    name: str
+    role: Role
+    sha256: str
+
+    def need(self, role: Role) -> None:
+        """Raises V-018 where this is the word of a higher role."""
+        known = list(ROLES)
+        if known.index(self.role) < known.index(role):
+            raise Refused(V_ROLE, found=f"{self.name} ({ROLES[self.role]})", expected=ROLES[role])
+
+
+def hashed(token: str) -> str:
+    """What the configuration may hold of a token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 class Gate:
-    """Lets a request through, or answers why not. `tokens` are by the user's name."""
+    """Lets a request through, with its user in `USER` of its scope, or answers why not."""
 
     def __init__(
-        self, app: ASGIApp, *, names: Collection[str], origins: Collection[str], tokens: Mapping[str, str]
+        self, app: ASGIApp, *, names: Collection[str], origins: Collection[str], users: Collection[User]
     ) -> None:
         self.app = app
         self.names = {name.lower() for name in names}
         self.origins = frozenset(origins)
-        self._tokens = [token.encode() for token in tokens.values()]
+        self.users = tuple(users)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes one request on, or answers it."""
@@ -52,12 +80,13 @@ class Gate:
             return
         if allowed:
             send = with_origin(send, allowed)
-        if not self._is_known(headers.getlist("authorization")):
+        user = self._known(headers.getlist("authorization"))
+        if user is None:
             answer = failure(Error(V_TOKEN), language(headers))
             answer.headers["www-authenticate"] = "Bearer"
             await answer(scope, receive, send)
             return
-        await self.app(scope, receive, send)
+        await self.app({**scope, USER: user}, receive, send)
 
     def _check_address(self, headers: Headers) -> None:
         """Host and Origin. Raises V-002 or V-003."""
@@ -68,19 +97,24 @@ class Gate:
         if foreign:
             raise Error(V_ORIGIN, found=foreign[0][:80])
 
-    def _is_known(self, written: list[str]) -> bool:
-        """Whether a token is somebody's; every one is compared, in constant time."""
+    def _known(self, written: list[str]) -> User | None:
+        """Whose token it is; every one is compared, in constant time."""
         if len(written) != 1:
-            return False
+            return None
         scheme, _, token = written[0].partition(" ")
-        given = token.strip().encode("utf-8", "replace")
-        same = [hmac.compare_digest(given, known) for known in self._tokens]
-        return scheme.lower() == "bearer" and any(same)
+        given = hashed(token.strip())
+        same = [user for user in self.users if hmac.compare_digest(given, user.sha256)]
+        return same[0] if same and scheme.lower() == "bearer" else None
 
 
 def _without_port(host: str) -> str:
     name, colon, port = host.lower().rpartition(":")
     return name if colon and port.isdigit() and (name.startswith("[") or ":" not in name) else host.lower()
+
+
+def new_token() -> str:
+    """A token that nobody guesses."""
+    return secrets.token_urlsafe(SHORTEST)
 
 
 def own_token(path: Path) -> str:
@@ -96,7 +130,7 @@ def own_token(path: Path) -> str:
     except OSError as error:
         raise Error(V_TOKEN_FILE, file=path, found=error.strerror or error) from None
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        token = secrets.token_urlsafe(SHORTEST)
+        token = new_token()
         file.write(token + "\n")
     return token
 

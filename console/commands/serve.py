@@ -4,47 +4,76 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import json
 import logging
 import os
 import socket
 import ssl
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from addin.hosts.live_policy import LivePolicy
 from addin.service import workers
-from addin.service.codes import V_CERTIFICATE, V_OPEN_NET, V_PORT, V_USER_TOKEN
-from addin.service.security import LOOPBACK, SHORTEST, own_token
+from addin.service.codes import V_CERTIFICATE, V_ENDED, V_OPEN_NET, V_PORT, V_USER_TOKEN
+from addin.service.security import LOOPBACK, SHORTEST, User, hashed, new_token, own_token
 from console.listening import serve
 from console.output import Output, printable
+from console.rounds_here import check_own_file, check_rounds_here
 from rules.errors import Busy, Error
 from rules.policy import site
 from rules.policy.loader import find_config, user_folder
 
+EXAMPLES = """
+例 / examples:
+  qlc serve
+  qlc serve --port 0 --json
+  qlc serve --sync                 一台电脑给全队同步 / one computer syncs for the team
+  qlc serve --new-token 小王       造令牌 / makes a token
+
+说明 / guide: docs/service.zh-CN.md, docs/service.md
+"""
 TOKEN_FILE = "service.token"  # noqa: S105 - the name of a file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `qlc serve`."""
-    parser.epilog = "例 / examples:\n  qlc serve\n  qlc serve --port 0 --json\n\n说明 / guide: docs/service.zh-CN.md, docs/service.md"
+    parser.epilog = EXAMPLES
     parser.add_argument("--port", type=int, metavar="N", help="端口,0 为任意空闲 / the port, 0 for any free one")
+    parser.add_argument(
+        "--sync",
+        action="store_true",
+        help="也自动同步,并给各台电脑的同步按钮用 / runs rounds by itself too, and for the buttons of other computers",
+    )
+    parser.add_argument(
+        "--metrics", metavar="127.0.0.1:PORT", help="健康和数字,配 --sync / health and figures, with --sync"
+    )
+    parser.add_argument(
+        "--new-token",
+        metavar="NAME",
+        help="给一个用户造令牌,并显示配置里要写的一行 / makes a user's token, and its line",
+    )
 
 
 def run(args: argparse.Namespace, out: Output) -> int:
-    """Serves until it is told to stop (Ctrl+C, SIGTERM); 0 then. 4 when the address is taken."""
-    policy = LivePolicy(find_config(args.config))
+    """Serves until it is told to stop (Ctrl+C, SIGTERM); 0 then. 4 when the address, or with `--sync` the state, is taken."""
+    if args.new_token is not None:
+        return _make_token(args.new_token, out)
+    path = find_config(args.config)
+    if args.sync:
+        check_own_file(path)
+    policy = LivePolicy(path)
     config = policy.config()
+    if args.sync:
+        check_rounds_here(config)
     settings, folder = config.site.service, config.folder
-    open_net = not _is_loopback(settings.host)
-    if open_net:
+    if not _is_loopback(settings.host):
         _check_open_net(settings)
-        tokens, token_file = _users_tokens(settings), None
-    else:
-        token_file = user_folder() / TOKEN_FILE
-        tokens = {"": own_token(token_file)}
+    token_file = None if settings.users else user_folder() / TOKEN_FILE
+    users = _users(settings) if token_file is None else [User("", "it", hashed(own_token(token_file)))]
     names = LOOPBACK | {name.lower() for name in settings.names} | _own_name(settings.host)
     certificate = _pair(settings, folder)
     listener = _listen(settings.host, settings.port if args.port is None else args.port)
@@ -56,9 +85,65 @@ def run(args: argparse.Namespace, out: Output) -> int:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Printable("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
-    with closing(Service(policy)) as service:
-        app = make_app(service, names=names, origins=settings.origins, tokens=tokens)
-        serve(app, listener, certificate, lambda: _say(url, token_file, policy, out), service.close)
+    with closing(Service(policy, syncs=args.sync)) as service:
+        app = make_app(service, names=names, origins=settings.origins, users=users)
+        say = partial(_say, url, token_file, policy, out)
+        if args.sync:
+            serving = partial(serve, app, listener, certificate)
+            _serve_and_watch(serving, service.close, say, policy, out, args.metrics)
+        else:
+            serve(app, listener, certificate, lambda _: say(), service.close)
+    return 0
+
+
+def _serve_and_watch(
+    serving: Callable[..., None],
+    close: Callable[[], None],
+    say: Callable[[], None],
+    policy: LivePolicy,
+    out: Output,
+    metrics: str | None = None,
+) -> None:
+    """Both halves in this process: whichever ends takes the other with it. Raises D-001, D-007, V-023."""
+    from console.daemon_start import obey_reload, service
+    from console.watching import Beside
+    from sync.state.database import State
+
+    config = policy.config()
+    running: list[Beside] = []
+    with State(config.folder / config.site.state) as state, service(policy, state, out, metrics) as made:
+        obey_reload(made)
+
+        def ready(stop: Callable[[], None]) -> None:
+            half = Beside(made, stop)
+            running.append(half)
+            half.start()
+            say()
+
+        try:
+            serving(ready, close, made.daemon.stop)
+        except Error:
+            raise
+        except Exception as error:
+            raise Error(V_ENDED, found=f"{type(error).__name__}: {error}") from error
+        finally:
+            for half in running:
+                half.stop()
+
+
+def _make_token(name: str, out: Output) -> int:
+    """Shows a new token once, and what the configuration holds of it."""
+    token = new_token()
+    out.json({"name": name, "token": token, "token_sha256": hashed(token)})
+    out.say(
+        f"{name} 的令牌(只显示这一次,交给本人放进环境变量):{token}",
+        f"the token of {name} (shown once; for their environment variable): {token}",
+    )
+    out.say(
+        "服务器的 site.service.users 里写(role:operator 运营、lead 主管、it 技术):",
+        "the line for site.service.users of the server (role: operator, lead, it):",
+    )
+    out.line(f"  - {{name: {json.dumps(name, ensure_ascii=False)}, role: operator, token_sha256: {hashed(token)}}}")
     return 0
 
 
@@ -111,13 +196,15 @@ def _check_open_net(settings: site.Service) -> None:
         raise Error(V_OPEN_NET, found=", ".join(missing))
 
 
-def _users_tokens(settings: site.Service) -> Mapping[str, str]:
-    """Each user's token from the environment. Raises V-016."""
-    tokens = {user.name: os.environ.get(user.token_env, "") for user in settings.users}
+def _users(settings: site.Service) -> list[User]:
+    """The users with the hashes of their tokens, from the environment where it is not written. Raises V-016."""
+    found = []
     for user in settings.users:
-        if len(tokens[user.name]) < SHORTEST or not tokens[user.name].isascii():
+        token = os.environ.get(user.token_env, "") if user.token_env else ""
+        if user.token_env and (len(token) < SHORTEST or not token.isascii()):
             raise Error(V_USER_TOKEN, found=user.name, expected=user.token_env)
-    return tokens
+        found.append(User(user.name, user.role, user.token_sha256 or hashed(token)))
+    return found
 
 
 def _pair(settings: site.Service, folder: Path) -> tuple[str, str] | None:

@@ -14,9 +14,9 @@ from console.audit_view import show_approved, show_audit
 from console.output import Output
 from console.person import who
 from console.policy import policy_in_force
+from console.rounds_here import check_own_file, check_rounds_here
 from console.status_view import show_status
 from rules.errors import Code, Error
-from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config
 from sync.plan.force import parse_force
 from sync.round.approve import approve
@@ -35,14 +35,6 @@ C_WORKBOOK = Code(
     "no workbook {found} in the configuration",
     "已有:{expected};新的写进 site.workbooks",
     "there are: {expected}; add a new one to site.workbooks",
-)
-
-C_NOTHING = Code(
-    "C-014",
-    "这是随产品发布的配置,没有要同步的工作簿",
-    "this is the configuration that ships with the product; it names no workbook",
-    "复制 config.yaml 并填写 site:(docs/site.zh-CN.md),用 --config 指定;想先试试就 qlc demo",
-    "copy config.yaml, fill site: (docs/site.md) and name it with --config; to try it, run qlc demo",
 )
 
 EXAMPLES = """
@@ -92,6 +84,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sub.add_argument("--choose", action="append", default=[], metavar="TAB.COLUMN=sheet|erp|ask")
     sub.add_argument("--all", choices=("sheet", "erp", "ask"), help="其余各列 / every other column")
     sub.add_argument("--yes", action="store_true", help="照做 / do it")
+    sub.add_argument(
+        "--take-over",
+        action="store_true",
+        help="从另一份状态接过来,或让副本成为自己的工作簿 / move it here from another state, or make a copy a workbook",
+    )
     action("status", "现状", "state of workbooks, files and conflicts")
     sub = action("daemon", "自己看着,有变化就同步", "watches by itself, and syncs what changed")
     sub.add_argument("--until-idle", action="store_true", help="没有要做的就结束 / ends when nothing is due")
@@ -133,10 +130,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """Runs one action; answers its exit code."""
     gc.disable()  # a round makes millions of small values that live until it ends; the process ends with it
-    path = find_config(args.config)
-    if is_shipped(path):
-        raise Error(C_NOTHING, file=path)
+    check_own_file(find_config(args.config))
     config = policy_in_force(args, out)
+    check_rounds_here(config)
     with State(config.folder / config.site.state) as state:
         return ACTIONS[args.action](args, out, config, state)
 
@@ -153,7 +149,8 @@ def _plan(args: argparse.Namespace, out: Output, config: Config, state: State) -
     force = parse_force(args.force)
     dry = args.action == "plan" or args.dry_run
     old_copy = ANSWERS.get(args.old_copy)
-    report = run_round(config, state, dry_run=dry, only=frozenset(args.only), force=force, old_copy=old_copy)
+    only = frozenset(args.only)
+    report = run_round(config, state, dry_run=dry, only=only, force=force, old_copy=old_copy, who=who())
     out.json(report.as_json(out.lang))
     views.show_round(report, out)
     return report.exit_code
@@ -163,14 +160,14 @@ def _adopt(args: argparse.Namespace, out: Output, config: Config, state: State) 
     _known_workbook(config, args.workbook)
     wanted = choices_from(args.choose, args.all)
     only = frozenset([args.workbook])
-    preview = run_round(config, state, dry_run=True, only=only, adopt=wanted)
+    preview = run_round(config, state, dry_run=True, only=only, adopt=wanted, take_over=args.take_over)
     columns = [item for book in preview.workbooks for item in book.adoption]
     if not args.yes and sys.stdin.isatty() and not out.as_json:
         views.show_adoption(columns, wanted, out)
         wanted = views.ask_choices(columns, wanted, out)
         args.yes = views.confirm(out)
     if args.yes:
-        report = run_round(config, state, only=only, adopt=wanted)
+        report = run_round(config, state, only=only, adopt=wanted, take_over=args.take_over, who=who())
         out.json({**report.as_json(out.lang), "adopted": True})
         views.show_round(report, out)
         return report.exit_code
@@ -182,9 +179,10 @@ def _adopt(args: argparse.Namespace, out: Output, config: Config, state: State) 
 
 
 def _daemon(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
+    from addin.hosts.live_policy import LivePolicy
     from console.daemon_start import obey_signals, service
 
-    with service(config, state, out, args.metrics) as made:
+    with service(LivePolicy(config.path), state, out, args.metrics) as made:
         obey_signals(made)
         made.daemon.run(until_idle=args.until_idle)
     return 0
@@ -213,7 +211,7 @@ def _conflicts(args: argparse.Namespace, out: Output, config: Config, state: Sta
 def _resolve(args: argparse.Namespace, out: Output, _config: Config, state: State) -> int:
     column, word = lists.whole_column(args.use)
     choice = Choice.parse(word)
-    settled = settle(state, args.id, choice, args.value, whole_column=column or args.column)
+    settled = settle(state, args.id, choice, args.value, whole_column=column or args.column, who=who())
     out.json({"settled": settled})
     if choice is Choice.ALWAYS and (column or args.column):
         out.say(
@@ -242,7 +240,7 @@ def _pins(args: argparse.Namespace, out: Output, config: Config, state: State) -
 
 
 def _undo(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
-    report = undo(config, state, args.round)
+    report = undo(config, state, args.round, who=who())
     out.json(report.as_json(out.lang))
     views.show_undo(report, out)
     return report.exit_code

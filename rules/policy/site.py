@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from rules.policy.meanings import STAGES, Warehouse, differing, entries
 
+_HERE = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _SPAN = re.compile(rf"{_TIME.pattern}-{_TIME.pattern}")
 
@@ -58,11 +59,42 @@ AnyWorkbook = FileWorkbook
 """What an entry of `site.workbooks` can be, told apart by what it names."""
 
 
-class ServiceUser(_Frozen):
-    """Somebody who may ask the function service over the LAN; the token itself stands in an environment variable."""
+Role = Literal["operator", "lead", "it"]
+"""What a user of the service may do, each more than the one before."""
 
-    name: str = Field(min_length=1)
+
+class ServiceUser(_Frozen):
+    """Somebody who may ask the service. The token stands in an environment variable, or only its hash stands here."""
+
+    name: str = Field(min_length=1, max_length=100)
+    role: Role = "operator"
+    """operator: preview, run, settle; lead: also take rounds back; it: all."""
+    token_env: str = ""
+    token_sha256: str = Field(default="", pattern="^([0-9a-f]{64})?$")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.token_env) == bool(self.token_sha256):
+            raise ValueError(
+                f"{self.name} 要有 token_env 或 token_sha256 之一 / needs one of token_env and token_sha256"
+            )
+        return self
+
+
+class Server(_Frozen):
+    """The service whose state a PC's buttons work on (`qlc serve --sync`); the token stands in an environment variable."""
+
+    url: str = Field(pattern=r"^https?://[^/\s?#@]+$")
     token_env: str = Field(min_length=1)
+    certificate: Path | None = None
+    """The certificate of an authority of one's own that signed the server's."""
+
+    @field_validator("url")
+    @classmethod
+    def _private(cls, url: str) -> str:
+        if url.startswith("http:") and not _HERE.match(url):
+            raise ValueError(f"{url} 要用 https:令牌不能明着传 / must be https: the token would be readable")
+        return url
 
 
 class Service(_Frozen):
@@ -77,6 +109,14 @@ class Service(_Frozen):
     certificate: Path | None = None
     key: Path | None = None
     users: tuple[ServiceUser, ...] = ()
+
+    @field_validator("users")
+    @classmethod
+    def _known_once(cls, users: tuple[ServiceUser, ...]) -> tuple[ServiceUser, ...]:
+        names = [user.name for user in users]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"用户 {twice} 写了两次 / user {twice} stands twice")
+        return users
 
 
 class Cadence(_Frozen):
@@ -179,6 +219,8 @@ class Site(_Frozen):
     alerts: Alerts | None = None
     jobs: Jobs = Jobs()
     service: Service = Service()
+    server: Server | None = None
+    """Who runs the rounds for this computer; without one it does so itself."""
     backups: int = Field(default=10, ge=0)
 
     @field_validator("timezone")

@@ -21,6 +21,9 @@ from sync.backends.workbook.reader import WorkbookFile, open_workbook
 from sync.backends.workbook.replace import check_free, replace, tidy, write_new
 from sync.backends.workbook.second_look import Look
 
+OWNER = "_qlc_owner"
+"""The hidden defined name that says whose a workbook is."""
+
 X_MISSING = Code(
     "X-090",
     "工作簿不存在",
@@ -139,13 +142,22 @@ class FileStore:
         new_tabs: Sequence[NewTab] = (),
         expected: str,
         whole: Sequence[Sequence[CellEdit]] = (),
+        owner: str | None = None,
         recalculate: bool = True,
     ) -> Receipt:
         """Patches the file; see `patch` and `replace` for what is refused and what is busy."""
 
         def build(target: Path) -> Receipt:
             def written(some: Sequence[CellEdit]) -> Receipt:
-                return patch(self.path, target, edits=some, appends=appends, new_tabs=new_tabs, recalculate=recalculate)
+                return patch(
+                    self.path,
+                    target,
+                    edits=some,
+                    appends=appends,
+                    new_tabs=new_tabs,
+                    texts={} if owner is None else {OWNER: owner},
+                    recalculate=recalculate,
+                )
 
             receipt = written(edits)
             left = {edit.place for edit in broken(whole, receipt)}
@@ -157,6 +169,12 @@ class FileStore:
         return replace(
             self.path, build, expected_sha256=expected, keep_backups=self.keep_backups, backup_dir=self.backup_dir
         )
+
+    def owner(self) -> str:
+        """A text under a hidden defined name."""
+        text = self.defined_names.get(OWNER, "")
+        quoted = len(text) > 1 and text[0] == text[-1] == '"'
+        return text[1:-1].replace('""', '"') if quoted else ""
 
     def tidy(self) -> list[Error]:
         """Puts in order what a killed process left beside the file: the file decides. Raises X-090."""

@@ -50,6 +50,7 @@ class MemoryStore:
         self.where = where
         self._tabs: dict[str, Cells] = {name: _cells(rows) for name, rows in tabs.items()}
         self._version = 0
+        self._owner = ""
 
     def tabs(self) -> list[str]:
         """The names of the tabs, in order."""
@@ -84,6 +85,7 @@ class MemoryStore:
         new_tabs: Sequence[NewTab] = (),
         expected: str,
         whole: Sequence[Sequence[CellEdit]] = (),
+        owner: str | None = None,
     ) -> Receipt:
         """Writes what can be written."""
         if expected != self.version():
@@ -95,8 +97,15 @@ class MemoryStore:
             self._tabs = before
             rest = [edit for edit in edits if edit.place not in left]
             receipt = replace(receipt, changed=self._applied(rest, appends, new_tabs).changed)
+        if owner is not None and (receipt.changed or not (edits or appends or new_tabs)):
+            self._owner = owner
+            receipt = receipt if receipt.changed else Receipt([owner])
         self._version += bool(receipt.changed)
         return replace(receipt, version=self.version())
+
+    def owner(self) -> str:
+        """As it was written."""
+        return self._owner
 
     def tidy(self) -> list[Error]:
         """Nothing is left behind in memory."""

@@ -67,11 +67,16 @@ class Store(Tabs, Protocol):
         new_tabs: Sequence[NewTab] = (),
         expected: str,
         whole: Sequence[Sequence[CellEdit]] = (),
+        owner: str | None = None,
     ) -> Receipt:
         """As that of `Tabs`, and reads back what it wrote: a cell that does not hold it counts as refused.
 
-        Each of `whole` are edits (among `edits`) that are written together or not at all.
+        Each of `whole` are edits (among `edits`) that are written together or not at all. `owner` is written with the
+        first of them, or alone where nothing else is asked; a store that can't keep it leaves that to its file.
         """
+
+    def owner(self) -> str:
+        """What stands in the workbook of whose it is, where no person sees it; empty where nothing does."""
 
     def tidy(self) -> list[Error]:
         """Puts in order what a killed process left; findings about it. Raises X-090 where there is no workbook."""

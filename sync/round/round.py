@@ -22,6 +22,7 @@ from sync.files.theirs import theirs as theirs_of
 from sync.files.told import TheirsOfTab
 from sync.plan import guards
 from sync.plan.force import Force
+from sync.round.belonging import Owner, checked, mine
 from sync.round.books import SeenBook, Stores, read_book, saved_tabs
 from sync.round.gate import Gate
 from sync.round.old_copy import Answer, OldCopy, find
@@ -52,6 +53,7 @@ class Options:
     stores: Stores = field(default_factory=dict)
     previewed: Mapping[str, str] | None = None
     old_copy: Answer | None = None
+    take_over: bool = False
 
 
 def run_round(
@@ -66,6 +68,8 @@ def run_round(
     previewed: Mapping[str, str] | None = None,
     old_copy: Answer | None = None,
     moment: datetime | None = None,
+    who: str | None = None,
+    take_over: bool = False,
 ) -> RoundReport:
     """Runs one round over the configured workbooks, or with `dry_run` only plans it.
 
@@ -74,13 +78,14 @@ def run_round(
     `stores` are used instead of the configured ones: documents that are open in a spreadsheet program, whose
     word counts, which are written into, and of which until somebody saves them nothing is agreed on. `previewed` names the plan (by its id) that a person saw of each workbook: another one is
     refused (G-018). `old_copy` says what becomes of a workbook that turns out to be an older copy (G-040),
-    `moment` when what is new in the inbox has arrived (now).
+    `moment` when what is new in the inbox has arrived (now), `who` asked for the round, where that is known.
+    With `take_over` a workbook of another state, or a copy, is this state's from here on (else G-042, G-043).
 
     Raises:
         Error: G-021, G-022 `force` does not say which file, or names none that is held.
         Busy: G-012 another round is running.
     """
-    options = Options(dry_run, only, force or Force(), adopt, stores or {}, previewed, old_copy)
+    options = Options(dry_run, only, force or Force(), adopt, stores or {}, previewed, old_copy, take_over)
     with nullcontext() if dry_run else state.lease():
         if not dry_run:
             recover(config, state, options.stores)
@@ -90,7 +95,8 @@ def run_round(
         if not dry_run:
             with state.begin():
                 remember(state, inbox)
-                report.round = state.journal.start("adopt" if adopt else "sync", now())
+                state.identity.make()
+                report.round = state.journal.start("adopt" if adopt else "sync", now(), who=who)
                 state.journal.close_killed(report.round, now())
                 record(state, report.round, config)
                 if adopt is not None:
@@ -135,6 +141,7 @@ class _Book:
         """Reads, plans, and unless it is a dry run writes and remembers."""
         try:
             book = read_book(self._config, self._configured, self._options.stores)
+            owner = checked(book, self._state.identity.get(), take_over=self._options.take_over)
             self._saved = saved_tabs(self._config, self._configured, book)
             self._copy = self._older_copy(book)
             self._unsettled = unsettled(self._state, book)
@@ -149,7 +156,7 @@ class _Book:
             if previewed is not None and previewed.get(self._report.name) != self._report.plan_id:
                 raise Busy(guards.G_PREVIEW, file=book.where)
             if not self._options.dry_run:
-                self._carry_out(book)
+                self._carry_out(book, owner)
         except Error as error:
             self._report.error = error
             self._report.state = "UNKNOWN" if self._wrote else "HELD"
@@ -250,7 +257,7 @@ class _Book:
             digest.update(conflict.id.encode())
         return digest.hexdigest()[:16]
 
-    def _carry_out(self, book: SeenBook) -> None:
+    def _carry_out(self, book: SeenBook, owner: Owner | None) -> None:
         name, number, journal = self._report.name, self._number or 0, self._state.journal
         changes = [change for plan in self._plans for change in plan.changes]
         edits = [edit for change in changes if (edit := change.edit) is not None]
@@ -267,9 +274,11 @@ class _Book:
                 journal.move(number, name, state, went_back=self._copy.round)
                 for tab, (then, since) in self._gone_back.items():
                     went_back(self._state, name, tab, then, since)
-        if edits or rows:
+        own = mine(self._state.identity.get(), name, datetime.now(self._config.site.zone).date())
+        new = None if owner is not None and (owner.state, owner.workbook) == (own.state, own.workbook) else own.text
+        if edits or rows or (new and self._options.take_over):
             try:
-                receipt = book.store.apply(edits=edits, appends=rows, expected=book.version)
+                receipt = book.store.apply(edits=edits, appends=rows, expected=book.version, owner=new)
             except Error:
                 with self._state.begin():
                     journal.forget_unverified(number, name)

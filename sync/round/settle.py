@@ -54,13 +54,19 @@ T_SEVERAL_PINS = Code(
 
 
 def settle(
-    state: State, ids: Sequence[str], choice: Choice, value: str | None, *, whole_column: bool = False
+    state: State,
+    ids: Sequence[str],
+    choice: Choice,
+    value: str | None,
+    *,
+    whole_column: bool = False,
+    who: str | None = None,
 ) -> list[str]:
     """Stores a choice for conflicts named by the beginning of their id; answers their full ids.
 
     With `whole_column` the choice serves every open conflict of the same column and reason that has none
     yet; ALWAYS then lets the sheet win in the whole column, from now on and without a round, until somebody
-    lets go of the pin. All or nothing: an unknown id stores no choice.
+    lets go of the pin. All or nothing: an unknown id stores no choice. `who` chose, where that is known.
 
     Raises:
         Error: T-010 unknown id, T-011 ambiguous id, T-012 a manual choice without value (or with one
@@ -72,16 +78,17 @@ def settle(
         raise Error(C_CHOICE, found=choice.value, expected="用表格 sheet, 用ERP erp, 手工 manual, 以后都用表格 always")
     chosen = {row.id: row for row in (_named(state, one) for one in ids)}
     if whole_column and choice is Choice.ALWAYS:
-        return _pin_columns(state, list(chosen.values()))
+        return _pin_columns(state, list(chosen.values()), who)
     if whole_column:
         groups = {_group(row) for row in chosen.values()}
         chosen |= {row.id: row for row in state.conflicts.open() if _group(row) in groups and row.choice is None}
     with state.begin():
         for row in chosen.values():
-            state.conflicts.choose(row.id, choice.value, _typed(row, value))
+            state.conflicts.choose(row.id, choice.value, _typed(row, value), who)
         for workbook in sorted({row.workbook for row in chosen.values()}):
             ids = [row.id for row in chosen.values() if row.workbook == workbook]
-            state.audit.add("choice", {"choice": choice.value, "value": value, "conflicts": ids}, workbook=workbook)
+            facts = {"choice": choice.value, "value": value, "conflicts": ids, "who": who}
+            state.audit.add("choice", facts, workbook=workbook)
     return list(chosen)
 
 
@@ -89,15 +96,16 @@ def _group(row: Row[Any]) -> tuple[str, ...]:
     return row.workbook, row.tab, row.column, row.reason
 
 
-def _pin_columns(state: State, rows: Sequence[Row[Any]]) -> list[str]:
+def _pin_columns(state: State, rows: Sequence[Row[Any]], who: str | None) -> list[str]:
     """The sheet's word counts in these columns; their conflicts are settled, whatever the reason."""
     columns = {(row.workbook, row.tab, row.column) for row in rows}
     settled = [row.id for row in state.conflicts.open() if (row.workbook, row.tab, row.column) in columns]
     with state.begin():
         for workbook, tab, column in sorted(columns):
             state.pins.put(workbook, tab, [Pin((), column, ALWAYS)], now())
-            state.audit.add("choice", {"choice": ALWAYS, "tab": tab, "column": column}, workbook=workbook)
-        state.conflicts.close(settled, now())
+            facts = {"choice": ALWAYS, "tab": tab, "column": column, "who": who}
+            state.audit.add("choice", facts, workbook=workbook)
+        state.conflicts.close(settled, now(), chosen_by=who)
     return settled
 
 

@@ -13,6 +13,7 @@ from rules.policy.loader import Config
 from sheets_schema.grid.edits import Place, Receipt
 from sync.plan import guards
 from sync.plan.change import Change
+from sync.round.belonging import checked
 from sync.round.books import SeenBook, Stores, home_of, read_book
 from sync.round.recover import recover
 from sync.round.undo_steps import Steps
@@ -79,6 +80,7 @@ def undo(
     workbook: str | None = None,
     dry_run: bool = False,
     stores: Stores | None = None,
+    who: str | None = None,
 ) -> UndoReport:
     """Takes round `number` back; by default the last that wrote (into `workbook`) and was not taken back.
 
@@ -88,6 +90,7 @@ def undo(
     typed in it, and its key is pinned. What is refused keeps what is remembered of it. A file that nobody
     touched since becomes its backup again, byte for byte. `stores` are used instead of the configured ones:
     documents that are open in a spreadsheet program. With `dry_run` nothing is written or remembered.
+    `who` asked for it, where that is known.
 
     Raises:
         Error: T-020 no such round, T-022 the round is an undo.
@@ -103,7 +106,7 @@ def undo(
         recover(config, state, stores)
         target = _target(config, state, number, workbook)
         with state.begin():
-            report = UndoReport(state.journal.start("undo", now(), undone=target), target)
+            report = UndoReport(state.journal.start("undo", now(), target, who), target)
             state.journal.close_killed(report.round, now())
             state.audit.add("undo", {"undone": target}, round=report.round)
         for item in state.journal.books(target):
@@ -158,6 +161,7 @@ def _undo_book(config: Config, state: State, report: UndoReport, item: Row[Any],
         if item.state == "SENT" and store.durable:
             raise Busy(guards.G_UNSAVED, file=store.where, found=report.undone)
         book = read_book(config, configured, {workbook: store})
+        checked(book, state.identity.get())
         steps = Steps(state, book, rows)
         report.kept += steps.kept
         report.cells += [(workbook, cell) for cell in steps.cells]

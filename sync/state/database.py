@@ -20,6 +20,7 @@ from sync.state.due import Agenda
 from sync.state.faults import T_NESTED, coded, fault
 from sync.state.files import Files, Places
 from sync.state.holds import Holds
+from sync.state.identity import Identity
 from sync.state.journal import Journal
 from sync.state.memory import Bases
 from sync.state.pins import Pins
@@ -104,6 +105,7 @@ class State:
         self.numbers = Numbers(self.connection)
         self.agenda = Agenda(self.connection)
         self.holds = Holds(self.connection)
+        self.identity = Identity(self.connection)
 
     def __enter__(self) -> State:
         return self

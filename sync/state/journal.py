@@ -90,9 +90,9 @@ class Journal:
         """Packs the cells of rounds before the newest `keep` that wrote something; answers how many rounds were packed."""
         return self._packed.pack(keep)
 
-    def start(self, kind: str, moment: str, undone: int | None = None) -> int:
-        """A new round; answers its number."""
-        result = self._connection.execute(insert(rounds).values(kind=kind, started=moment, undone=undone))
+    def start(self, kind: str, moment: str, undone: int | None = None, who: str | None = None) -> int:
+        """A new round, `who` asked for it; answers its number."""
+        result = self._connection.execute(insert(rounds).values(kind=kind, started=moment, undone=undone, who=who))
         (number,) = result.inserted_primary_key or (0,)
         return int(number)
 

@@ -21,7 +21,7 @@ from sync.state.audit import BEGIN, Audit
 from sync.state.faults import T_NOT_OURS
 from sync.state.private import make_private
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest step of `migrations/versions`."""
 
 T_NEWER = Code(

@@ -91,7 +91,7 @@ class Conflicts:
         gone = [one for one, closed in known.items() if closed is None and one not in now and one not in keep]
         self._update(gone, closed=moment)
         again = [one for one, closed in known.items() if closed is not None and one in now]
-        self._update(again, closed=None, choice=None, manual=None, first_seen=moment, shown=None)
+        self._update(again, closed=None, choice=None, manual=None, chosen_by=None, first_seen=moment, shown=None)
         self._insert([_row(item, moment) for one, item in now.items() if one not in known])
 
     def carried_out(self, settled: Iterable[tuple[OpenConflict, str]], moment: str) -> None:
@@ -101,13 +101,13 @@ class Conflicts:
         known = {row.id for some in chunks(list(rows)) for row in self._connection.execute(_named(some))}
         self._insert([row for one, row in rows.items() if one not in known])
 
-    def close(self, ids: Sequence[str], moment: str) -> None:
-        """Closes conflicts."""
-        self._update(ids, closed=moment)
+    def close(self, ids: Sequence[str], moment: str, **facts: Any) -> None:
+        """Closes conflicts (`chosen_by` may come with it)."""
+        self._update(ids, closed=moment, **facts)
 
     def reopen(self, ids: Sequence[str], *, with_choice: bool = False) -> None:
         """Opens conflicts again whose settling was taken back; `with_choice`, to be carried out once more."""
-        forgotten = {} if with_choice else {"choice": None, "manual": None}
+        forgotten = {} if with_choice else {"choice": None, "manual": None, "chosen_by": None}
         self._update(ids, closed=None, shown=None, **forgotten)
 
     def show(self, ids: Sequence[str], moment: str) -> None:
@@ -133,9 +133,9 @@ class Conflicts:
         )
         return list(self._connection.execute(found))
 
-    def choose(self, conflict: str, choice: str, manual: Value = None) -> None:
+    def choose(self, conflict: str, choice: str, manual: Value = None, who: str | None = None) -> None:
         """Stores a person's choice; the next round carries it out."""
-        self._update([conflict], choice=choice, manual=value_text(manual))
+        self._update([conflict], choice=choice, manual=value_text(manual), chosen_by=who)
 
     def _update(self, ids: Sequence[str], **values: Any) -> None:
         for some in chunks(ids):

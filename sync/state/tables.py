@@ -14,7 +14,7 @@ metadata = MetaData()
 version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
 
 meta = Table(  # schema: the version, for 0.2.0, which refuses a newer one by it; rules, site: the last ones used;
-    # audit: the head of the record; backup: the last safety copy
+    # audit: the head of the record; backup: the last safety copy; id: the state's own name
     "meta",
     metadata,
     Column("name", String(40), primary_key=True),
@@ -30,6 +30,7 @@ rounds = Table(
     Column("finished", String(32)),
     Column("undone", Integer),  # the round that an undo took back
     Column("closed_by", Integer),  # of a round that was killed: the later one that found it
+    Column("who", String(100)),  # the user of the service who asked for it
 )
 
 round_books = Table(
@@ -107,6 +108,7 @@ conflicts = Table(
     Column("choice", String(10)),  # sheet, erp, manual, always
     Column("manual", Text),
     Column("closed", String(32)),
+    Column("chosen_by", String(100)),  # the user of the service whose choice it is
     Index("conflicts_by_tab", "workbook", "tab"),
 )
 

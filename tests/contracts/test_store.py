@@ -216,3 +216,26 @@ def test_backups_are_kept_where_they_were_asked_for(tmp_path):
     assert store.restore(receipt.backup, former, receipt.version).version == former
     assert sorted(item.name for item in tmp_path.iterdir()) == ["kept", "s.xlsx"]
     assert len(list((tmp_path / "kept").iterdir())) == 2
+
+
+def owned(store):
+    if not hasattr(store, "owner"):
+        pytest.skip("a program's sheets; its file keeps whose it is")
+    return store
+
+
+def test_whose_it_is_comes_with_the_first_change(store):
+    store = owned(store)
+    assert store.owner() == ""
+    refused = store.apply(edits=[CellEdit(TAB, 2, 1, 7, expect=4)], expected=store.version(), owner="他的")
+    assert (refused.changed, store.owner()) == ([], "")
+    text = 'qlc1;a;"b" & <c>;仓'
+    done = store.apply(edits=[CellEdit(TAB, 2, 1, 7)], expected=store.version(), owner=text)
+    assert done.changed == [f"{TAB}!B2"]
+    assert store.owner() == text
+    store.apply(edits=[CellEdit(TAB, 2, 1, 8)], expected=store.version())
+    assert store.owner() == text
+    before = store.version()
+    assert store.apply(expected=before, owner="mine").changed
+    assert (store.owner(), store.read(TAB).value(2, 1)) == ("mine", 8)
+    assert store.version() != before

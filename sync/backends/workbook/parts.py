@@ -122,23 +122,35 @@ def workbook_with(data: bytes, part: str, tabs: Mapping[str, NewTab], strict: bo
         f'{_HIDDEN if tab.hidden else ""} r:id="{id_}"/>'
         for index, (id_, tab) in enumerate(tabs.items())
     )
-    splices = [sheets.inside(entries.encode())]
+    hidden = {tab.hidden_name: _first_cell(tab.name) for tab in tabs.values() if tab.hidden_name}
+    return spliced(data, [sheets.inside(entries.encode()), *_hidden(tree, hidden)])
+
+
+def texts_kept(data: bytes, part: str, texts: Mapping[str, str]) -> bytes:
+    """The workbook part with texts under hidden names."""
+    wanted = {name: '"' + text.replace('"', '""') + '"' for name, text in texts.items()}
+    return spliced(data, _hidden(scan(data, part).children[0], wanted))
+
+
+def _hidden(tree: Node, wanted: Mapping[str, str]) -> list[Splice]:
+    """What gives a workbook hidden names, in place of those that are called so; each with what it stands for."""
+    prefix, holder = tree.prefix.decode(), tree.find("definedNames")
     names = "".join(
-        f'<{prefix}definedName name="{quoted(tab.hidden_name)}" hidden="1">{quoted(_first_cell(tab.name))}</{prefix}definedName>'
-        for tab in tabs.values()
-        if tab.hidden_name
+        f'<{prefix}definedName name="{quoted(name)}" hidden="1">{quoted(meant)}</{prefix}definedName>'
+        for name, meant in wanted.items()
     )
-    holder = tree.find("definedNames")
-    taken = {tab.hidden_name.lower() for tab in tabs.values() if tab.hidden_name}
-    for node in holder.all("definedName") if holder else ():
-        if node.get("name").lower() in taken and not node.get("localSheetId"):
-            splices.append((node.start, node.end, b""))
+    taken = {name.lower() for name in wanted}
+    splices: list[Splice] = [
+        (node.start, node.end, b"")
+        for node in (holder.all("definedName") if holder else ())
+        if node.get("name").lower() in taken and not node.get("localSheetId")
+    ]
     if names and holder:
         splices.append(holder.inside(names.encode()))
     elif names:
         at = max(child.end for child in tree.children if child.name in _BEFORE_NAMES)
         splices.append((at, at, f"<{prefix}definedNames>{names}</{prefix}definedNames>".encode()))
-    return spliced(data, splices)
+    return splices
 
 
 def _first_cell(tab: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from rules.errors import Error, Refused
 from sheets_schema.grid.address import LAST_COLUMN, LAST_ROW
@@ -42,6 +43,7 @@ def patch(
     edits: Iterable[CellEdit] = (),
     appends: Iterable[RowAppend] = (),
     new_tabs: Sequence[NewTab] = (),
+    texts: Mapping[str, str] = MappingProxyType({}),
     allow_locked: bool = False,
     recalculate: bool = True,
     check: bool = True,
@@ -50,6 +52,7 @@ def patch(
 
     A cell that must not be touched is refused in the report, the others are written; of a cell named
     twice the last counts. When nothing can be written, no target is made. `check` re-reads the target.
+    `texts` are kept under hidden defined names: beside what is written, or alone where nothing else is asked.
     Whoever opens a workbook with formulas next is asked to compute them, unless `recalculate` is False (for
     values of formulas that are right already).
 
@@ -64,6 +67,9 @@ def patch(
         job.parts()
         job.add_tabs(new_tabs)
         report = job.report()
+        if texts and (report.changed or not job.asked):
+            job.keep(texts)
+            report = report if report.changed else Receipt(list(texts))
         if not report.changed:
             return report
         checks, touched = job.checks(), job.touched()
@@ -217,6 +223,15 @@ class _Job:
         if part is None:
             return {}
         return some_strings(self.book.chunks(part)[1], self.book.slow_chunks(part), part, wanted)
+
+    @property
+    def asked(self) -> bool:
+        """Whether any cell, row or tab was to be written."""
+        return bool(self._edits or self._refused)
+
+    def keep(self, texts: Mapping[str, str]) -> None:
+        """Keeps texts under hidden defined names."""
+        self._edit(self.book.workbook_part, lambda data, part: parts.texts_kept(data, part, texts))
 
     def parts(self) -> None:
         """Brings the parts around the sheets up to date."""

@@ -10,6 +10,7 @@ import pytest
 from addin.commands import fetch_exports
 from addin.commands.command import Desk, Selection
 from addin.commands.fetch_exports import COMMAND, _copied, look
+from addin.commands.receiving import Folders
 from rules.errors import Error
 from rules.policy.loader import load, packaged
 from sync.backends.memory import MemoryStore
@@ -163,10 +164,10 @@ def test_a_file_that_changes_after_it_was_shown_is_not_taken(office, downloads):
 def test_an_inbox_that_cannot_be_written_is_said(office, downloads):
     file = download(office, downloads, [item("A", 10)], "库存.csv")
     config = load(office.folder / "config.yaml")
-    (found,) = look(downloads, config).found
+    (found,) = look(downloads, config, Folders(config)).found
     (office.folder / "inbox").rmdir()
     (office.folder / "inbox").write_text("a file", "utf-8")
-    assert [problem.code.id for problem in _copied(config, [(found, config.site.inbox[0])]).problems] == ["K-065"]
+    assert [problem.code.id for problem in _copied(Folders(config), [(found, None)]).problems] == ["K-065"]
     assert file.is_file()
 
 

@@ -76,20 +76,21 @@ QLC = "console.cli"
 
 
 @contextlib.contextmanager
-def serving(folder, config=CONFIG, program=QLC, files=None, **environment):
+def serving(folder, config=CONFIG, program=QLC, files=None, words=(), **environment):
     """`qlc serve --port 0 --json` with a home of its own; stopped by SIGTERM, which must end it well.
 
-    `files` is how many it may have open.
+    `files` is how many it may have open, `words` what else is said; without `config` the folder has one.
     """
 
     def limited():
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
     file = folder / "config.yaml"
-    file.write_text(config, "utf-8")
+    if config is not None:
+        file.write_text(config, "utf-8")
     home = {"XDG_CONFIG_HOME": str(folder / "home"), "HOME": str(folder / "home"), **environment}
     process = subprocess.Popen(
-        [sys.executable, "-m", program, "--config", str(file), "serve", "--port", "0", "--json"],
+        [sys.executable, "-m", program, "--config", str(file), "serve", "--port", "0", "--json", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -97,7 +98,8 @@ def serving(folder, config=CONFIG, program=QLC, files=None, **environment):
         preexec_fn=limited if files else None,
     )
     try:
-        said = json.loads(process.stdout.readline())
+        said = next((said for line in process.stdout if "url" in (said := json.loads(line))), None)
+        assert said is not None, process.stderr.read()
         token = Path(said["token_file"]).read_text().strip() if said["token_file"] else ""
         running = Serving(process, int(said["url"].rpartition(":")[2]), token, file, said, [])
         yield running

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from addin.service.security import LOOPBACK, Gate
+from addin.service.security import LOOPBACK, Gate, User, hashed
 
 TOKEN = b"Bearer " + b"t" * 32
 
@@ -21,7 +21,9 @@ def asked(headers):
         await send({"type": "http.response.start", "status": 204, "headers": []})
 
     scope = {"type": "http", "method": "GET", "path": "/", "headers": headers}
-    gate = Gate(behind, names=LOOPBACK, origins=["https://ours.example"], tokens={"me": "t" * 32})
+    gate = Gate(
+        behind, names=LOOPBACK, origins=["https://ours.example"], users=[User("me", "operator", hashed("t" * 32))]
+    )
     asyncio.run(gate(scope, None, send))
     return statuses
 
