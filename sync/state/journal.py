@@ -144,15 +144,12 @@ class Journal:
     def verified(self, number: int, workbook: str, ids: Sequence[int] | None = None) -> None:
         """Marks cells as verified equal to what was planned; all of the workbook's without `ids`."""
         mine = update(writes).where(writes.c.round == number, writes.c.workbook == workbook).values(verified=1)
-        these = None if ids is None else set(ids)
-        self._packed.change(
-            number,
-            workbook,
-            lambda cell: cell._replace(verified=1) if these is None or cell.id in these else cell,
-        )
         if ids is None:
+            self._packed.verified(number, workbook)
             self._connection.execute(mine)
             return
+        these = set(ids)
+        self._packed.change(number, workbook, lambda cell: cell._replace(verified=1) if cell.id in these else cell)
         for some in chunks(ids):
             self._connection.execute(mine.where(writes.c.id.in_(some)))
 

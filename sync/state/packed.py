@@ -10,10 +10,11 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, repeat
+from operator import ne
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from rules.errors import Error
 from sync.plan.change import KEPT
@@ -95,6 +96,17 @@ class Packed:
             made = (make(cell) for cell in cells)
             self.put(number, workbook, [cell for cell in made if cell is not None])
 
+    def verified(self, number: int, workbook: str) -> None:
+        """Every cell of a packed round arrived."""
+        mine = (packed.c.round == number) & (packed.c.workbook == workbook)
+        blob = self._connection.scalar(select(packed.c.cells).where(mine))
+        if blob is not None:
+            columns = _unpacked(blob)
+            kinds = _list(columns[_COLUMNS.index("kind")])
+            columns[_COLUMNS.index("verified")] = _runs([1] * len(kinds))
+            values = {"count": len(kinds) - kinds.count(KEPT), "cells": _packed(_json(columns))}
+            self._connection.execute(update(packed).where(mine).values(**values))
+
     def digest(self, number: int, workbook: str) -> str | None:
         """The hash of a packed round's cells; None for one that is not packed. Raises T-003 where they are damaged."""
         found = select(packed.c.cells).where(packed.c.round == number, packed.c.workbook == workbook)
@@ -138,14 +150,15 @@ def document(cells: Collection[WrittenCell]) -> bytes:
 
 
 def _runs(values: Sequence[Any]) -> Any:
-    runs = [[value, sum(1 for _ in same)] for value, same in groupby(values)]
-    return {"runs": runs} if len(runs) * 2 < len(values) else list(values)
+    if (1 + sum(map(ne, values, values[1:]))) * 2 >= len(values):
+        return list(values)
+    return {"runs": [[value, sum(1 for _ in same)] for value, same in groupby(values)]}
 
 
 def _cells(row: Row[Any]) -> Iterator[WrittenCell]:
-    columns = [_list(column) for column in _unpacked(row.cells)]
-    for values in zip(*columns, strict=True):
-        yield WrittenCell(round=row.round, workbook=row.workbook, **dict(zip(_COLUMNS, values, strict=True)))
+    columns: dict[str, Iterable[Any]] = dict(zip(_COLUMNS, map(_list, _unpacked(row.cells)), strict=True))
+    columns |= {"round": repeat(row.round), "workbook": repeat(row.workbook)}
+    yield from map(WrittenCell._make, zip(*(columns[name] for name in WrittenCell._fields), strict=False))
 
 
 def _list(column: Any) -> list[Any]:

@@ -18,7 +18,7 @@ def give_back(path: Path) -> bool:
     """Writes the database anew without its empty pages, where they are many and the most of it; answers whether.
 
     An older version kept the cells of a large adoption as rows: 250 MB, of which a fiftieth is left once they are packed.
-    While others read, and on a full disk, it stays as it is: a later round tries again.
+    While others read, the file shrinks once they have ended; on a full disk it stays as it is, and a later round tries again.
     """
     if not path.is_file():
         return False
