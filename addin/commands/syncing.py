@@ -46,7 +46,7 @@ def open_state(config: Config) -> Iterator[State]:
     """What is remembered between rounds. Raises K-060 where nothing is configured to be synced."""
     if is_shipped(config.path) or not config.site.workbooks:
         raise Error(K_NO_SITE, file=config.path)
-    with State(config.folder / config.site.state) as state:
+    with State.of(config) as state:
         yield state
 
 

@@ -127,7 +127,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     if is_shipped(path):
         raise Error(C_NOTHING, file=path)
     config = policy_in_force(args, out)
-    with State(config.folder / config.site.state) as state:
+    with State.of(config) as state:
         return ACTIONS[args.action](args, out, config, state)
 
 

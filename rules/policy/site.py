@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from rules.policy.meanings import STAGES, Warehouse, differing, entries
 
+_SERVER = re.compile(r"postgresql\+psycopg://(?:[^\s/@?#]+@)?[^\s/@?#]*/[^\s/@?#]+(?:\?[^\s#]*)?")
+_SECRET = re.compile(r"://[^/@]*:[^/]*@|[?&](?:password|passfile|sslpassword)=", re.IGNORECASE)
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -137,7 +139,8 @@ class Site(_Frozen):
     """
 
     timezone: str = "Asia/Shanghai"
-    state: Path = Path("state")
+    state: str = Field(default="state", min_length=1)
+    """A folder, or the address of a PostgreSQL database that several machines share; never with its password."""
     inbox: tuple[Inbox, ...] = ()
     stores: tuple[Store, ...] = ()
     workbooks: tuple[AnyWorkbook, ...] = ()
@@ -165,6 +168,22 @@ class Site(_Frozen):
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # a folder of zones, a name too long for a file
             raise ValueError("不认识这个时区,如 Asia/Shanghai / unknown time zone, as Asia/Shanghai") from error
         return name
+
+    @field_validator("state")
+    @classmethod
+    def _place(cls, state: str) -> str:
+        if "://" not in state:
+            return state
+        if _SECRET.search(state):
+            raise ValueError(
+                "地址里不能写密码,放进环境变量 PGPASSWORD / a password never stands here: put it into PGPASSWORD"
+            )
+        if not _SERVER.fullmatch(state):
+            raise ValueError(
+                "要写文件夹,或 postgresql+psycopg://用户@主机:端口/库 / "
+                "wants a folder, or postgresql+psycopg://user@host:port/database"
+            )
+        return state
 
     @field_validator("workbooks")
     @classmethod
@@ -206,6 +225,16 @@ class Site(_Frozen):
         if strange := [name for name in self.schedule.workbooks if name not in known]:
             raise ValueError(f"schedule 里的工作簿 {strange[0]} 不在 workbooks 里 / workbooks has no {strange[0]}")
         return self
+
+    @property
+    def state_folder(self) -> Path:
+        """The folder of the state and its logs; of one on a server what stays on this computer."""
+        return Path("state" if self.state_server else self.state)
+
+    @property
+    def state_server(self) -> str:
+        """The address of the database that is the state; empty where it is a folder."""
+        return self.state if "://" in self.state else ""
 
     @property
     def zone(self) -> tzinfo:

@@ -19,7 +19,7 @@ from sync.state import tables
 from sync.state.faults import T_NOT_OURS
 from sync.state.private import make_private
 
-HEAD = "0006"
+HEAD = "0008"
 """The newest step of `migrations/versions`."""
 
 T_NEWER = Code(
@@ -31,11 +31,12 @@ T_NEWER = Code(
 )
 
 
-def make_ready(connection: Connection, path: Path) -> None:
+def make_ready(connection: Connection, path: Path | str) -> None:
     """Makes the tables, or migrates those of an older version once a safety copy of the file is made.
 
     Runs in the caller's transaction, which must hold the right to write: two programs that start at once
-    do this one after the other.
+    do this one after the other. `path` is what messages call the state; of one on a server no copy is made here, its
+    keeper makes backups.
 
     Raises:
         Error: T-001 a newer version wrote the state, T-004 another program did.
@@ -49,12 +50,13 @@ def make_ready(connection: Connection, path: Path) -> None:
         connection.execute(insert(tables.version).values(version_num=HEAD))
         return
     if found > HEAD:
-        raise Error(T_NEWER, file=path.parent, found=found, expected=HEAD)
-    _copy(path, safety_copy(path, found))
+        raise Error(T_NEWER, file=path.parent if isinstance(path, Path) else path, found=found, expected=HEAD)
+    if isinstance(path, Path):
+        _copy(path, safety_copy(path, found))
     _migrate(connection, found)
 
 
-def version(connection: Connection, path: Path) -> str | None:
+def version(connection: Connection, path: Path | str) -> str | None:
     """The step that a state is at; None for one without tables. Raises T-004 for a file of another program."""
     names = set(inspect(connection).get_table_names())
     if not names:
@@ -67,7 +69,7 @@ def version(connection: Connection, path: Path) -> str | None:
     return step_of(names, found, path)
 
 
-def step_of(names: Collection[str], written: object, path: Path) -> str:
+def step_of(names: Collection[str], written: object, path: Path | str) -> str:
     """The step that a state says it is at, as far as it is one. Raises T-004 for a file of another program."""
     step = str(written).zfill(4)
     if tables.rounds.name not in names or not step.isdigit() or not int(step):

@@ -1,4 +1,4 @@
-"""What is remembered, as SQL tables (SQLite by default; nothing here is SQLite's own).
+"""What is remembered, as SQL tables (of SQLite, or of PostgreSQL; nothing here is one's own).
 
 Bulk lives in blobs: one base per tab, one table per accepted file. Rows exist only for what changed
 or waits for a person. Times are UTC ISO text; values are the JSON of `sheets_schema.blob.encode`;
@@ -8,6 +8,9 @@ a key is the JSON list of its parts.
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+LONGEST_TITLE = 200
+"""Characters of a column's title that findings are known by."""
 
 metadata = MetaData()
 
@@ -26,6 +29,7 @@ rounds = Table(
     Column("finished", String(32)),
     Column("undone", Integer),  # the round that an undo took back
     Column("closed_by", Integer),  # of a round that was killed: the later one that found it
+    Column("runner", String(16)),  # who runs it, where several machines do
 )
 
 round_books = Table(
@@ -40,6 +44,24 @@ round_books = Table(
     Column("backup", Text),
     Column("summary", Text, nullable=False),
     Column("went_back", Integer),  # an older copy was agreed on: rounds from this one on count no more
+    Column("epoch", Integer),  # that of the lease under which it was written
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("workbook", String(200), primary_key=True),
+    Column("epoch", Integer, nullable=False),  # raised by whoever takes it
+    Column("runner", String(16)),  # who has it; null: nobody
+)
+
+runners = Table(
+    "runners",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("host", String(200), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("until", Float, nullable=False),  # seconds of the database's clock: alive until then
 )
 
 writes = Table(
@@ -133,7 +155,7 @@ told = Table(
     Column("workbook", String(200), primary_key=True),
     Column("tab", String(200), primary_key=True),
     Column("code", String(12), primary_key=True),
-    Column("column", String(200), primary_key=True),
+    Column("column", String(LONGEST_TITLE), primary_key=True),
 )
 
 files = Table(
