@@ -4,6 +4,7 @@ Without its programs tests are skipped and say so; where CI asks, that is a fail
 """
 
 import atexit
+import contextlib
 import os
 import pwd
 import shutil
@@ -84,10 +85,8 @@ class Server:
         self.start()
 
     def end(self):
-        try:
+        with contextlib.suppress(subprocess.SubprocessError):  # stopped already
             self.stop()
-        except subprocess.SubprocessError:
-            pass  # stopped already
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def address(self, database, user=USER):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import gc
 import random
-import signal
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 
 from console import conflict_lists as lists
 from console import sync_views as views
@@ -17,11 +17,12 @@ from console.output import Output
 from console.policy import policy_in_force
 from console.rounds_apart import RoundsApart
 from console.status_view import show_status
+from console.worker import rounds_by_workers, stopped_by_signals, work
 from rules.errors import Code, Error
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config
 from sync.daemon.daemon import Daemon
-from sync.daemon.world import SystemClock
+from sync.daemon.world import Rounds, SystemClock
 from sync.plan.force import parse_force
 from sync.round.old_copy import ANSWERS
 from sync.round.open_conflicts import Places, note_shown, open_conflicts
@@ -95,6 +96,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     action("status", "现状", "state of workbooks, files and conflicts")
     sub = action("daemon", "自己看着,有变化就同步", "watches by itself, and syncs what changed")
     sub.add_argument("--until-idle", action="store_true", help="没有要做的就结束 / ends when nothing is due")
+    action("worker", "做服务排的轮次(PostgreSQL)", "runs the rounds that the service asks for (PostgreSQL)")
     sub = action("history", "历史", "rounds, newest first")
     sub.add_argument("--limit", type=int, default=20)
     sub.add_argument("--round", type=int, help="一轮写过的格子 / the cells of one round")
@@ -174,23 +176,16 @@ def _adopt(args: argparse.Namespace, out: Output, config: Config, state: State) 
 def _daemon(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
     from addin.hosts.live_policy import LivePolicy
 
-    policy = LivePolicy(config.path)
-    events = Events(state.folder, out, lambda: policy.config().site.alerts)
-    service = Daemon(
-        policy.config,
-        state,
-        SystemClock(),
-        RoundsApart(config.path, out.lang),
-        events,
-        random.Random(),  # noqa: S311 - spreads looks in time
-        out.lang,
-    )
-    for name in ("SIGTERM", "SIGINT"):
-        signal.signal(getattr(signal, name), lambda *_: service.stop())
-    try:
+    policy, by_workers = LivePolicy(config.path), config.site.schedule.workers
+    with ExitStack() as opened:
+        events = opened.enter_context(closing(Events(state.folder, out, lambda: policy.config().site.alerts)))
+        rounds: Rounds = RoundsApart(config.path, out.lang)
+        if by_workers:
+            rounds = opened.enter_context(rounds_by_workers(config, state, out.lang))
+        chance = random.Random()  # noqa: S311 - spreads looks in time
+        service = Daemon(policy.config, state, SystemClock(), rounds, events, chance, out.lang, beside=by_workers)
+        stopped_by_signals(service.stop)
         service.run(until_idle=args.until_idle)
-    finally:
-        events.close()
     return 0
 
 
@@ -269,6 +264,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace, Output, Config, State], int]] =
     "once": _plan,
     "adopt": _adopt,
     "daemon": _daemon,
+    "worker": work,
     "status": _status,
     "history": _history,
     "conflicts": _conflicts,

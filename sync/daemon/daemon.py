@@ -82,12 +82,18 @@ class Daemon:
         say: Say,
         chance: random.Random,
         lang: str = "zh",
+        *,
+        beside: bool = False,
     ) -> None:
-        """`config` answers the configuration in force: a mistake in it leaves the last good one. `lang` is what errors speak."""
+        """`config` answers the configuration in force: a mistake in it leaves the last good one. `lang` is what errors speak.
+
+        `beside`: each workbook has a round of its own, any number at once, whose limits others keep: workers run them.
+        """
+        self._beside = beside
         self._config_in_force, self._state, self._clock = config, state, clock
         self._rounds, self._say, self._chance, self._lang = rounds, say, chance, lang
         self._timetable = Timetable(clock.now)
-        self._running: Running | None = None
+        self._running: list[Running] = []
         self._stopping = False
         self._trouble: dict[str, Any] | None = None
         self._inbox = Watch(self._inbox_marks, SETTLED)
@@ -138,8 +144,7 @@ class Daemon:
         self._reload()
         self._notice()
         self._finish()
-        if self._running is None:
-            self._start()
+        self._start()
 
     def _take(self, config: Config) -> None:
         """Goes by a configuration from here on."""
@@ -185,7 +190,7 @@ class Daemon:
             self._say("noticed", {"files": files})
             for name in self._books:
                 self._hurry(name)
-        busy = self._running.books if self._running else ()
+        busy = self._looked_at()
         for name, watch in self._books.items():
             if name in busy:
                 continue
@@ -196,7 +201,7 @@ class Daemon:
 
     def _hurry(self, name: str) -> None:
         """Makes a workbook due now; one that a round is looking at, when that has ended."""
-        if self._running is not None and name in self._running.books:
+        if name in self._looked_at():
             self._again.add(name)
             return
         self._timetable.put(name, self._allowed(name, self._clock.now()))
@@ -205,24 +210,32 @@ class Daemon:
         site = self._config.site
         return after_quiet(moment, site.schedule.of(name).quiet, site.zone)
 
+    def _looked_at(self) -> set[str]:
+        return {name for running in self._running for name in running.books}
+
     def _start(self) -> None:
-        due = tuple(self._timetable.due())
-        if due:
-            self._running = Running(self._rounds.start(due), due, self._clock.steady())
-            self._say("round", {"workbooks": list(due)})
+        """Has what is due looked at: in one round at a time, or each workbook in its own."""
+        busy = self._looked_at()
+        due = tuple(name for name in self._timetable.due() if name not in busy)
+        if not due or (busy and not self._beside):
+            return
+        for books in [(name,) for name in due] if self._beside else [due]:
+            self._running.append(Running(self._rounds.start(books), books, self._clock.steady()))
+            self._say("round", {"workbooks": list(books)})
 
     def _finish(self) -> None:
-        """Takes up a round that ended, or ends one that hangs."""
-        running = self._running
-        if running is None:
-            return
+        """Takes up rounds that ended, and ends one that hangs."""
+        for running in tuple(self._running):
+            self._finish_one(running)
+
+    def _finish_one(self, running: Running) -> None:
         end, took = running.round.ended(), self._clock.steady() - running.since
-        if end is None and took > LONGEST_ROUND:
+        if end is None and took > LONGEST_ROUND and not self._beside:
             running.round.stop()
             end = RoundEnd(error=Error(D_HUNG, found=round(took)).as_json(self._lang))
         if end is None:
             return
-        self._running = None
+        self._running.remove(running)
         for name in running.books:
             if name in self._books:
                 found = self._of_book(end, name)
@@ -301,17 +314,17 @@ class Daemon:
 
     def _is_idle(self) -> bool:
         waits = self._inbox.is_waiting or any(watch.is_waiting for watch in self._books.values())
-        return self._running is None and not waits and not self._timetable.due()
+        return not self._running and not waits and not self._timetable.due()
 
     def _end(self) -> None:
         """Gives a running round a moment to end."""
         until = self._clock.steady() + ENDING
-        while self._running is not None and self._clock.steady() < until:
+        while self._running and self._clock.steady() < until:
             self._finish()
-            if self._running is not None:
+            if self._running:
                 self._clock.wait(0.2)
-        if self._running is not None:
-            self._running.round.stop()
+        for running in self._running:
+            running.round.stop()
 
     def _inbox_marks(self) -> dict[str, str]:
         return marks_below(self._config.folder / inbox.path for inbox in self._config.site.inbox)

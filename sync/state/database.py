@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, ExceptionContext, NullPool, create_en
 from rules.errors import Busy, Error
 from rules.policy.loader import Config
 from sync.state import postgres
+from sync.state.asks import Asks
 from sync.state.drives import T_NETWORK, network_drive
 from sync.state.due import Agenda
 from sync.state.faults import T_NESTED, coded, fault
@@ -78,7 +79,9 @@ class State:
         except BaseException:
             self.close()
             raise
-        self.leases = Leases(self.connection, partial(self._begun, alone=False), self._engine if server else None)
+        beside = partial(self._begun, alone=False)
+        self.leases = Leases(self.connection, beside, self._engine if server else None)
+        self.asks = Asks(self.connection, beside)
         self.journal = Journal(self.connection)
         self.bases = Bases(self.connection)
         self.files = Files(self.connection)
@@ -229,7 +232,7 @@ class State:
             return holder(self.folder / SERVICE)
         beat = self.agenda.last_beat()
         locked = self.connection.scalar(postgres.IS_SERVED, {"key": postgres.SERVING})
-        return f"{beat.host} pid {beat.pid}" if locked and beat else ""
+        return "" if not locked else f"{beat.host} pid {beat.pid}" if beat else "?"
 
 
 def open_file(path: Path, *, patience: float = PATIENCE) -> sqlite3.Connection:

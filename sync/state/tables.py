@@ -96,6 +96,16 @@ packed = Table(  # rows of `writes` of rounds that ended long ago
     Column("cells", LargeBinary, nullable=False),  # column by column, compressed JSON
 )
 
+asks = Table(  # rounds that workers are asked for
+    "asks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("workbook", String(200), nullable=False),
+    Column("made", String(32), nullable=False),
+    Column("taken", String(32)),  # when somebody last began it
+    Column("said", Text),  # what became of it, as JSON
+)
+
 bases = Table(
     "bases",
     metadata,

@@ -50,7 +50,7 @@ def test_letting_go_late_leaves_the_new_holder_alone(at_server):
 
 def test_two_runners_work_on_two_workbooks_and_not_on_one(at_server):
     with at_server.open() as one, at_server.open() as two, one.lease(), two.lease(), one.leases.of(BOOK) as first:
-        with pytest.raises(Busy, match="G-012.*pid"), two.leases.of(BOOK):
+        with pytest.raises(Busy, match=r"G-012.*pid"), two.leases.of(BOOK):
             pytest.fail("it is held")
         with two.leases.of(OTHER) as second, one.begin(first), two.begin(second):
             one.journal.plan(1, BOOK, "SENDING", "", "", [], first.epoch)
@@ -59,7 +59,7 @@ def test_two_runners_work_on_two_workbooks_and_not_on_one(at_server):
         assert one.running().count("pid") == 2
 
 
-def test_what_concerns_all_waits_for_those_that_write_beside_each_other(at_server, server, monkeypatch):
+def test_what_concerns_all_waits_for_those_that_write_beside_each_other(at_server):
     with at_server.open() as one, at_server.open() as two, one.lease(), one.leases.of(BOOK) as lease:
         two.connection.exec_driver_sql("SET lock_timeout = 50")
         with one.begin(lease), pytest.raises(Busy, match="T-002"), two.begin():

@@ -6,7 +6,6 @@ import pytest
 
 from rules.errors import Error
 from sync.plan.change import KEPT, Change
-from sync.state.database import State
 from sync.state.journal import KEPT_ROUNDS
 from sync.state.tables import packed, writes
 
@@ -25,8 +24,8 @@ def change(chance, tab):
 
 
 @pytest.fixture
-def state(tmp_path):
-    with State(tmp_path) as made:
+def state(place):
+    with place.open() as made:
         yield made
 
 
@@ -68,7 +67,7 @@ def answers(state):
     }
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("place", "seed"), [("SQLite", 0), ("SQLite", 1), ("PostgreSQL", 2)], indirect=["place"])
 def test_answers_stay_the_same(state, seed):
     wrote(state, 12, seed)
     before = answers(state)
