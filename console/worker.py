@@ -17,6 +17,8 @@ from sync.daemon.world import Rounds
 from sync.state.database import EXAMPLE, State
 from sync.state.postgres import T_DRIVER
 
+LOG = "worker.log"
+
 C_NO_SERVER = Code(
     "C-016",
     "worker 只用于放在 PostgreSQL 上的状态(site.state)",
@@ -33,7 +35,7 @@ def work(_args: argparse.Namespace, out: Output, config: Config, state: State) -
     with _driver(config):
         from sync.workers.worker import Worker
     address, lang = config.site.state_server, out.lang
-    with closing(Events(state.folder, out, lambda: config.site.alerts)) as events:
+    with closing(Events(state.folder, out, lambda: config.site.alerts, LOG)) as events:
         worker = Worker(address, state, RoundsApart(config.path, lang), events, lang)
         stopped_by_signals(worker.stop)
         worker.run()

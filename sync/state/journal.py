@@ -130,12 +130,12 @@ class Journal:
 
     def verified(self, number: int, workbook: str, ids: Sequence[int] | None = None) -> None:
         """Marks cells as verified equal to what was planned; all of the workbook's without `ids`."""
-        mine = update(writes).where(writes.c.round == number, writes.c.workbook == workbook).values(verified=1)
+        done = update(writes).values(verified=1)
         if ids is None:
-            self._connection.execute(mine)
+            self._connection.execute(done.where(writes.c.round == number, writes.c.workbook == workbook))
             return
         for some in chunks(ids):
-            self._connection.execute(mine.where(writes.c.id.in_(some)))
+            self._connection.execute(done.where(writes.c.id.in_(some)))
 
     def rounds(self, limit: int | None = 50) -> list[Row[Any]]:
         """Rounds, newest first; all without a limit."""

@@ -55,7 +55,7 @@ class Worker:
         self._stop = lambda: loop.call_soon_threadsafe(ends.set)  # type: ignore[assignment]
         if self._stopping:
             return
-        self._say("started", {"pid": os.getpid()})
+        self._say("working", {"pid": os.getpid()})
         trouble: dict[str, Any] | None = None
         while not ends.is_set():
             try:

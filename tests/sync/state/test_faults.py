@@ -258,9 +258,9 @@ def test_a_transaction_inside_another_is_refused_and_keeps_nothing(place):
         assert len(state.journal.rounds()) == 1
 
 
-def test_tens_of_thousands_of_cells_in_one_go(place):
+def test_tens_of_thousands_of_cells_in_one_go(tmp_path):
     count = 33_000
-    with place.open() as state, state.begin():
+    with State(tmp_path) as state, state.begin():
         number = state.journal.start("sync", now())
         cells = [
             Change("库存数据", (f"M{n}",), "FBA可售", ("库存数据", n + 1, 2), "cell", n, n + 1) for n in range(count)
