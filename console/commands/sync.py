@@ -176,7 +176,7 @@ def _adopt(args: argparse.Namespace, out: Output, config: Config, state: State) 
 def _daemon(args: argparse.Namespace, out: Output, config: Config, state: State) -> int:
     from addin.hosts.live_policy import LivePolicy
 
-    policy, by_workers = LivePolicy(config.path), config.site.schedule.workers
+    policy, by_workers = LivePolicy(config.path), config.site.schedule.rounds == "workers"
     with ExitStack() as opened:
         events = opened.enter_context(closing(Events(state.folder, out, lambda: policy.config().site.alerts)))
         rounds: Rounds = RoundsApart(config.path, out.lang)

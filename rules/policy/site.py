@@ -100,8 +100,8 @@ class Schedule(Cadence):
     """When the service runs rounds by itself; `workbooks` have their own."""
 
     workbooks: dict[str, Cadence] = {}
-    workers: bool = False
-    """Rounds are run by `qlc sync worker`, on any number of machines, not beside the service."""
+    rounds: Literal["here", "workers"] = "here"
+    """Who runs them: processes beside the service, or `qlc sync worker` on any number of machines."""
 
     def of(self, workbook: str) -> Cadence:
         """The cadence of a workbook."""
@@ -226,9 +226,9 @@ class Site(_Frozen):
         known = [book.name for book in self.workbooks]
         if strange := [name for name in self.schedule.workbooks if name not in known]:
             raise ValueError(f"schedule 里的工作簿 {strange[0]} 不在 workbooks 里 / workbooks has no {strange[0]}")
-        if self.schedule.workers and not self.state_server:
+        if self.schedule.rounds == "workers" and not self.state_server:
             raise ValueError(
-                "schedule.workers 要求 state 是 PostgreSQL 地址 / schedule.workers needs a state on PostgreSQL"
+                "schedule.rounds: workers 要求 state 是 PostgreSQL 地址 / schedule.rounds: workers needs a state on PostgreSQL"
             )
         return self
 

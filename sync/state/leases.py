@@ -3,7 +3,7 @@
 Taking a workbook's lease raises its epoch, and whatever a round remembers of the workbook asks whether the epoch is
 still its own: who lost the lease writes nothing more, however late it wakes up. On one machine a lock of the
 operating system lets one round run at a time and dies with it. Where several machines share a state, a runner says
-every two seconds that it lives; who has not for `LIVES` seconds is dead, and its leases are anybody's. All moments are
+every `BEAT` seconds that it lives; who has not for `LIVES` seconds is dead, and its leases are anybody's. All moments are
 the database's, so that no machine's clock counts.
 """
 
@@ -32,9 +32,9 @@ T_LOST = Code(
     "nothing is to be done: that runner settles what was half written",
 )
 
-LIVES = 8.0
+LIVES = 6.0
 """Seconds after its last heartbeat for which a runner counts as alive."""
-BEAT = 2.0
+BEAT = 1.5
 """Seconds between two heartbeats."""
 
 

@@ -6,20 +6,23 @@ whose worker died can never be run again.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+import psycopg
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy, SyncPsycopgConnector
 from procrastinate.exceptions import ConnectorException
 
-from rules.errors import Busy
+from rules.errors import Busy, Error
 from sync.state.postgres import T_AWAY
 
 QUEUE, ROUND = "qlc", "qlc.round"
 
-Run = Callable[[int, str], Awaitable[None]]
-"""Runs what was asked for: its number and its workbook."""
+AGAIN = 2
+"""Seconds until what a server that was away kept from ending is run again."""
+
+Run = Callable[[JobContext, int, str], Awaitable[None]]
+"""Runs what was asked for: its job, its number and its workbook."""
 
 
 def _driver(address: str) -> str:
@@ -30,7 +33,8 @@ def _driver(address: str) -> str:
 def app_for_worker(address: str, run: Run) -> App:
     """The queue as one who works reads it."""
     app = App(connector=PsycopgConnector(conninfo=_driver(address), min_size=1, max_size=4, timeout=5.0))
-    app.task(name=ROUND, queue=QUEUE)(run)
+    again = RetryStrategy(wait=AGAIN, retry_exceptions={Error})
+    app.task(name=ROUND, queue=QUEUE, pass_context=True, retry=again)(run)
     return app
 
 
@@ -62,9 +66,9 @@ class Queue:
 
 
 @contextmanager
-def away(address: str) -> Any:
+def away(address: str) -> Iterator[None]:
     """Raises a server that does not answer as Busy T-051."""
     try:
         yield
-    except ConnectorException as error:
+    except (ConnectorException, psycopg.Error) as error:
         raise Busy(T_AWAY, file=address, found=str(error.__cause__ or error)) from error

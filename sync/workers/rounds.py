@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rules.errors import Busy, Code
 from sync.daemon.world import BookEnd, RoundEnd
 from sync.state.database import State, now
-from sync.workers.queue import Queue
+
+if TYPE_CHECKING:  # which is installed where workers are wanted
+    from sync.workers.queue import Queue
 
 D_NOBODY = Code(
     "D-010",

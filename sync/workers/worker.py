@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from procrastinate import App
+from procrastinate import App, JobContext
 from procrastinate.exceptions import ConnectorException
 
 from rules.errors import Error
@@ -21,13 +21,11 @@ from sync.daemon.daemon import D_HUNG, ENDING, LONGEST_ROUND, Say
 from sync.daemon.world import Round, RoundEnd, Rounds
 from sync.state.database import State, now
 from sync.state.leases import BEAT, LIVES
-from sync.workers.queue import QUEUE, Queue, app_for_worker, away
+from sync.workers.queue import AGAIN, QUEUE, Queue, app_for_worker, away
 from sync.workers.rounds import as_json
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at a round that runs."""
-AGAIN = 2.0
-"""Seconds until a server that was away is asked again."""
 
 
 class Worker:
@@ -37,6 +35,8 @@ class Worker:
         self._address, self._state, self._rounds, self._say, self._lang = address, state, rounds, say, lang
         self._stop: Callable[[], None] = lambda: None
         self._stopping = False
+        self._over: dict[tuple[int | None, int | None], int] = {}
+        """Jobs, and as whom they were run, that are over here; how often the queue was seen to think otherwise."""
 
     def stop(self) -> None:
         """Ends `run` soon; a signal's handler may call it."""
@@ -53,6 +53,7 @@ class Worker:
     async def _run(self) -> None:
         loop, ends = asyncio.get_running_loop(), asyncio.Event()
         self._stop = lambda: loop.call_soon_threadsafe(ends.set)  # type: ignore[assignment]
+        loop.set_exception_handler(_unheard)
         if self._stopping:
             return
         self._say("working", {"pid": os.getpid()})
@@ -96,18 +97,36 @@ class Worker:
             task.result()
 
     async def _watch(self, app: App) -> None:
-        """Puts what a dead worker left back into the queue."""
+        """Puts back into the queue what a dead worker left, and what it did not learn is over: it would wait for ever."""
         while True:
             for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=LIVES):
                 with suppress(ConnectorException):  # another worker was quicker
                     await app.job_manager.retry_job(job)
                     self._say("taken over", {"workbook": job.lock})
+            if self._over:
+                await self._tell_again(app)
             await asyncio.sleep(BEAT)
 
-    async def _round(self, number: int, workbook: str) -> None:
+    async def _tell_again(self, app: App) -> None:
+        jobs = await app.job_manager.list_jobs_async(queue=QUEUE, status="doing")
+        doing = {(job.id, job.worker_id): job for job in jobs}
+        self._over = {one: seen + 1 for one, seen in self._over.items() if one in doing}
+        for one in [one for one, seen in self._over.items() if seen > 1]:
+            del self._over[one]
+            with suppress(ConnectorException):
+                await app.job_manager.retry_job(doing[one])
+
+    async def _round(self, context: JobContext, number: int, workbook: str) -> None:
         """Runs one round and says what became of it; one that is cut off is asked for again by the service."""
-        if not self._state.asks.take(number, now()):
-            return
+        job = context.job.id, context.job.worker_id
+        self._over.pop(job, None)
+        try:
+            if self._state.asks.take(number, now()):
+                await self._run_one(number, workbook)
+        finally:
+            self._over[job] = 0
+
+    async def _run_one(self, number: int, workbook: str) -> None:
         self._say("round", {"workbooks": [workbook]})
         began = asyncio.get_running_loop().time()
         running = self._rounds.start([workbook])
@@ -132,3 +151,9 @@ class Worker:
                 return RoundEnd(error=Error(D_HUNG, found=round(took)).as_json(self._lang))
             await asyncio.sleep(LOOK_EVERY)
         return end
+
+
+def _unheard(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What a server that went away kept a job from telling is told by the watchdog."""
+    if not isinstance(context.get("exception"), ConnectorException):
+        loop.default_exception_handler(context)

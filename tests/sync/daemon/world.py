@@ -96,11 +96,11 @@ class Company:
         )
         self.config = load(self.folder / "config.yaml")
 
-    def service(self):
+    def service(self, **more):
         def say(event, facts):
             self.events.append((event, facts))
 
-        return Daemon(lambda: self.config, self.state, self.clock, self.rounds, say, random.Random(1))
+        return Daemon(lambda: self.config, self.state, self.clock, self.rounds, say, random.Random(1), **more)
 
     def begin(self):
         self.daemon._due_at_start()

@@ -41,7 +41,7 @@ class Company:
             "inbox": [{"path": "inbox"}],
             "stores": [{"name": "LOMEESS-CA", "site": "CA"}],
             "backups": 1,
-            "schedule": {"workers": True},
+            "schedule": {"rounds": "workers"},
             "workbooks": [
                 {"name": name, "path": f"books/{name}.xlsx", "tabs": {"库存数据": "库存数据"}} for name in self.books
             ],

@@ -45,7 +45,7 @@ def company(made, tmp_path, server):
     folder = tmp_path / "demo"
     shutil.copytree(made, folder)
     config = yaml.safe_load((folder / "config.yaml").read_text("utf-8"))
-    config["site"] |= {"state": server.database(), "schedule": {"workers": True}}
+    config["site"] |= {"state": server.database(), "schedule": {"rounds": "workers"}}
     (folder / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
     return folder
 
