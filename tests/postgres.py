@@ -89,6 +89,19 @@ class Server:
             self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def cpu(self):
+        """Seconds of CPU that it and its processes took, those that ended since it started too."""
+        pid = (self.data / "postmaster.pid").read_text().split()[0]
+        ticks = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = stat.read_text().rpartition(")")[2].split()
+                if stat.parent.name == pid:
+                    ticks += sum(map(int, fields[11:15]))
+                elif fields[1] == pid:
+                    ticks += sum(map(int, fields[11:13]))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def address(self, database, user=USER):
         """What `site.state` says; the password is in the environment."""
         return f"postgresql+psycopg://{user}@127.0.0.1:{self.port}/{database}"

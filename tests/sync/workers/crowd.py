@@ -149,6 +149,11 @@ class Crowd:
         return {book: pid for (book, _), pid in held.items() if _lives(pid)}
 
 
+def parent(pid):
+    """Who forked a process."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
 def _lives(pid):
     try:
         os.kill(pid, 0)

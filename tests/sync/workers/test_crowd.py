@@ -1,10 +1,11 @@
 """Several workers, many workbooks, kills by the hundred: nobody ever has a workbook that another has, nothing is lost.
 
-`QLC_BOOKS` (60), `QLC_KILLS` (200) say how much; figures are printed, and judge nothing.
+`QLC_BOOKS` (60), `QLC_ROWS` (4 in each), `QLC_KILLS` (200) say how much; figures are printed, and judge nothing.
 """
 
 import os
 import random
+import resource
 import statistics
 import time
 from datetime import datetime, timedelta
@@ -21,11 +22,11 @@ from sync.tab.adopt import Adoption
 from sync.workers.queue import Queue
 from sync.workers.rounds import RoundsByWorkers
 from tests import postgres
-from tests.sync.workers.crowd import Crowd, overlaps, takeovers
+from tests.sync.workers.crowd import Crowd, overlaps, parent, takeovers
 
 BOOKS, KILLS = int(os.environ.get("QLC_BOOKS", "60")), int(os.environ.get("QLC_KILLS", "200"))
 TITLES = ["店铺", "MSKU", "FBA可售", "FBA入库中", "备注"]
-ROWS = 4
+ROWS = int(os.environ.get("QLC_ROWS", "4"))
 
 
 class Company:
@@ -162,9 +163,70 @@ def test_kills(tmp_path, server, restarts):
         f"3 workers, {BOOKS} workbooks, {len(kills)} kills, {restarts} restarts of the database",
         f"killed: {kills.count('round')} rounds, {kills.count('worker')} workers; {time.monotonic() - began:.0f} s",
         f"leases taken {sum(line['what'] == 'took' for line in lines)}, overlaps 0, lost writes 0",
-        f"takeovers {len(took)}: median {statistics.median(took or [0]):.1f} s, longest {max(took, default=0):.1f} s",
+        f"until a killed round's workbook had its turn again in the queue: median {statistics.median(took or [0]):.1f} s",
         f"rounds asked for again: {len(errors)} {sorted({str(error) for error in errors})[:8]}",
     )
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("victims", ["round", "machine"])
+def test_takeover(tmp_path, server, victims):
+    """A queue with nothing else in it: how long until somebody has the workbook of a round that was killed."""
+    company, times = Company(tmp_path, server.database(), 1), max(1, KILLS // 20)
+    killed = []
+
+    def meanwhile():
+        if len(killed) < times and (held := crowd.rounds()):
+            (pid,) = held.values()
+            worker = parent(pid)
+            crowd.kill(pid)
+            if victims == "machine":
+                crowd.kill(worker)
+            killed.append(pid)
+
+    with (
+        Crowd(company.config, tmp_path / "trace", 2) as crowd,
+        State.of(company.config) as state,
+        Queue(company.config.site.state_server) as queue,
+    ):
+        rounds = RoundsByWorkers(state, queue)
+        while len(killed) < times:
+            company.export()
+            run_all(company, state, rounds, meanwhile)
+        assert overlaps(crowd.lines()) == []
+        assert company.rows(*company.books) == company.expected(*company.books)
+        took = takeovers(crowd.lines())
+    assert len(took) == times
+    report(
+        f"{times} times the {victims} killed; load of this machine {os.getloadavg()[0]:.1f}",
+        f"until somebody else had the workbook: median {statistics.median(took):.1f} s, longest {max(took):.1f} s",
+    )
+
+
+class Load:
+    """What rounds cost since it was made: by the clock, in CPU of workers and rounds, and at the database."""
+
+    def __init__(self, server, database):
+        self._server, self._database = server, postgres.name_of(database)
+        self._then = self._now()
+
+    def _now(self):
+        server, name = self._server, self._database
+        server.run("SELECT pg_stat_force_next_flush()", name)
+        ((commits, size),) = server.run(
+            "SELECT xact_commit, pg_database_size(datname) FROM pg_stat_database WHERE datname = current_database()",
+            name,
+        )
+        ((wal,),) = server.run("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn", name)
+        return time.monotonic(), commits, float(wal), size, server.cpu()
+
+    def said(self, rounds):
+        took, commits, wal, size, cpu = (now - then for now, then in zip(self._now(), self._then, strict=True))
+        return (
+            f"{rounds / took:.2f} rounds/s ({rounds} in {took:.1f} s); of the database per round "
+            f"{commits / rounds:.0f} commits, {wal / rounds / 1024:.1f} KB of log, {size / rounds / 1024:.1f} KB more, "
+            f"{cpu / rounds * 1000:.0f} ms CPU"
+        )
 
 
 @pytest.mark.proof
@@ -174,16 +236,19 @@ def test_throughput(tmp_path, server):
         folder = tmp_path / str(workers)
         folder.mkdir()
         company = Company(folder, server.database(), BOOKS)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         with (
             Crowd(company.config, folder / "trace", workers),
             State.of(company.config) as state,
             Queue(company.config.site.state_server) as queue,
         ):
             rounds = RoundsByWorkers(state, queue)
-            run_all(company, state, rounds)
-            company.export()
-            began = time.monotonic()
-            run_all(company, state, rounds)
-            took = time.monotonic() - began
-            figures.append(f"{workers} workers: {BOOKS / took:.2f} rounds/s ({BOOKS} in {took:.1f} s)")
+            for kind in ("unchanged", "every row changed"):
+                load = Load(server, company.config.site.state_server)
+                run_all(company, state, rounds)
+                figures.append(f"{workers} workers, {kind}: {load.said(BOOKS)}")
+                company.export()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        figures.append(f"{workers} workers: CPU of workers and rounds {cpu / (2 * BOOKS) * 1000:.0f} ms a round")
     report(f"{BOOKS} workbooks of {ROWS} rows, load of this machine {os.getloadavg()[0]:.1f}", *figures)
