@@ -12,7 +12,7 @@ help: ## what can be made
 demo: $(VENV)/app ## a small company in demo/, and one sync round
 	$(RUN)/qlc demo demo
 
-test: $(VENV)/dev $(VENV)/office ## every test (under 8 minutes)
+test: $(VENV)/dev $(VENV)/office $(VENV)/postgres ## every test (under 8 minutes)
 	$(RUN)/python -m pytest $(TOGETHER)
 
 check: $(VENV)/dev ## linters and types
@@ -37,7 +37,7 @@ tools: ## programs of other makers that judge our files (for proof)
 	@[ -d $(TOOLS)/vba/lib/python3*/site-packages/antlr4_vba ] || { $(PYTHON) -m venv $(TOOLS)/vba && $(TOOLS)/vba/$(PIP) --no-deps $(GRAMMAR); } || echo "GAP: $(GRAMMAR) can't be installed"
 	@command -v ssconvert >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends gnumeric >/dev/null; } || echo "GAP: gnumeric can't be installed"
 
-proof: $(VENV)/dev $(VENV)/office tools ## long evidence: corpora, fuzzing, benchmarks; prints tables
+proof: $(VENV)/dev $(VENV)/office $(VENV)/postgres tools ## long evidence: corpora, fuzzing, benchmarks; prints tables
 	$(RUN)/python -m pytest -m proof -s
 	QLC_PROOF=1 $(RUN)/python -m pytest -s tests/sync/backends/test_corpus.py tests/sync/plan
 	$(RUN)/python -m tests.mutations --sample 200 --seed 1 --jobs 2
@@ -64,3 +64,9 @@ $(VENV)/office: $(VENV)/bin/python Makefile
 	@office() { command -v soffice && command -v Xvfb && command -v xdotool && command -v openbox && /usr/bin/python3 -c 'import uno'; }; \
 	office >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(OFFICE) >/dev/null; } || true; \
 	if office >/dev/null 2>&1; then touch $@; else echo "no LibreOffice with its Python, or no virtual screen ($(OFFICE)): their tests are skipped"; fi
+
+# A real PostgreSQL, which tests start in a folder of their own; without it (and without CI) those tests are skipped.
+$(VENV)/postgres: $(VENV)/bin/python Makefile
+	@server() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; }; \
+	server >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql >/dev/null; } || true; \
+	if server >/dev/null 2>&1; then touch $@; else echo "no PostgreSQL (postgresql): its tests are skipped"; fi

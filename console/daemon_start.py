@@ -6,7 +6,7 @@ import random
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from threading import Event
 from typing import Any
@@ -17,6 +17,7 @@ from console.figures_page import figures_page
 from console.jobs_beside import JobsBeside
 from console.output import Output
 from console.rounds_apart import RoundsApart
+from console.worker import rounds_by_workers, stopped_by_signals
 from sync.daemon.daemon import Daemon
 from sync.daemon.eyes import FolderEyes
 from sync.daemon.places import SETTLED
@@ -49,20 +50,28 @@ def service(policy: LivePolicy, state: State, out: Output, metrics: str | None =
         Busy: D-025 it is taken.
     """
     events, begun = Events(state.folder, out, lambda: policy.config().site.alerts), Event()
-    rounds = RoundsApart(policy.path, out.lang)
 
     def say(event: str, facts: dict[str, Any]) -> None:
         events(event, facts)
         if event == "started":
             begun.set()
 
-    try:
+    with closing(events), _rounds(policy, state, out) as rounds:
         daemon = daemon_of(policy, state, out, say, rounds)
         with figures_page(metrics, lambda: daemon.snapshot, time.monotonic, events):
             yield Service(daemon, policy, begun)
-    finally:
-        rounds.close()
-        events.close()
+
+
+@contextmanager
+def _rounds(policy: LivePolicy, state: State, out: Output) -> Iterator[Rounds]:
+    """Rounds in a process beside the service, or by workers where the configuration says so."""
+    config = policy.config()
+    if config.site.schedule.rounds == "workers":
+        with rounds_by_workers(config, state, out.lang) as asked:
+            yield asked
+        return
+    with closing(RoundsApart(policy.path, out.lang)) as apart:
+        yield apart
 
 
 def daemon_of(policy: LivePolicy, state: State, out: Output, say: Say, rounds: Rounds) -> Daemon:
@@ -78,13 +87,13 @@ def daemon_of(policy: LivePolicy, state: State, out: Output, say: Say, rounds: R
         out.lang,
         eyes=FolderEyes(clock, SETTLED),
         jobs=JobsBeside(policy.config, out.lang),
+        beside=policy.config().site.schedule.rounds == "workers",
     )
 
 
 def obey_signals(made: Service) -> None:
     """SIGTERM and Ctrl+C end the service, SIGHUP makes it read its configuration."""
-    for name in ("SIGTERM", "SIGINT"):
-        signal.signal(getattr(signal, name), lambda *_: made.daemon.stop())
+    stopped_by_signals(made.daemon.stop)
     obey_reload(made)
 
 

@@ -32,12 +32,12 @@ _Facts = Mapping[str, Any]
 class Events:
     """Takes the service's events; `folder` is the state's, `alerts` where people are told, as configured now."""
 
-    def __init__(self, folder: Path, out: Output, alerts: Callable[[], Alerts | None]) -> None:
+    def __init__(self, folder: Path, out: Output, alerts: Callable[[], Alerts | None], log: str = LOG) -> None:
         self._out, self._alerts = out, alerts
         self._one_at_a_time = Lock()
         self._tellers: list[Thread] = []
         self._log = logging.Logger("qlc.daemon")
-        handler = RotatingFileHandler(folder / LOG, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8")
+        handler = RotatingFileHandler(folder / log, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8")
         handler.setFormatter(logging.Formatter("%(message)s"))
         self._log.addHandler(handler)
 
@@ -121,6 +121,14 @@ SPOKEN: dict[str, Callable[[_Facts], tuple[str, str]]] = {
     "started": lambda facts: (
         f"服务开始(进程 {facts['pid']}):{'、'.join(facts['workbooks']) or '没有工作簿'}。Ctrl+C 停止。",
         f"the service runs (process {facts['pid']}): {', '.join(facts['workbooks']) or 'no workbook'}. Ctrl+C ends it.",
+    ),
+    "working": lambda facts: (
+        f"worker 开始(进程 {facts['pid']})。Ctrl+C 停止。",
+        f"a worker runs (process {facts['pid']}). Ctrl+C ends it.",
+    ),
+    "taken over": lambda facts: (
+        f"《{facts['workbook']}》的 worker 没有了,重新排上",
+        f"the worker of {facts['workbook']} is gone; its round is run again",
     ),
     "noticed": lambda facts: (
         f"有变化:{'、'.join(Path(file).name for file in facts['files'])}",

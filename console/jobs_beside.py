@@ -18,7 +18,7 @@ from rules.errors import Code, Error
 from rules.policy.loader import Config
 from sync.daemon.jobs import LONGEST_JOB, JobEnd
 from sync.daemon.tell import send
-from sync.state.backup import backup, copies_in
+from sync.state.backup import T_SERVER, backup, copies_in
 
 D_JOB = Code(
     "D-022",
@@ -69,7 +69,9 @@ class JobsBeside:
 
     def _copy(self, config: Config) -> Told:
         """A safety copy of the state, in its folder; the oldest go."""
-        folder = config.folder / config.site.state
+        if config.site.state_server:
+            raise Error(T_SERVER, file=config.site.state_server)
+        folder = config.folder / config.site.state_folder
         path, _ = backup(folder, None, metadata.version("quanliucheng"), datetime.now(UTC))
         for old in copies_in(folder)[:-COPIES]:
             old.unlink()

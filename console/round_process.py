@@ -11,7 +11,6 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 from console.cli import C_FILE
@@ -48,7 +47,7 @@ class RoundProcess:
         self._rounds += 1
         try:
             config = in_force(self._config)
-            with State(config.folder / config.site.state) as state:
+            with State.of(config) as state:
                 report = run_round(config, state, only=frozenset(workbooks), stores=self._kept(config))
             books = {book.name: _end_of(book) for book in report.workbooks}
             return RoundEnd(books, report.round, tuple(item.code.id for item in report.held))
@@ -101,7 +100,7 @@ def main() -> None:
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         for line in sys.stdin.buffer:
-            answers.write(json.dumps(asdict(process.answer(json.loads(line))), default=str).encode() + b"\n")
+            answers.write(json.dumps(process.answer(json.loads(line)).as_json(), default=str).encode() + b"\n")
             answers.flush()
             if process.is_spent:
                 break

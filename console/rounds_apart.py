@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 from rules.errors import Code, Error
-from sync.daemon.world import BookEnd, RoundEnd
+from sync.daemon.world import RoundEnd
 
 D_SILENT = Code(
     "D-003",
@@ -90,7 +90,7 @@ class RoundApart:
             return None
         if self._line:
             self._give_back(self._process)
-            return told(self._line)
+            return RoundEnd.of(json.loads(self._line))
         _end(self._process)
         return RoundEnd(error=Error(D_SILENT, found=self._process.returncode).as_json(self._lang))
 
@@ -129,10 +129,3 @@ def _close(process: _Process) -> None:
                 pipe.close()
             except OSError:  # what was not sent yet
                 continue
-
-
-def told(line: bytes) -> RoundEnd:
-    """What a line of the process says."""
-    said = json.loads(line)
-    books = {name: BookEnd(**{**book, "held": tuple(book["held"])}) for name, book in said["books"].items()}
-    return RoundEnd(**{**said, "books": books, "held": tuple(said["held"])})

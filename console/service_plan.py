@@ -57,7 +57,7 @@ def plan_for(config: Config, platform: str = sys.platform) -> Plan:
     """The plan for a configuration on a system. Raises D-031 where there is none."""
     path = config.path.absolute()
     words = [sys.executable, "-m", "console.cli", "--config", str(path), "serve", "--sync"]
-    log = str(config.folder.absolute() / config.site.state / LOG)
+    log = str(config.folder.absolute() / config.site.state_folder / LOG)
     if platform == "win32":
         return _windows(config, path, words, log)
     if platform.startswith("linux"):

@@ -13,7 +13,7 @@ from console.output import Output
 from rules.policy.kept import Beside
 from rules.policy.loader import Config
 from rules.policy.site import AnyWorkbook
-from sync.state.database import SERVICE, State, lease_holder
+from sync.state.database import State
 from sync.state.due import Due
 from sync.state.files import FileState
 
@@ -58,7 +58,7 @@ def show_status(config: Config, state: State, out: Output) -> int:
 
 
 def _service(state: State) -> dict[str, Any]:
-    beat, holder = state.agenda.last_beat(), lease_holder(state.folder, SERVICE)
+    beat, holder = state.agenda.last_beat(), state.served_by()
     return {
         "running": bool(holder),
         "pid": beat.pid if beat and holder else None,

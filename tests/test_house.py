@@ -32,6 +32,8 @@ ONLY_IN = {
     "watchfiles": {"sync/daemon"},
     "prometheus_client": {"console/"},
     "alembic": {"sync/state/"},
+    "psycopg": {"sync/state/postgres.py", "sync/workers/"},
+    "procrastinate": {"sync/workers/"},
     "isal": {"sync/backends/workbook/deflate.py"},
     "openpyxl": {"addin/native/", "console/"},
     "starlette": {"addin/service/"},
@@ -46,7 +48,7 @@ ONLY_IN = {
 """Packages that belong to one place."""
 
 INNER = {
-    "sync": ["backends", "plan", "ingest", "state", "files", "tab", "round", "daemon"],
+    "sync": ["backends", "plan", "ingest", "state", "files", "tab", "round", "daemon", "workers"],
     "addin": ["registry", "functions", "native", "guide", "commands", "hosts", "service"],
 }
 """The rooms inside a room, in the same order."""

@@ -17,7 +17,7 @@ from addin.commands.syncing import open_state, workbook_of
 from addin.commands.user_files import keep, without_home
 from rules.errors import Error, Text
 from rules.policy.kept import is_shipped
-from sync.state.database import State, lease_holder
+from sync.state.database import State
 
 FOLDER = "reports"
 ROUNDS = 20
@@ -81,7 +81,7 @@ def _rounds(state: State) -> dict[str, Any]:
             {"round": row.id, "kind": row.kind, "started": row.started, "finished": row.finished, "workbooks": books}
         )
     return {
-        "running": bool(lease_holder(state.folder)),
+        "running": bool(state.running()),
         "rounds": rounds,
         "unfinished": [{"round": row.round, "state": row.state} for row in state.journal.unfinished()],
         "open_conflicts": len(state.conflicts.open()),

@@ -11,7 +11,8 @@ from sync.plan.guards import G_OLD_COPY
 from sync.round.old_copy import ANSWERS
 from sync.round.report import RoundReport
 from sync.round.round import run_round
-from sync.state.database import G_RUNNING, State, lease_holder
+from sync.state.database import State
+from sync.state.locks import G_RUNNING
 
 OLD_COPY = Question(
     "old_copy",
@@ -33,8 +34,8 @@ def run(desk: Desk) -> Preview:
         Error: K-060 nothing is configured to be synced.
     """
     with open_state(desk.config) as state:
-        if holder := lease_holder(state.folder):
-            raise Busy(G_RUNNING, file=state.folder, found=holder)
+        if not state.is_shared and (holder := state.running()):
+            raise Busy(G_RUNNING, file=state.where, found=holder)
         old_copy = ANSWERS.get(desk.answers.get("old_copy") or "")
         report, note = planned(desk, state, old_copy)
         worth_it = old_copy is not None or _is_worth_it(report, state)

@@ -56,7 +56,7 @@ def open_state(config: Config) -> Iterator[State]:
         raise Error(K_AT_SERVER, file=config.path, found=config.site.server.url)
     if is_shipped(config.path) or not config.site.workbooks:
         raise Error(K_NO_SITE, file=config.path)
-    with State(config.folder / config.site.state) as state:
+    with State.of(config) as state:
         yield state
 
 

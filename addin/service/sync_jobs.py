@@ -48,7 +48,7 @@ from sync.backends.sent import SentDocument
 from sync.files.folders import SUFFIXES
 from sync.round.arrived import not_arrived
 from sync.round.books import read_book, sheets_of, tab_name
-from sync.state.database import G_RUNNING
+from sync.state.locks import G_RUNNING
 
 PRESS, ARRIVED, WORKBOOK, INBOX, UPLOAD = "press", "arrived", "workbook", "inbox", "upload"
 NEEDS: Mapping[str, Role] = {
@@ -234,7 +234,7 @@ def _uploaded(job: SyncJob, config: Config) -> dict[str, Any]:
     """A file that was sent, recognised and put where it belongs. Raises V-022, and what `Folders.receive` raises."""
     name = cleaned(job.query.get("name", ""))
     folders = Folders(config)
-    with tempfile.TemporaryDirectory(dir=config.folder / config.site.state) as place:
+    with tempfile.TemporaryDirectory(dir=config.folder / config.site.state_folder) as place:
         path = Path(place) / name
         path.write_bytes(job.body)
         _date(path, job.query.get("modified", ""))

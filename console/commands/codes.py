@@ -48,8 +48,8 @@ FAMILIES = {
 """What codes of a letter are about."""
 
 ROOMS = ("rules", "sheets_schema", "sync", "addin", "macros", "console")
-_NOT_LOADED = re.compile(r"^(sync\.state\.migrations\.|macros\.oxt_src\.)")
-"""Only Alembic, and only LibreOffice's Python, can run these."""
+_NOT_LOADED = re.compile(r"^(sync\.state\.migrations\.|macros\.oxt_src\.|sync\.workers\.(queue|worker)$)")
+"""Only Alembic, only LibreOffice's Python, and only who installed the queue can run these."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -21,8 +21,8 @@ from rules.policy.kept import is_shipped
 from rules.policy.loader import Config, find_config, packaged
 from rules.policy.site import AnyWorkbook
 from sync.backends.file import X_MISSING, FileStore
-from sync.state.database import lease_holder
 from sync.state.examine import examine
+from sync.state.locks import LEASE, holder
 
 EXAMPLES = """
 例 / examples:
@@ -109,20 +109,21 @@ def _places(config: Config) -> Iterator[Check]:
         found = Text("配置里没有工作簿(site.workbooks)", "no workbook is configured (site.workbooks)")
         todo = Text("填 site.workbooks", "fill site.workbooks")
         yield Check("workbook", Text("工作簿", "workbook"), State.SKIP, found, todo)
-    state = config.folder / config.site.state
+    state, server = config.folder / config.site.state_folder, config.site.state_server
     existing = next(folder for folder in (state, *state.parents) if folder.exists())
     yield _writable("state", Text("状态目录", "state folder"), state, existing)
-    yield from _state(state)
-    yield _round(state)
+    yield from _state(state, server)
+    if not server:
+        yield _round(state)
     for box in config.site.inbox:
         yield inbox(config, box)
     for book in config.site.workbooks:
         yield _workbook(config.folder / book.path, book)
 
 
-def _state(folder: Path) -> Iterator[Check]:
+def _state(folder: Path, server: str) -> Iterator[Check]:
     """The database of the state, and the newest number of `rules:` that changed."""
-    found, title = examine(folder, datetime.now(UTC)), Text("状态库", "state database")
+    found, title = examine(folder, datetime.now(UTC), server), Text("状态库", "state database")
     for error in found.wrong:
         state = State.WARN if isinstance(error, Busy) else State.FAIL
         yield Check("state database", title, state, Text(error.text("zh"), error.text("en")))
@@ -146,13 +147,13 @@ def _state(folder: Path) -> Iterator[Check]:
 def _round(state: Path) -> Check:
     title = Text("同步", "sync")
     try:
-        holder = lease_holder(state)
+        found_by = holder(state / LEASE)
     except OSError as error:
         todo = Text("检查目录和权限", "check the folder and its permissions")
         return Check("round", title, State.FAIL, same(f"{state}: {error.strerror}"), todo)
-    if not holder:
+    if not found_by:
         return Check("round", title, State.OK, Text("没有正在进行的一轮", "no round is running"))
-    found = Text(f"有一轮正在进行({holder})", f"a round is running ({holder})")
+    found = Text(f"有一轮正在进行({found_by})", f"a round is running ({found_by})")
     return Check("round", title, State.WARN, found, Text("等它结束再同步", "let it end before the next one"))
 
 

@@ -111,7 +111,7 @@ def _serve_and_watch(
 
     config = policy.config()
     running: list[Beside] = []
-    with State(config.folder / config.site.state) as state, service(policy, state, out, metrics) as made:
+    with State.of(config) as state, service(policy, state, out, metrics) as made:
         obey_reload(made)
 
         def ready(stop: Callable[[], None]) -> None:

@@ -18,7 +18,7 @@ from rules.errors import Busy, Code, Error, Refused
 from rules.policy.kept import is_shipped
 from rules.policy.loader import Config
 from sync.daemon.stopping import ask_to_stop
-from sync.state.database import SERVICE, lease_holder
+from sync.state.locks import SERVICE, holder
 
 C_NO_SITE = Code(
     "C-017",
@@ -153,20 +153,20 @@ def _uninstall(args: argparse.Namespace, plan: Plan, config: Config, out: Output
 
 
 def _stop(config: Config, out: Output) -> int:
-    folder = config.folder / config.site.state
-    holder = lease_holder(folder, SERVICE)
-    if not holder:
+    folder = config.folder / config.site.state_folder
+    running = holder(folder / SERVICE)
+    if not running:
         out.json({"stopped": False, "running": False})
         out.say("没有服务在跑。", "No service runs.")
         return 0
     ask_to_stop(folder)
     end = time.monotonic() + WITHIN
-    while lease_holder(folder, SERVICE):
+    while holder(folder / SERVICE):
         if time.monotonic() > end:
-            raise Busy(D_STAYS, file=folder, found=holder, expected=int(WITHIN))
+            raise Busy(D_STAYS, file=folder, found=running, expected=int(WITHIN))
         time.sleep(0.2)
     out.json({"stopped": True, "running": False})
-    out.say(f"服务停了({holder})。", f"The service ended ({holder}).")
+    out.say(f"服务停了({running})。", f"The service ended ({running}).")
     return 0
 
 

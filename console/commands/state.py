@@ -42,9 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """0 when it is done; 1 for a restore that only said what it would do."""
     config = policy_in_force(args, out)
-    if "://" in str(config.site.state):
+    if config.site.state_server:
         raise Error(T_SERVER)
-    folder = config.folder / config.site.state
+    folder = config.folder / config.site.state_folder
     if args.action == "backup":
         return _backup(folder, args.out, out)
     done = restore(folder, args.file, go=args.yes, moment=datetime.now(UTC))

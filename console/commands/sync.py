@@ -16,6 +16,7 @@ from console.person import who
 from console.policy import policy_in_force
 from console.rounds_here import check_own_file, check_rounds_here
 from console.status_view import show_status
+from console.worker import work
 from rules.errors import Code, Error
 from rules.policy.loader import Config, find_config
 from sync.plan.force import parse_force
@@ -95,6 +96,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--metrics", metavar="127.0.0.1:PORT", help="在本机显示 /health 和 /metrics / shows them on this computer"
     )
+    action("worker", "做服务排的轮次(PostgreSQL)", "runs the rounds that the service asks for (PostgreSQL)")
     sub = action("history", "历史", "rounds, newest first")
     sub.add_argument("--limit", type=int, default=20)
     sub.add_argument("--round", type=int, help="一轮写过的格子 / the cells of one round")
@@ -133,7 +135,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     check_own_file(find_config(args.config))
     config = policy_in_force(args, out)
     check_rounds_here(config)
-    with State(config.folder / config.site.state) as state:
+    with State.of(config) as state:
         return ACTIONS[args.action](args, out, config, state)
 
 
@@ -273,6 +275,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace, Output, Config, State], int]] =
     "once": _plan,
     "adopt": _adopt,
     "daemon": _daemon,
+    "worker": work,
     "status": _status,
     "history": _history,
     "conflicts": _conflicts,

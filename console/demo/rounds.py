@@ -14,5 +14,5 @@ from sync.state.database import State
 def run_round(config_path: Path, adopt: Adoption | None = None) -> RoundReport:
     """One round of a configuration; with `adopt`, the first contact with its workbooks."""
     config = in_force(config_path)
-    with State(config.folder / config.site.state) as state:
+    with State.of(config) as state:
         return sync_round(config, state, adopt=adopt)

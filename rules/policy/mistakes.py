@@ -17,6 +17,9 @@ from rules.policy.document import Document
 MOST_TOLD = 20
 """Mistakes that one message names; it says how many more there are."""
 
+_SECRET = re.compile(r"(://[^/:\s]*:|[?&]\w*pass\w*=)[^\s'\"]*", re.IGNORECASE)
+"""What may be a password in an address: a message never repeats it."""
+
 _DAY = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
 """How a validation names a key that YAML read as a date."""
 
@@ -102,6 +105,7 @@ def mistakes(error: ValidationError | None, document: Document) -> tuple[Mistake
 
 def _mistake(path: Sequence[str], line: int, text: str, zh: str, en: str) -> Mistake:
     key = ".".join(map(shown, path)) or "(全文 / document)"
+    text = _SECRET.sub(lambda found: f"{found[1]}***", text)
     return Mistake(key, line, f"{key} 第 {line} 行 写的是 {text}:{zh}", f"{key} line {line}: found {text}: {en}")
 
 

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from rules.policy.meanings import STAGES, Warehouse, differing, entries
 
 _HERE = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$")
+_SERVER = re.compile(r"postgresql\+psycopg://(?:[^\s/@?#]+@)?[^\s/@?#]*/[^\s/@?#]+(?:\?[^\s#]*)?")
+_SECRET = re.compile(r"://[^/@]*:[^/@]*@|[?&](?:password|passfile|sslpassword)=", re.IGNORECASE)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _SPAN = re.compile(rf"{_TIME.pattern}-{_TIME.pattern}")
 
@@ -139,6 +141,8 @@ class Schedule(Cadence):
     """When the service runs rounds by itself; `workbooks` have their own."""
 
     workbooks: dict[str, Cadence] = {}
+    rounds: Literal["here", "workers"] = "here"
+    """Who runs them: processes beside the service, or `qlc sync worker` on any number of machines."""
 
     def of(self, workbook: str) -> Cadence:
         """The cadence of a workbook."""
@@ -200,7 +204,8 @@ class Site(_Frozen):
     """
 
     timezone: str = "Asia/Shanghai"
-    state: Path = Path("state")
+    state: str = Field(default="state", min_length=1)
+    """A folder, or the address of a PostgreSQL database that several machines share; never with its password."""
     inbox: tuple[Inbox, ...] = ()
     stores: tuple[Store, ...] = ()
     workbooks: tuple[AnyWorkbook, ...] = ()
@@ -231,6 +236,22 @@ class Site(_Frozen):
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # a folder of zones, a name too long for a file
             raise ValueError("不认识这个时区,如 Asia/Shanghai / unknown time zone, as Asia/Shanghai") from error
         return name
+
+    @field_validator("state")
+    @classmethod
+    def _place(cls, state: str) -> str:
+        if "://" not in state:
+            return state
+        if _SECRET.search(state):
+            raise ValueError(
+                "地址里不能写密码,放进环境变量 PGPASSWORD / a password never stands here: put it into PGPASSWORD"
+            )
+        if not _SERVER.fullmatch(state):
+            raise ValueError(
+                "要写文件夹,或 postgresql+psycopg://用户@主机:端口/库 / "
+                "wants a folder, or postgresql+psycopg://user@host:port/database"
+            )
+        return state
 
     @field_validator("workbooks")
     @classmethod
@@ -273,7 +294,21 @@ class Site(_Frozen):
             raise ValueError(f"schedule 里的工作簿 {strange[0]} 不在 workbooks 里 / workbooks has no {strange[0]}")
         if self.jobs.digest and self.alerts is None:
             raise ValueError("jobs.digest 要发到群里,先写 alerts / jobs.digest goes to a chat: write alerts as well")
+        if self.schedule.rounds == "workers" and not self.state_server:
+            raise ValueError(
+                "schedule.rounds: workers 要求 state 是 PostgreSQL 地址 / schedule.rounds: workers needs a state on PostgreSQL"
+            )
         return self
+
+    @property
+    def state_folder(self) -> Path:
+        """The folder of the state and its logs; of one on a server what stays on this computer."""
+        return Path("state" if self.state_server else self.state)
+
+    @property
+    def state_server(self) -> str:
+        """The address of the database that is the state; empty where it is a folder."""
+        return self.state if "://" in self.state else ""
 
     @property
     def zone(self) -> tzinfo:

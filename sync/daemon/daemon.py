@@ -53,10 +53,12 @@ class Daemon:
         *,
         eyes: Eyes | None = None,
         jobs: Runner | None = None,
+        beside: bool = False,
     ) -> None:
         """`config` answers the configuration in force: a mistake in it leaves the last good one. `lang` is what errors speak.
 
-        Without `eyes` folders are looked at by the control thread itself; without `jobs` none is done.
+        Without `eyes` folders are looked at by the control thread itself; without `jobs` none is done. `beside`: each
+        workbook has a round of its own, any number at once, whose limits others keep: workers run them.
         """
         self._config_in_force, self._state, self._clock = config, state, clock
         self._say, self._lang = say, lang
@@ -65,7 +67,7 @@ class Daemon:
         self._troubled = 0.0
         self._places = Places(eyes or EyesHere(clock))
         self._silence = Silence(clock, say)
-        self._turns = Turns(rounds, self._places, state, clock, say, chance, lang)
+        self._turns = Turns(rounds, self._places, state, clock, say, chance, lang, beside=beside)
         self._jobs = Beside(jobs, state, clock, say, lang)
         self._copies: dict[str, str] = {}
         self._approved: dict[str, str] = {}
@@ -179,9 +181,9 @@ class Daemon:
         if files := self._places.inbox_news():
             self._say("noticed", {"files": files})
             self._turns.hurry(names)
-        running = self._turns.running
+        busy = self._turns.looked_at()
         for name in names:
-            if not (running and name in running.books) and (files := self._places.book_news(name)):
+            if name not in busy and (files := self._places.book_news(name)):
                 self._say("noticed", {"files": files, "workbook": name})
                 self._turns.hurry([name])
 
@@ -238,7 +240,7 @@ class Daemon:
             dict(tally.books),
             jobs,
             turns.waiting(),
-            len(turns.running.books) if turns.running else 0,
+            len(turns.looked_at()),
             tally.rounds,
             tally.seconds,
             tally.last_seconds,

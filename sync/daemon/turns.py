@@ -45,8 +45,19 @@ class Turns:
     """The rounds of a service. The control thread alone calls it."""
 
     def __init__(
-        self, rounds: Rounds, places: Places, state: State, clock: Clock, say: Say, chance: random.Random, lang: str
+        self,
+        rounds: Rounds,
+        places: Places,
+        state: State,
+        clock: Clock,
+        say: Say,
+        chance: random.Random,
+        lang: str,
+        *,
+        beside: bool = False,
     ) -> None:
+        """`beside`: each workbook has a round of its own, any number at once, whose limits others keep."""
+        self._beside = beside
         self._rounds, self._places, self._state, self._clock = rounds, places, state, clock
         self._say, self._chance, self._lang = say, chance, lang
         self._timetable = Timetable(clock.now)
@@ -55,7 +66,7 @@ class Turns:
         self._known: dict[str, Due] = {}
         self._unwritten: dict[str, Due] = {}
         """What the state does not hold yet, because it was locked or its disk full."""
-        self.running: Running | None = None
+        self.running: list[Running] = []
         self.names: tuple[str, ...] = ()
         self.tally = Tally()
 
@@ -81,7 +92,7 @@ class Turns:
     def hurry(self, names: Iterable[str]) -> None:
         """Makes workbooks due now; one that a round is looking at, when that has ended."""
         for name in names:
-            if self.running is not None and name in self.running.books:
+            if name in self.looked_at():
                 self._again.add(name)
             else:
                 self._timetable.put(name, self._allowed(name, self._clock.now()))
@@ -101,28 +112,37 @@ class Turns:
         """How many workbooks are due and wait, within reach or not."""
         return len(self._timetable.due())
 
+    def looked_at(self) -> set[str]:
+        """The workbooks that a round is looking at."""
+        return {name for running in self.running for name in running.books}
+
     def step(self) -> None:
-        """Takes up a round that ended, ends one that hangs, and starts what is due; never waits."""
+        """Takes up rounds that ended, ends one that hangs, and starts what is due; never waits."""
         self._write()
         self.finish()
-        if self.running is None and (due := self.due()):
-            self.running = Running(self._rounds.start(due), due, self._clock.steady())
-            self._say("round", {"workbooks": list(due)})
+        busy = self.looked_at()
+        due = tuple(name for name in self.due() if name not in busy)
+        if not due or (busy and not self._beside):
+            return
+        for books in [(name,) for name in due] if self._beside else [due]:
+            self.running.append(Running(self._rounds.start(books), books, self._clock.steady()))
+            self._say("round", {"workbooks": list(books)})
 
     def finish(self) -> None:
-        """Takes up a round that ended, or ends one that hangs."""
-        running = self.running
-        if running is None:
-            return
+        """Takes up rounds that ended, and ends one that hangs."""
+        for running in tuple(self.running):
+            self._finish(running)
+
+    def _finish(self, running: Running) -> None:
         took = self._clock.steady() - running.since
         lost = [name for name in running.books if self._places.silent_for(name) > CUT_OFF]
         end = running.round.ended()
-        if end is None and (lost or took > LONGEST_ROUND):
+        if end is None and not self._beside and (lost or took > LONGEST_ROUND):
             running.round.stop()
             end = self._cut(lost, took)
         if end is None:
             return
-        self.running = None
+        self.running.remove(running)
         self.tally.round(took)
         facts = {name: vars(book) for name, book in end.books.items()}
         self._say("ended", {"round": end.number, "seconds": round(took, 1), "books": facts, "held": list(end.held)})
@@ -132,8 +152,8 @@ class Turns:
         for name in running.books:
             if name in self.names and name not in held_up:
                 self._remember(name, end_of(end, name))
-        again = self._again.union(held_up)
-        self._again.clear()
+        again = self._again.intersection(running.books).union(held_up)
+        self._again.difference_update(running.books)
         self.hurry(name for name in self.names if name in again)
         self._write()
 
@@ -173,10 +193,10 @@ class Turns:
     def end(self, seconds: float) -> None:
         """Gives a running round that long to end, then ends it."""
         until = self._clock.steady() + seconds
-        while self.running is not None and self._clock.steady() < until:
+        while self.running and self._clock.steady() < until:
             self.finish()
-            if self.running is not None:
+            if self.running:
                 self._clock.wait(0.2)
-        if self.running is not None:
-            self.running.round.stop()
-            self.running = None
+        for running in self.running:
+            running.round.stop()
+        self.running.clear()

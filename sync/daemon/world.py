@@ -84,6 +84,16 @@ class RoundEnd:
     error: Mapping[str, Any] | None = None
     busy: bool = False
 
+    def as_json(self) -> dict[str, Any]:
+        """It as it goes from one process to another."""
+        return {**vars(self), "books": {name: vars(book) for name, book in self.books.items()}}
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> RoundEnd:
+        """The inverse of `as_json`."""
+        books = {name: BookEnd(**{**book, "held": tuple(book["held"])}) for name, book in said["books"].items()}
+        return cls(**{**said, "books": books, "held": tuple(said["held"])})
+
 
 class Round(Protocol):
     """A round that runs."""

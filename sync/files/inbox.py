@@ -51,6 +51,8 @@ class Arrivals:
     changed: frozenset[Id] = frozenset()
     others: list[KnownFile] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    known: list[KnownFile] = field(default_factory=list)
+    """What was remembered of files when this was worked out."""
 
     def as_json(self) -> list[dict[str, Any]]:
         """The new files as `--json` shows them."""
@@ -119,6 +121,7 @@ def arrivals(config: Config, state: State, force: Force, moment: datetime) -> Ar
         changed=confirmed | whole,
         others=_not_taken(seen, sifted),
         places=_places(lying, places, sifted),
+        known=files,
     )
 
 

@@ -21,6 +21,7 @@ from sync.plan.keys import Key
 from sync.round.books import SeenBook, Stores, home_of, read_book
 from sync.state.database import State, now
 from sync.state.journal import key_of, row_of, value_of
+from sync.state.leases import Lease
 from sync.state.packed import WrittenCell
 from sync.state.pins import Pin
 from sync.tab.adopt import Choice
@@ -43,15 +44,15 @@ class Unsettled:
     carried: frozenset[str] = frozenset()
 
 
-def recover(config: Config, state: State, stores: Stores) -> None:
-    """Settles every workbook whose plan was stored but whose end is unknown.
+def recover(config: Config, state: State, stores: Stores, lease: Lease) -> None:
+    """Settles what rounds left without a known end in the workbook whose lease is held.
 
     What counts is where it stays: the file. A workbook that can't be read now waits until a later round can; so does
     one of which a document is open (in `stores`, or elsewhere) and not saved since.
     """
+    configured = next((book for book in config.site.workbooks if book.name == lease.workbook), None)
     for item in state.journal.unfinished():
-        configured = next((book for book in config.site.workbooks if book.name == item.workbook), None)
-        if configured is None:
+        if configured is None or item.workbook != lease.workbook:
             continue
         home = home_of(config, configured, stores)
         try:
@@ -65,7 +66,7 @@ def recover(config: Config, state: State, stores: Stores) -> None:
         waits = arrival is Landing.WAITING or (arrival is Landing.NOTHING and not shown.durable)
         if item.state == "SENT" and waits:
             continue
-        with state.begin():
+        with state.begin(lease):
             _settle(state, item, book, arrival)
 
 

@@ -16,7 +16,7 @@ from rules.policy.loader import Config
 from rules.policy.site import AnyWorkbook
 from sheets_schema.grid.edits import Receipt
 from sheets_schema.problems import Problem
-from sync.files.inbox import arrivals, remember
+from sync.files.inbox import Arrivals, arrivals, remember
 from sync.files.library import Library
 from sync.files.theirs import theirs as theirs_of
 from sync.files.told import TheirsOfTab
@@ -33,6 +33,7 @@ from sync.round.remember import remember_base, remember_choices, went_back
 from sync.round.report import BookReport, RoundReport
 from sync.round.used_numbers import record
 from sync.state.database import DATABASE, State, now
+from sync.state.leases import T_LOST, Lease
 from sync.state.space import give_back
 from sync.tab import mapping
 from sync.tab.adopt import Adoption
@@ -87,20 +88,9 @@ def run_round(
     """
     options = Options(dry_run, only, force or Force(), adopt, stores or {}, previewed, old_copy, take_over)
     with nullcontext() if dry_run else state.lease():
-        if not dry_run:
-            recover(config, state, options.stores)
-        inbox = arrivals(config, state, options.force, moment or datetime.now(UTC))
+        inbox, number = _look_into(config, state, options, moment or datetime.now(UTC), who)
         problems = [*_last_good(config), *inbox.problems]
-        report = RoundReport(None, files=inbox.as_json(), problems=problems, held=inbox.held)
-        if not dry_run:
-            with state.begin():
-                remember(state, inbox)
-                state.identity.make()
-                report.round = state.journal.start("adopt" if adopt else "sync", now(), who=who)
-                state.journal.close_killed(report.round, now())
-                record(state, report.round, config)
-                if adopt is not None:
-                    state.audit.add("adopt", adopt.as_json(), round=report.round)
+        report = RoundReport(number, files=inbox.as_json(), problems=problems, held=inbox.held)
         for book in config.site.workbooks:
             if not only or book.name in only:
                 report.workbooks.append(_Book(config, state, book, inbox.library, options, report.round).run())
@@ -108,8 +98,34 @@ def run_round(
             with state.begin():
                 state.journal.finish(report.round, now())
                 state.journal.pack()
-            give_back(state.folder / DATABASE)
+            if not state.is_shared:
+                give_back(state.folder / DATABASE)
     return report
+
+
+def _look_into(
+    config: Config, state: State, options: Options, moment: datetime, who: str | None
+) -> tuple[Arrivals, int | None]:
+    """What the inbox holds, remembered with the round's number; None for one that is only planned.
+
+    Where another round remembered files meanwhile it is worked out anew, on what that one found.
+    """
+    while True:
+        inbox = arrivals(config, state, options.force, moment)
+        if options.dry_run:
+            return inbox, None
+        with state.begin():
+            if state.is_shared and state.files.all() != inbox.known:
+                continue
+            remember(state, inbox)
+            state.identity.make()
+            kind = "adopt" if options.adopt else "sync"
+            number = state.journal.start(kind, now(), who=who, runner=state.leases.runner)
+            state.journal.close_killed(number, now(), state.leases.alive())
+            record(state, number, config)
+            if options.adopt is not None:
+                state.audit.add("adopt", options.adopt.as_json(), round=number)
+            return inbox, number
 
 
 def _last_good(config: Config) -> list[Problem]:
@@ -136,35 +152,46 @@ class _Book:
         """By tab what was remembered, and what is once an older copy counts."""
         self._gate = Gate(state, book.name, options.force.codes, is_dry=options.dry_run)
         self._wrote = False
+        self._lease: Lease | None = None
 
     def run(self) -> BookReport:
-        """Reads, plans, and unless it is a dry run writes and remembers."""
+        """Reads, plans, and unless it is a dry run writes and remembers, holding the workbook's lease."""
         try:
-            book = read_book(self._config, self._configured, self._options.stores)
-            owner = checked(book, self._state.identity.get(), take_over=self._options.take_over)
-            self._saved = saved_tabs(self._config, self._configured, book)
-            self._copy = self._older_copy(book)
-            self._unsettled = unsettled(self._state, book)
-            self._report.known = frozenset(row.id for row in self._state.conflicts.open(self._report.name))
-            self._report.refused += book.refused
-            self._report.problems += [*self._unsaid("", book.missing), *book.idle]
-            for name, view in book.views.items():
-                self._plan(name, view, book)
-            self._report.plan_id = self._plan_id(book)
-            self._report.state = "PLANNED"
-            previewed = self._options.previewed
-            if previewed is not None and previewed.get(self._report.name) != self._report.plan_id:
-                raise Busy(guards.G_PREVIEW, file=book.where)
-            if not self._options.dry_run:
-                self._carry_out(book, owner)
+            if self._options.dry_run:
+                self._run()
+            else:
+                with self._state.leases.of(self._report.name) as self._lease:
+                    self._report.state = "LEASED"
+                    recover(self._config, self._state, self._options.stores, self._lease)
+                    self._run()
         except Error as error:
             self._report.error = error
-            self._report.state = "UNKNOWN" if self._wrote else "HELD"
+            self._report.state = "UNKNOWN" if self._wrote else "STALE" if error.code is T_LOST else "HELD"
             if not self._wrote:
                 self._report.changes, self._report.appends = [], 0
         if self._number is not None:
             self._gate.remember(self._number, self._report)
         return self._report
+
+    def _run(self) -> None:
+        book = read_book(self._config, self._configured, self._options.stores)
+        owner = checked(book, self._state.identity.get(), take_over=self._options.take_over)
+        self._report.state = "READ"
+        self._saved = saved_tabs(self._config, self._configured, book)
+        self._copy = self._older_copy(book)
+        self._unsettled = unsettled(self._state, book)
+        self._report.known = frozenset(row.id for row in self._state.conflicts.open(self._report.name))
+        self._report.refused += book.refused
+        self._report.problems += [*self._unsaid("", book.missing), *book.idle]
+        for name, view in book.views.items():
+            self._plan(name, view, book)
+        self._report.plan_id = self._plan_id(book)
+        self._report.state = "PLANNED"
+        previewed = self._options.previewed
+        if previewed is not None and previewed.get(self._report.name) != self._report.plan_id:
+            raise Busy(guards.G_PREVIEW, file=book.where)
+        if self._lease is not None:
+            self._carry_out(book, owner, self._lease)
 
     def _older_copy(self, book: SeenBook) -> OldCopy | None:
         """The older copy that the workbook is, with an answer what becomes of it. Raises G-040, G-041."""
@@ -257,19 +284,19 @@ class _Book:
             digest.update(conflict.id.encode())
         return digest.hexdigest()[:16]
 
-    def _carry_out(self, book: SeenBook, owner: Owner | None) -> None:
+    def _carry_out(self, book: SeenBook, owner: Owner | None, lease: Lease) -> None:
         name, number, journal = self._report.name, self._number or 0, self._state.journal
         changes = [change for plan in self._plans for change in plan.changes]
         edits = [edit for change in changes if (edit := change.edit) is not None]
         rows = [change.row for change in changes if change.row is not None]
         cells = [*changes, *(change for plan in self._plans for change in plan.kept)]
         receipt: Receipt | None = None
-        with self._state.begin():
+        with self._state.begin(lease):
             if cells or self._gone_back:
                 sends = bool(edits or rows) and not book.store.durable
                 state = "SENT" if sends else "SENDING"
                 version = book.version_at_home() if sends else book.version
-                journal.plan(number, name, state, version, self._report.plan_id or "", cells)
+                journal.plan(number, name, state, version, self._report.plan_id or "", cells, lease.epoch)
             if self._gone_back and self._copy is not None:
                 journal.move(number, name, state, went_back=self._copy.round)
                 for tab, (then, since) in self._gone_back.items():
@@ -280,12 +307,12 @@ class _Book:
             try:
                 receipt = book.store.apply(edits=edits, appends=rows, expected=book.version, owner=new)
             except Error:
-                with self._state.begin():
+                with self._state.begin(lease):
                     journal.forget_unverified(number, name)
                     journal.move(number, name, "HELD")
                 raise
             self._wrote = True
-        with self._state.begin():
+        with self._state.begin(lease):
             self._remember(book, receipt)
             if receipt is None and (cells or self._gone_back):
                 journal.verified(number, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from sync.round.books import SeenBook, Stores, home_of, read_book
 from sync.round.recover import recover
 from sync.round.undo_steps import Steps
 from sync.state.database import State, now
+from sync.state.leases import Lease
 
 T_NO_ROUND = Code(
     "T-020",
@@ -103,14 +105,21 @@ def undo(
             _undo_book(config, state, report, item, stores)
         return report
     with state.lease():
-        recover(config, state, stores)
+        for book in config.site.workbooks:
+            with suppress(Busy), state.leases.of(book.name) as lease:
+                recover(config, state, stores, lease)
         target = _target(config, state, number, workbook)
         with state.begin():
-            report = UndoReport(state.journal.start("undo", now(), target, who), target)
-            state.journal.close_killed(report.round, now())
+            start = state.journal.start("undo", now(), undone=target, who=who, runner=state.leases.runner)
+            report = UndoReport(start, target)
+            state.journal.close_killed(report.round, now(), state.leases.alive())
             state.audit.add("undo", {"undone": target}, round=report.round)
         for item in state.journal.books(target):
-            _undo_book(config, state, report, item, stores)
+            try:
+                with state.leases.of(item.workbook) as lease:
+                    _undo_book(config, state, report, item, stores, lease)
+            except Busy as busy:  # another runner has it, or took it over
+                report.refused.append(busy)
         with state.begin():
             state.journal.finish(report.round, now())
     return report
@@ -148,7 +157,10 @@ def taken_back(rounds: Sequence[Row[Any]], number: int) -> bool:
     return False
 
 
-def _undo_book(config: Config, state: State, report: UndoReport, item: Row[Any], stores: Stores) -> None:
+def _undo_book(
+    config: Config, state: State, report: UndoReport, item: Row[Any], stores: Stores, lease: Lease | None = None
+) -> None:
+    """Takes back what a round did to one workbook; without a lease it is only planned."""
     workbook = item.workbook
     configured = next((book for book in config.site.workbooks if book.name == workbook), None)
     if configured is None:
@@ -166,17 +178,17 @@ def _undo_book(config: Config, state: State, report: UndoReport, item: Row[Any],
         report.kept += steps.kept
         report.cells += [(workbook, cell) for cell in steps.cells]
         receipt = Receipt(version=book.version_at_home())
-        if report.round:
-            kind = "SENDING" if store.durable else "SENT"
-            with state.begin():
-                state.journal.plan(report.round, workbook, kind, receipt.version, f"undo-{report.undone}", steps.cells)
+        if lease is not None:
+            kind, plan = "SENDING" if store.durable else "SENT", f"undo-{report.undone}"
+            with state.begin(lease):
+                state.journal.plan(report.round, workbook, kind, receipt.version, plan, steps.cells, lease.epoch)
                 steps.pin(report.round)
             if steps.edits:
                 receipt = _write(book, steps, item)
     except Error as error:
         report.refused.append(error)
-        if report.round:
-            with state.begin():
+        if lease is not None:
+            with state.begin(lease):
                 state.journal.forget_unverified(report.round, workbook)
                 state.journal.move(report.round, workbook, "HELD")
         return
@@ -186,8 +198,8 @@ def _undo_book(config: Config, state: State, report: UndoReport, item: Row[Any],
     report.restored += sum(cell.column != "" for cell in done)
     report.removed += sum(cell.column == "" for cell in done)
     report.reopened += len(steps.reopened(lost))
-    if report.round:
-        with state.begin():
+    if lease is not None:
+        with state.begin(lease):
             _remember(state, report, steps, lost, receipt, is_saved=store.durable or not steps.edits)
 
 

@@ -25,8 +25,9 @@ from pathlib import Path
 
 from rules.errors import Busy, Code, Error
 from sync.state.audit import head_of
-from sync.state.database import D_SECOND, DATABASE, G_RUNNING, LEASE, SERVICE, State, held, open_file
+from sync.state.database import DATABASE, State, open_file
 from sync.state.faults import T_DAMAGED, coded, fault
+from sync.state.locks import D_SECOND, G_RUNNING, LEASE, SERVICE, held
 from sync.state.private import keep_private, make_private
 from sync.state.schema import HEAD, T_NEWER, step_of
 
@@ -130,8 +131,8 @@ def restore(folder: Path, file: Path, *, go: bool, moment: datetime) -> Restored
     with ExitStack() as locks, _beside(folder, "restore") as room:
         with coded(room / DATABASE):
             manifest = _unpacked(file, room / DATABASE)
-        locks.enter_context(held(folder, SERVICE, D_SECOND))
-        locks.enter_context(held(folder, LEASE, G_RUNNING))
+        locks.enter_context(held(folder / SERVICE, D_SECOND))
+        locks.enter_context(held(folder / LEASE, G_RUNNING))
         seen = _compared(folder / DATABASE, manifest)
         if not go:
             return seen

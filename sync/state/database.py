@@ -1,27 +1,33 @@
-"""Opens the state: one database, one round at a time."""
+"""Opens the state: a file in a folder, or a database on a server that several machines share."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from types import TracebackType
+from typing import Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, NullPool, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, NullPool, create_engine, event, text
 
-from rules.errors import Busy, Code, Error
+from rules.errors import Busy, Error
+from rules.policy.loader import Config
+from sync.state import postgres
+from sync.state.asks import Asks
 from sync.state.audit import Audit
+from sync.state.drives import T_NETWORK, network_drive
 from sync.state.due import Agenda
 from sync.state.faults import T_NESTED, coded, fault
 from sync.state.files import Files, Places
 from sync.state.holds import Holds
 from sync.state.identity import Identity
 from sync.state.journal import Journal
+from sync.state.leases import Lease, Leases
+from sync.state.locks import D_SECOND, G_RUNNING, LEASE, SERVICE, held, holder
 from sync.state.memory import Bases
 from sync.state.pins import Pins
 from sync.state.private import keep_beside, keep_private, make_private
@@ -29,33 +35,15 @@ from sync.state.rule_changes import Numbers
 from sync.state.schema import HEAD, make_ready, version
 from sync.state.settlements import Conflicts, Told
 
-G_RUNNING = Code(
-    "G-012",
-    "另一轮同步正在进行({found})",
-    "another round is running ({found})",
-    "等它结束后再试",
-    "try again when it has ended",
-)
-
 DATABASE = "qlc.sqlite"
 PATIENCE = 5.0
 """Seconds that a statement waits for another program to end its transaction."""
-
 LOG_BYTES = 16 << 20
 """Bytes that the log beside the database keeps once a large transaction has gone into it."""
-
-D_SECOND = Code(
-    "D-001",
-    "这份状态已经有服务在跑({found})",
-    "a service runs on this state already ({found})",
-    "qlc sync status 看它在做什么;要换成这个,先停掉那个",
-    "qlc sync status says what it does; to run this one, stop that one first",
-)
-
-LEASE = "round.lock"
-"""The file whose lock is the right to run a round."""
-SERVICE = "daemon.lock"
-"""… and the right to be the service that runs them by itself."""
+EXAMPLE = "postgresql+psycopg://user@host:5432/qlc"
+"""The address of a state on a server."""
+RESTED = 1.0
+"""Seconds after which a server's connection is tried before it is used."""
 
 
 def now() -> str:
@@ -66,34 +54,41 @@ def now() -> str:
 class State:
     """What is remembered between rounds; a context manager that closes the database.
 
-    `folder` is made when missing; it and what stands in it is its owner's alone. Everything that a
-    transaction of `begin` writes is there or not at all.
+    It is the file `DATABASE` in `folder`, which is made when missing and its owner's alone, or with `server` (an
+    address, `postgresql+psycopg://user@host:port/database`) the database there; logs stay in the folder.
+    Everything that a transaction of `begin` writes is there or not at all.
 
     Raises:
-        Error: T-001 a newer version's state, T-003 damaged, T-004 not ours, T-005 not writable, T-006 disk full.
-        Busy: T-002 another program holds it.
+        Error: T-001 a newer version's state, T-003 damaged, T-004 not ours, T-005 not writable, T-006 disk full,
+            T-050 a file on a network drive; T-052 a server that lets us not in, T-053 nor write, T-054 no driver.
+        Busy: T-002 another program holds it, T-051 the server does not answer.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: str = "") -> None:
         self.folder = folder
+        self._server = server
         self._writing = False
+        self._used = monotonic()
         self._path = folder / DATABASE
         self._file: tuple[int, int] | None = None
         """What the open file is on its disk."""
         with coded(self._path):
             keep_private(folder)
-            make_private(self._path)
-            keep_beside(self._path)
-        self._engine = self._sqlite()
+        self._engine = self._on_server() if server else self._in_file()
         self.connection: Connection = self._engine.connect()
+        if server:
+            event.listen(self.connection, "before_execute", self._wake)
         try:
-            with coded(self._path):
-                if version(self.connection, self._path) != HEAD:
+            with nullcontext() if server else coded(self._path):
+                if version(self.connection, self.where) != HEAD:
                     with self.begin():
-                        make_ready(self.connection, self._path)
+                        make_ready(self.connection, self.where)
         except BaseException:
             self.close()
             raise
+        beside = partial(self._begun, alone=False)
+        self.leases = Leases(self.connection, beside, self._engine if server else None)
+        self.asks = Asks(self.connection, beside)
         self.audit = Audit(self.connection, lambda: now())
         self.journal = Journal(self.connection, self.audit)
         self.bases = Bases(self.connection, self.audit)
@@ -107,6 +102,21 @@ class State:
         self.holds = Holds(self.connection)
         self.identity = Identity(self.connection)
 
+    @classmethod
+    def of(cls, config: Config) -> State:
+        """The state of a configuration."""
+        return cls(config.folder / config.site.state_folder, config.site.state_server)
+
+    @property
+    def where(self) -> Path | str:
+        """What messages call it."""
+        return self._server or self._path
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines use it too, and several rounds run at once."""
+        return bool(self._server)
+
     def __enter__(self) -> State:
         return self
 
@@ -117,10 +127,16 @@ class State:
 
     def close(self) -> None:
         """Lets go of the database."""
-        self.connection.close()
+        with suppress(Error):  # of a server that is gone
+            self.connection.close()
         self._engine.dispose()
 
-    def _sqlite(self) -> Engine:
+    def _in_file(self) -> Engine:
+        if found := network_drive(self.folder):
+            raise Error(T_NETWORK, file=self.folder, found=found, expected=EXAMPLE)
+        with coded(self._path):
+            make_private(self._path)
+            keep_beside(self._path)
         engine = create_engine("sqlite://", creator=lambda: open_file(self._path), poolclass=NullPool)
 
         @event.listens_for(engine, "begin")
@@ -135,15 +151,50 @@ class State:
 
         return engine
 
-    @contextmanager
-    def begin(self) -> Iterator[None]:
-        """A transaction: all or nothing. Raises T-007 inside another one."""
+    def _on_server(self) -> Engine:
+        engine = postgres.engine_of(self._server)
+
+        @event.listens_for(engine, "handle_error")
+        def _code(context: ExceptionContext) -> None:
+            known = postgres.fault(context.original_exception, self._server)
+            if known is not None:
+                raise known from context.original_exception
+
+        return engine
+
+    def _wake(self, *_: Any) -> None:
+        """A connection that was lost while nobody used it is opened anew, before it is used."""
         if self._writing:
-            raise Error(T_NESTED, file=self._path)
+            return
+        rested, self._used = monotonic() - self._used, monotonic()
+        if self.connection.invalidated:
+            self.connection.rollback()
+        elif rested > RESTED:
+            with suppress(Busy):
+                self.connection.exec_driver_sql("SELECT 1")
+            if self.connection.invalidated:
+                self.connection.rollback()
+
+    def begin(self, lease: Lease | None = None) -> AbstractContextManager[None]:
+        """A transaction: all or nothing. Raises T-007 inside another one.
+
+        With a workbook's `lease` others may write of other workbooks meanwhile, and what is written is there only if
+        nobody took the lease over. Raises Busy T-056 where somebody did.
+        """
+        return self._begun(alone=lease is None, lease=lease)
+
+    @contextmanager
+    def _begun(self, *, alone: bool, lease: Lease | None = None) -> Iterator[None]:
+        if self._writing:
+            raise Error(T_NESTED, file=self.where)
         self.refresh()
         self._writing = True
         try:
             with self.connection.begin():
+                if self._server:
+                    postgres.begin(self.connection, alone=alone)
+                if lease is not None:
+                    self.leases.check(lease)
                 yield
         finally:
             self._writing = False
@@ -154,8 +205,12 @@ class State:
         A file that took its place (a drive that came back, a restored state) is opened anew: what is written into one that
         nobody sees any more is lost without a word.
         """
+        if self._server:
+            self._wake()
         if self.connection.in_transaction():  # only read in
             self.connection.rollback()
+        if self._server:
+            return
         with coded(self._path):
             found = self._path.stat()
         here = found.st_dev, found.st_ino
@@ -163,35 +218,47 @@ class State:
             self.connection.invalidate()
         self._file = here
 
-    def lease(self) -> AbstractContextManager[None]:
-        """Holds the right to run a round; the system frees it when the process dies.
+    @contextmanager
+    def lease(self) -> Iterator[None]:
+        """Holds the right to run a round: of a file's state the only one, which the system frees when the process dies.
 
+        Of a server's state any number run, and each takes the lease of one workbook after another (`leases`).
         Raises Busy G-012 when another process holds it.
         """
-        return held(self.folder, LEASE, G_RUNNING)
-
-    def service(self) -> AbstractContextManager[None]:
-        """Holds the right to be the service of this state. Raises Busy D-001 when another process is."""
-        return held(self.folder, SERVICE, D_SECOND)
-
-
-@contextmanager
-def held(folder: Path, name: str, code: Code) -> Iterator[None]:
-    """Holds a right to a state folder (`LEASE`, `SERVICE`). Raises Busy with `code` when another process does."""
-    path = folder / name
-    with coded(path):
-        make_private(path)
-        handle = path.open("a+b")
-    with handle:
-        if not _lock(handle.fileno()):
-            raise Busy(code, file=path, found=path.read_text("utf-8", "replace").strip() or "?")
-        handle.truncate(0)
-        handle.write(f"pid {os.getpid()}".encode())
-        handle.flush()
-        try:
+        with nullcontext() if self._server else held(self.folder / LEASE, G_RUNNING), self.leases.run():
             yield
-        finally:
-            handle.truncate(0)
+
+    def running(self) -> str:
+        """Who runs a round right now; empty when nobody does."""
+        return ", ".join(self.leases.alive().values()) if self._server else holder(self.folder / LEASE)
+
+    @contextmanager
+    def service(self) -> Iterator[None]:
+        """Holds the right to be the service of this state. Raises Busy D-001 when another process is.
+
+        On a server it is held by a connection of its own: it ends with the process, or with the server.
+        """
+        with held(self.folder / SERVICE, D_SECOND), self._serving() if self._server else nullcontext():
+            yield
+
+    @contextmanager
+    def _serving(self) -> Iterator[None]:
+        with self._engine.connect() as connection:
+            if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": postgres.SERVING}):
+                beat = self.agenda.last_beat()
+                raise Busy(D_SECOND, file=self.where, found=f"{beat.host} pid {beat.pid}" if beat else "?")
+            try:
+                yield
+            finally:
+                connection.invalidate()  # so that the lock goes with it
+
+    def served_by(self) -> str:
+        """The service that runs on this state right now; empty when none does."""
+        if not self._server:
+            return holder(self.folder / SERVICE)
+        beat = self.agenda.last_beat()
+        locked = self.connection.scalar(postgres.IS_SERVED, {"key": postgres.SERVING})
+        return "" if not locked else f"{beat.host} pid {beat.pid}" if beat else "?"
 
 
 def open_file(path: Path, *, patience: float = PATIENCE) -> sqlite3.Connection:
@@ -221,37 +288,3 @@ def _log_ahead(connection: sqlite3.Connection, patience: float) -> None:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > end:
                 raise
             sleep(0.02)
-
-
-def lease_holder(folder: Path, name: str = LEASE) -> str:
-    """Who runs a round in a state folder right now (or is its `SERVICE`); empty when nobody does. Nothing is written."""
-    path = folder / name
-    if not path.is_file():
-        return ""
-    with path.open("a+b") as handle:  # closing it lets go again
-        return "" if _lock(handle.fileno()) else path.read_text("utf-8", "replace").strip() or "?"
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    _LOCKED_BYTE = 1 << 20
-    """Far behind the holder's name, which others must be able to read: Windows locks are mandatory."""
-
-    def _lock(handle: int) -> bool:
-        try:
-            os.lseek(handle, _LOCKED_BYTE, os.SEEK_SET)
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from rules.errors import Code, Error
+from sync.state import postgres
 from sync.state.audit import Line, head_of
-from sync.state.database import DATABASE, LEASE
+from sync.state.database import DATABASE, EXAMPLE
+from sync.state.drives import T_NETWORK, network_drive
 from sync.state.faults import T_DAMAGED, T_NOT_WRITABLE, coded
 from sync.state.journal import stored
+from sync.state.locks import LEASE
 from sync.state.private import looser
-from sync.state.schema import HEAD, T_NEWER, safety_copy, step_of
+from sync.state.schema import HEAD, T_NEWER, safety_copy, step_of, version
 
 T_OLDER = Code(
     "T-025",
@@ -26,6 +31,13 @@ T_OLDER = Code(
     "the state is of an older version ({found}; this one uses {expected})",
     "下次运行时自动升级,之前先留一份 {kept}",
     "the next run migrates it and keeps {kept} first",
+)
+T_OLDER_THERE = Code(
+    "T-057",
+    "数据库里的状态是旧版本的(版本 {found},本程序用 {expected})",
+    "the state in the database is of an older version ({found}; this one uses {expected})",
+    "下次运行时自动升级;之前用 pg_dump 备份一次",
+    "the next run migrates it; make a backup with pg_dump first",
 )
 T_OPEN_TO_OTHERS = Code(
     "T-026",
@@ -80,9 +92,13 @@ class Findings:
     """When the last safety copy was made, as ISO text in UTC."""
 
 
-def examine(folder: Path, moment: datetime) -> Findings:
-    """What is to be said of a state folder at a moment."""
+def examine(folder: Path, moment: datetime, server: str = "") -> Findings:
+    """What is to be said of a state folder, or of the database on a server, at a moment."""
+    if server:
+        return _on_server(server)
     path = folder / DATABASE
+    if found := network_drive(folder):
+        return Findings(wrong=(Error(T_NETWORK, file=folder, found=found, expected=EXAMPLE),))
     warnings = list(_of_folder(folder, path))
     if not path.exists() or (path.is_file() and not path.stat().st_size):
         return Findings(warnings=tuple(warnings))
@@ -101,6 +117,30 @@ def examine(folder: Path, moment: datetime) -> Findings:
         kept = safety_copy(path, found).name
         warnings.append(Error(T_OLDER, file=path, found=found, expected=HEAD, kept=kept))
     return Findings(found, path.stat().st_size, (), tuple(warnings), change, lines, backup)
+
+
+def _on_server(address: str) -> Findings:
+    """It can be reached, is ours or empty, and may be written. That its files are sound its keeper looks after."""
+    try:
+        engine = postgres.engine_of(address)
+        try:
+            with engine.connect() as connection:
+                found = version(connection, address)
+                if not connection.scalar(postgres.MAY_WRITE):
+                    raise Error(postgres.T_FORBIDDEN, file=address, found="CREATE")
+                size = connection.scalar(postgres.SIZE) or 0
+        except SQLAlchemyError as error:
+            known = postgres.fault(getattr(error, "orig", None) or error, address)
+            raise known or error from error
+        finally:
+            engine.dispose()
+    except Error as error:
+        return Findings(wrong=(error,))
+    if found is not None and found > HEAD:
+        return Findings(wrong=(Error(T_NEWER, file=address, found=found, expected=HEAD),))
+    older = found is not None and found < HEAD
+    warnings = (Error(T_OLDER_THERE, file=address, found=found, expected=HEAD),) if older else ()
+    return Findings(found, size, (), warnings)
 
 
 def _of_folder(folder: Path, path: Path) -> Iterator[Error]:

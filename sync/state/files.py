@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -61,8 +62,8 @@ class Files:
         """Every known file, oldest data first."""
         columns = [column for column in files.c if column is not files.c.blob]
         size = func.length(files.c.blob).label("size")
-        rows = self._connection.execute(select(*columns, size).order_by(files.c.rank, files.c.sha))
-        return [_file(row._mapping) for row in rows]
+        rows = [row._mapping for row in self._connection.execute(select(*columns, size))]
+        return [_file(row) for row in sorted(rows, key=itemgetter("rank", "sha"))]  # a server may have its own order
 
     def blob(self, file: KnownFile) -> bytes:
         """What stood in a file; empty when that is not kept."""

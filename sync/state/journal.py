@@ -90,9 +90,10 @@ class Journal:
         """Packs the cells of rounds before the newest `keep` that wrote something; answers how many rounds were packed."""
         return self._packed.pack(keep)
 
-    def start(self, kind: str, moment: str, undone: int | None = None, who: str | None = None) -> int:
-        """A new round, `who` asked for it; answers its number."""
-        result = self._connection.execute(insert(rounds).values(kind=kind, started=moment, undone=undone, who=who))
+    def start(self, kind: str, moment: str, undone: int | None = None, who: str | None = None, runner: str = "") -> int:
+        """A new round of a runner, `who` asked for it; answers its number."""
+        values = {"kind": kind, "started": moment, "undone": undone, "who": who, "runner": runner or None}
+        result = self._connection.execute(insert(rounds).values(**values))
         (number,) = result.inserted_primary_key or (0,)
         return int(number)
 
@@ -100,20 +101,27 @@ class Journal:
         """Marks a round as ended."""
         self._connection.execute(update(rounds).where(rounds.c.id == number).values(finished=moment))
 
-    def close_killed(self, number: int, moment: str) -> None:
-        """Ends the rounds before `number` that never ended: who holds the lease knows that they are dead."""
-        dead = rounds.c.finished.is_(None) & (rounds.c.id < number)
-        self._connection.execute(update(rounds).where(dead).values(finished=moment, closed_by=number))
+    def close_killed(self, number: int, moment: str, alive: Collection[str] = ()) -> None:
+        """Ends the rounds before `number` that never ended and whose runner is not among those that live."""
+        left = select(rounds.c.id, rounds.c.runner).where(rounds.c.finished.is_(None), rounds.c.id < number)
+        dead = [row.id for row in self._connection.execute(left) if row.runner not in alive]
+        for some in chunks(dead):
+            gone = update(rounds).where(rounds.c.id.in_(some))
+            self._connection.execute(gone.values(finished=moment, closed_by=number))
 
     def plan(
-        self, number: int, workbook: str, state: str, sha_before: str, plan_id: str, cells: Iterable[Change]
+        self,
+        number: int,
+        workbook: str,
+        state: str,
+        sha_before: str,
+        plan_id: str,
+        cells: Iterable[Change],
+        epoch: int | None = None,
     ) -> None:
-        """Stores what a workbook's plan is about to write, before it is written."""
-        self._connection.execute(
-            insert(round_books).values(
-                round=number, workbook=workbook, state=state, plan_id=plan_id, sha_before=sha_before, summary="{}"
-            )
-        )
+        """Stores what a workbook's plan is about to write, before it is written, with the epoch of its lease."""
+        values = {"state": state, "plan_id": plan_id, "sha_before": sha_before, "summary": "{}", "epoch": epoch}
+        self._connection.execute(insert(round_books).values(round=number, workbook=workbook, **values))
         rows = [_row(number, workbook, cell) for cell in cells]
         if len(rows) >= MANY:
             self._packed.put(number, workbook, [WrittenCell(id=at, **row) for at, row in enumerate(rows, 1)])
@@ -143,15 +151,15 @@ class Journal:
 
     def verified(self, number: int, workbook: str, ids: Sequence[int] | None = None) -> None:
         """Marks cells as verified equal to what was planned; all of the workbook's without `ids`."""
-        mine = update(writes).where(writes.c.round == number, writes.c.workbook == workbook).values(verified=1)
+        done = update(writes).values(verified=1)
         if ids is None:
             self._packed.verified(number, workbook)
-            self._connection.execute(mine)
+            self._connection.execute(done.where(writes.c.round == number, writes.c.workbook == workbook))
             return
         these = set(ids)
         self._packed.change(number, workbook, lambda cell: cell._replace(verified=1) if cell.id in these else cell)
         for some in chunks(ids):
-            self._connection.execute(mine.where(writes.c.id.in_(some)))
+            self._connection.execute(done.where(writes.c.id.in_(some)))
 
     def rounds(self, limit: int | None = 50) -> list[Row[Any]]:
         """Rounds, newest first; all without a limit."""
@@ -217,6 +225,9 @@ class Journal:
         if workbook is not None:
             found = found.where(writes.c.workbook == workbook)
         rows = [*starmap(WrittenCell, self._connection.execute(found)), *self._packed.of_round(number, workbook)]
+        rows = list(
+            {(row.round, row.workbook, row.id): row for row in rows}.values()
+        )  # one packed between these two lines
         return sorted(
             (row for row in rows if row.verified or not verified_only), key=lambda row: (row.workbook, row.id)
         )
@@ -235,6 +246,7 @@ class Journal:
             *starmap(WrittenCell, self._connection.execute(found)),
             *self._packed.of_cell(workbook, tab, key_text(key), (column, "")),
         ]
+        rows = list({(row.round, row.workbook, row.id): row for row in rows}.values())
         return sorted((row for row in rows if row.verified or not verified_only), key=lambda row: (-row.round, -row.id))
 
     def forget_cells(self, number: int, workbook: str, cells: Collection[tuple[str, str]]) -> None:

@@ -33,11 +33,12 @@ T_NEWER = Code(
 )
 
 
-def make_ready(connection: Connection, path: Path) -> None:
+def make_ready(connection: Connection, path: Path | str) -> None:
     """Makes the tables, or migrates those of an older version once a safety copy of the file is made.
 
     Runs in the caller's transaction, which must hold the right to write: two programs that start at once
-    do this one after the other.
+    do this one after the other. `path` is what messages call the state; of one on a server no copy is made here, its
+    keeper makes backups.
 
     Raises:
         Error: T-001 a newer version wrote the state, T-004 another program did.
@@ -53,12 +54,13 @@ def make_ready(connection: Connection, path: Path) -> None:
         Audit(connection, lambda: moment).add(BEGIN, {"schema": HEAD, "rounds": 0})
         return
     if found > HEAD:
-        raise Error(T_NEWER, file=path.parent, found=found, expected=HEAD)
-    _copy(path, safety_copy(path, found))
+        raise Error(T_NEWER, file=path.parent if isinstance(path, Path) else path, found=found, expected=HEAD)
+    if isinstance(path, Path):
+        _copy(path, safety_copy(path, found))
     _migrate(connection, found)
 
 
-def version(connection: Connection, path: Path) -> str | None:
+def version(connection: Connection, path: Path | str) -> str | None:
     """The step that a state is at; None for one without tables. Raises T-004 for a file of another program."""
     names = set(inspect(connection).get_table_names())
     if not names:
@@ -71,7 +73,7 @@ def version(connection: Connection, path: Path) -> str | None:
     return step_of(names, found, path)
 
 
-def step_of(names: Collection[str], written: object, path: Path) -> str:
+def step_of(names: Collection[str], written: object, path: Path | str) -> str:
     """The step that a state says it is at, as far as it is one. Raises T-004 for a file of another program."""
     step = str(written).zfill(4)
     if tables.rounds.name not in names or not step.isdigit() or not int(step):

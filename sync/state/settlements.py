@@ -14,7 +14,7 @@ from sheets_schema.problems import Problem
 from sync.plan.keys import Key
 from sync.state.chunks import chunks
 from sync.state.journal import key_of, key_text, value_of, value_text
-from sync.state.tables import conflicts, told
+from sync.state.tables import LONGEST_TITLE, conflicts, told
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ class Told:
         """Those of `problems` that were not said before."""
         found = select(told.c.code, told.c.column).where(told.c.workbook == workbook, told.c.tab == tab)
         said = {(row.code, row.column) for row in self._connection.execute(found)}
-        return [item for item in problems if (item.code.id, item.column or "") not in said]
+        return [item for item in problems if _said(item) not in said]
 
     def counts(self) -> dict[str, int]:
         """How often each code was said and still holds."""
@@ -188,7 +188,12 @@ class Told:
     def remember(self, workbook: str, tab: str, problems: Iterable[Problem]) -> None:
         """Makes `problems` the tab's said ones: what is gone would be said again."""
         self._connection.execute(delete(told).where(told.c.workbook == workbook, told.c.tab == tab))
-        rows = {(item.code.id, item.column or "") for item in problems}
+        rows = set(map(_said, problems))
         if rows:
             values = [{"workbook": workbook, "tab": tab, "code": code, "column": column} for code, column in rows]
             self._connection.execute(insert(told), values)
+
+
+def _said(problem: Problem) -> tuple[str, str]:
+    """What a finding is known by; of a column's title as much as a database keeps."""
+    return problem.code.id, (problem.column or "")[:LONGEST_TITLE]

@@ -1,4 +1,4 @@
-"""What is remembered, as SQL tables (SQLite by default; nothing here is SQLite's own).
+"""What is remembered, as SQL tables (of SQLite, or of PostgreSQL; nothing here is one's own).
 
 Bulk lives in blobs: one base per tab, one table per accepted file. Rows exist only for what changed
 or waits for a person. Times are UTC ISO text; values are the JSON of `sheets_schema.blob.encode`;
@@ -8,6 +8,9 @@ a key is the JSON list of its parts.
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text, false
+
+LONGEST_TITLE = 200
+"""Characters of a column's title that findings are known by."""
 
 metadata = MetaData()
 
@@ -31,6 +34,7 @@ rounds = Table(
     Column("undone", Integer),  # the round that an undo took back
     Column("closed_by", Integer),  # of a round that was killed: the later one that found it
     Column("who", String(100)),  # the user of the service who asked for it
+    Column("runner", String(16)),  # who runs it, where several machines do
 )
 
 round_books = Table(
@@ -45,6 +49,24 @@ round_books = Table(
     Column("backup", Text),
     Column("summary", Text, nullable=False),
     Column("went_back", Integer),  # an older copy was agreed on: rounds from this one on count no more
+    Column("epoch", Integer),  # that of the lease under which it was written
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("workbook", String(200), primary_key=True),
+    Column("epoch", Integer, nullable=False),  # raised by whoever takes it
+    Column("runner", String(16)),  # who has it; null: nobody
+)
+
+runners = Table(
+    "runners",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("host", String(200), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("until", Float, nullable=False),  # seconds of the database's clock: alive until then
 )
 
 writes = Table(
@@ -77,6 +99,16 @@ packed = Table(  # rows of `writes` of rounds that ended long ago
     Column("count", Integer, nullable=False),  # cells and rows that arrived
     Column("row_keys", LargeBinary, nullable=False),  # their keys, compressed JSON: where a cell is looked for
     Column("cells", LargeBinary, nullable=False),  # column by column, compressed JSON
+)
+
+asks = Table(  # rounds that workers are asked for
+    "asks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("workbook", String(200), nullable=False),
+    Column("made", String(32), nullable=False),
+    Column("taken", String(32)),  # when somebody last began it
+    Column("said", Text),  # what became of it, as JSON
 )
 
 bases = Table(
@@ -140,7 +172,7 @@ told = Table(
     Column("workbook", String(200), primary_key=True),
     Column("tab", String(200), primary_key=True),
     Column("code", String(12), primary_key=True),
-    Column("column", String(200), primary_key=True),
+    Column("column", String(LONGEST_TITLE), primary_key=True),
 )
 
 files = Table(

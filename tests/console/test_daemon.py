@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from dataclasses import asdict
 from queue import Empty, Queue
 from threading import Thread
 
@@ -20,7 +19,7 @@ from console import daemon_view
 from console.daemon_view import SPOKEN, Events
 from console.output import Output
 from console.round_process import RoundProcess
-from console.rounds_apart import RoundsApart, told
+from console.rounds_apart import RoundsApart
 from rules.policy.site import Alerts
 from sync.daemon.world import BookEnd, RoundEnd
 from sync.state.database import State
@@ -258,7 +257,7 @@ def test_a_round_that_could_not_begin_says_why(apart):
     with State(folder / "state") as state, state.lease():
         end = process.answer(["全流程数据"])
     assert (end.busy, end.error["code"], end.error["message"].isascii()) == (True, "G-012", True)
-    assert told(json.dumps(asdict(end)).encode()) == end
+    assert RoundEnd.of(json.loads(json.dumps(end.as_json()))) == end
     shutil.rmtree(folder / "state")
     (folder / "state").write_bytes(b"")
     gone = process.answer([])
@@ -281,7 +280,7 @@ def test_a_process_that_grew_old_or_large_is_spent(monkeypatch, tmp_path):
 def test_what_a_rounds_end_says_arrives():
     books = {"甲": BookEnd("COMMITTED", 10, 5, 6, ("G-005",)), "乙": BookEnd("HELD", busy=True)}
     end = RoundEnd(books, 7, ("G-002",))
-    assert told(json.dumps(asdict(end)).encode()) == end
+    assert RoundEnd.of(json.loads(json.dumps(end.as_json()))) == end
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

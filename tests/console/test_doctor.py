@@ -18,7 +18,7 @@ from console import health, site_health
 from console.cli import main
 from rules.china_days import horizon
 from rules.policy.loader import packaged
-from sync.state.database import LEASE, lease_holder
+from sync.state.locks import LEASE, holder
 from tests.addin.commands.desk import on_disk
 
 ROOT = Path(__file__).parents[2]
@@ -237,7 +237,7 @@ def test_a_running_round(company, capsys):
     folder = company.parent / "state"
     folder.mkdir()
     (folder / LEASE).write_text("pid 4711")
-    assert lease_holder(folder) == ""
+    assert holder(folder / LEASE) == ""
     with (folder / LEASE).open("r+b") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         check = doctor(capsys, "--config", company)["round"]

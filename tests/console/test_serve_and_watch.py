@@ -15,7 +15,8 @@ from console.output import Output
 from rules.errors import Busy, Error
 from rules.policy.loader import load
 from sync.daemon.daemon import Daemon
-from sync.state.database import SERVICE, State, lease_holder
+from sync.state.database import State
+from sync.state.locks import SERVICE, holder
 
 NEVER = {"quiet": ["00:00-12:00", "12:00-00:00"]}
 
@@ -38,7 +39,7 @@ class Serving:
 
     def __call__(self, ready, close, leaving):
         ready(self.stopped.set)
-        self.held = lease_holder(self.folder, SERVICE)
+        self.held = holder(self.folder / SERVICE)
         if self.failure:
             raise self.failure
         self.stopped.wait()
@@ -51,7 +52,7 @@ class Serving:
         try:
             _serve_and_watch(self, lambda: closed.append(1), lambda: self.said.append("ready"), policy, Output("zh"))
         finally:
-            self.left = lease_holder(self.folder, SERVICE)
+            self.left = holder(self.folder / SERVICE)
         return closed
 
 

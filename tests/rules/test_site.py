@@ -132,7 +132,7 @@ def test_a_line_is_uncommented_alone(tmp_path):
     """Whoever wants only a state folder deletes one mark."""
     path = tmp_path / "config.yaml"
     path.write_text(packaged_path().read_text("utf-8").replace("  # state: state", "  state: elsewhere"), "utf-8")
-    assert load(path).site.state == Path("elsewhere")
+    assert load(path).site.state_folder == Path("elsewhere")
 
 
 def site(*stores):

@@ -424,3 +424,21 @@ def test_the_figures(company):
     company.configure(workbooks="b")
     company.run(3)
     assert company.daemon.snapshot_now().books.keys() == {"b"}
+
+
+def test_with_workers_each_workbook_has_a_round_of_its_own(company):
+    company.daemon = company.service(beside=True)
+    company.rounds.takes = 30.0
+    company.begin()
+    company.run(5)
+    assert [books for _, books in company.rounds.seen] == [("a",), ("b",)], "at once, and not again while they run"
+    company.rounds.takes = 1.0
+    company.run(2)
+    company.rounds.takes = 5000.0
+    company.save("a", b"two")
+    company.run(10)
+    assert [books for _, books in company.rounds.seen][2:] == [("a",)]
+    company.save("b", b"two")
+    company.run(1000)
+    assert ("b",) in [books for _, books in company.rounds.seen][3:], "whatever becomes of the other"
+    assert not [one for _, books, one in company.rounds.made if one.stopped], "their limits are the workers'"

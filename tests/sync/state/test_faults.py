@@ -179,7 +179,7 @@ def test_folders_with_odd_names_are_folders(tmp_path):
     assert examine(folder, NOW).version == schema.HEAD
 
 
-def at_once(folder, count=4):
+def at_once(folder, count=4, server=""):
     """Opens one state in several processes at the same moment; answers how each ended."""
     context = multiprocessing.get_context("fork")
     gate, ends = context.Barrier(count), context.Queue()
@@ -187,7 +187,7 @@ def at_once(folder, count=4):
     def run():
         gate.wait()
         try:
-            with State(folder) as state, state.begin():
+            with State(folder, server) as state, state.begin():
                 state.journal.start("sync", now())
             ends.put("good")
         except Error as error:
@@ -202,11 +202,12 @@ def at_once(folder, count=4):
     return answers
 
 
-def test_first_starts_at_once(tmp_path):
-    for number in range(3):
-        assert at_once(tmp_path / str(number)) == ["good"] * 4
-        with State(tmp_path / str(number)) as state:
-            assert [row.id for row in state.journal.rounds()] == [4, 3, 2, 1]
+@pytest.mark.parametrize("engine", ["SQLite", "PostgreSQL"])
+def test_first_starts_at_once(engine, tmp_path, request):
+    address = request.getfixturevalue("server").database() if engine == "PostgreSQL" else ""
+    assert at_once(tmp_path / "state", server=address) == ["good"] * 4
+    with State(tmp_path / "state", address) as state:
+        assert [row.id for row in state.journal.rounds()] == [4, 3, 2, 1]
 
 
 def test_migrations_at_once_make_one_safety_copy(tmp_path):
@@ -250,8 +251,8 @@ def test_what_the_system_says_has_a_code_and_a_fault_of_the_program_has_none(err
         assert str(error.args[-1]) in found.message()
 
 
-def test_a_transaction_inside_another_is_refused_and_keeps_nothing(tmp_path):
-    with State(tmp_path) as state:
+def test_a_transaction_inside_another_is_refused_and_keeps_nothing(place):
+    with place.open() as state:
         with pytest.raises(Error, match="T-007"):
             nested(state)
         assert state.journal.rounds() == []

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from sync.ingest.as_of import DataTime, Source, Standing
-from sync.state.database import State
 from sync.state.files import FileState, KnownFile, Place
 
 DAY = datetime(2026, 4, 20)
@@ -20,8 +19,8 @@ def known(name, days, *pairs, state=FileState.SUPERSEDED):
 
 
 @pytest.fixture
-def state(tmp_path):
-    with State(tmp_path) as opened, opened.begin():
+def state(place):
+    with place.open() as opened, opened.begin():
         yield opened
 
 

@@ -25,8 +25,8 @@ def change(chance, tab):
 
 
 @pytest.fixture
-def state(tmp_path):
-    with State(tmp_path) as made:
+def state(place):
+    with place.open() as made:
         yield made
 
 
@@ -68,7 +68,7 @@ def answers(state):
     }
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("place", "seed"), [("SQLite", 0), ("SQLite", 1), ("PostgreSQL", 2)], indirect=["place"])
 def test_answers_stay_the_same(state, seed):
     wrote(state, 12, seed)
     before = answers(state)

@@ -13,7 +13,7 @@ import yaml
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import update
+from sqlalchemy import MetaData, create_engine, insert, select, update
 
 from rules.errors import Error
 from rules.policy.loader import load
@@ -64,10 +64,38 @@ def differences(state):
     return compare_metadata(context, tables.metadata)
 
 
-def test_a_new_state_has_this_versions_tables(tmp_path):
-    with State(tmp_path) as state:
-        assert schema.version(state.connection, state.folder) == schema.HEAD
+def test_a_new_state_has_this_versions_tables(place):
+    with place.open() as state:
+        assert schema.version(state.connection, state.where) == schema.HEAD
         assert differences(state) == []
+
+
+def told(state):
+    """Every row that is remembered, by table."""
+    found = {table: state.connection.execute(select(table)).all() for table in tables.metadata.sorted_tables}
+    return {table.name: sorted(map(repr, rows)) for table, rows in found.items() if table is not tables.meta}
+
+
+@of_0_2_0
+def test_every_step_does_the_same_on_a_server(company, at_server):
+    """Such a state never stood on a server: its tables are put there as they are, to be migrated."""
+    old = MetaData()
+    with create_engine(f"sqlite:///{company / 'state' / 'qlc.sqlite'}").connect() as file:
+        old.reflect(file)
+        rows = {table: [dict(row) for row in file.execute(select(table)).mappings()] for table in old.sorted_tables}
+        file.engine.dispose()
+    for column in (column for table in rows for column in table.c):
+        column.type = column.type.as_generic()
+    there = create_engine(at_server.server)
+    with there.begin() as connection:
+        old.create_all(connection)
+        for table, values in rows.items():
+            if values:
+                connection.execute(insert(table), values)
+    there.dispose()
+    with at_server.open() as state, State(company / "state") as file:
+        assert differences(state) == []
+        assert told(state) == told(file)
 
 
 def test_an_old_state_gets_this_versions_tables(company):
@@ -77,11 +105,11 @@ def test_an_old_state_gets_this_versions_tables(company):
         assert len(state.journal.rounds()) == 4
 
 
-def test_a_state_of_a_newer_version_is_refused(tmp_path):
-    with State(tmp_path) as state, state.begin():
+def test_a_state_of_a_newer_version_is_refused(place):
+    with place.open() as state, state.begin():
         state.connection.execute(update(tables.version).values(version_num="9999"))
     with pytest.raises(Error, match="T-001"):
-        State(tmp_path)
+        place.open()
 
 
 @of_0_2_0

@@ -57,10 +57,9 @@ def _reopen() -> None:
 
 def _list_values() -> None:
     op.execute("""UPDATE pins SET value = '[' || value || ']' WHERE "column" <> ''""")
-    rows = op.get_bind().execute(sa.text("""SELECT rowid AS id, value FROM pins WHERE "column" = ''""")).all()
-    for row in rows:
-        lists = {title: [value] for title, value in json.loads(row.value).items()}
+    bind, cell = op.get_bind(), "workbook = :workbook AND tab = :tab AND key = :key AND \"column\" = ''"
+    found = bind.execute(sa.text("""SELECT workbook, tab, key, value FROM pins WHERE "column" = ''""")).mappings().all()
+    for row in found:
+        lists = {title: [value] for title, value in json.loads(row["value"]).items()}
         text = json.dumps(lists, ensure_ascii=False, separators=(",", ":"))
-        op.get_bind().execute(
-            sa.text("UPDATE pins SET value = :value WHERE rowid = :id"), {"value": text, "id": row.id}
-        )
+        bind.execute(sa.text(f"UPDATE pins SET value = :text WHERE {cell}"), {**row, "text": text})  # noqa: S608
