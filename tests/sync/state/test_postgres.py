@@ -138,6 +138,16 @@ def test_one_service_per_state_wherever_it_runs(at_server, tmp_path):
             assert state.served_by()
 
 
+def test_without_the_driver_it_is_said(tmp_path, monkeypatch):
+    def missing(*_args, **_options):
+        raise ModuleNotFoundError("No module named 'psycopg'")
+
+    monkeypatch.setattr(postgres, "create_engine", missing)
+    with pytest.raises(Error, match=r"T-054.*psycopg"):
+        State(tmp_path, "postgresql+psycopg://host/database")
+    assert [error.code.id for error in examine(tmp_path, "postgresql+psycopg://host/database").wrong] == ["T-054"]
+
+
 class OnServer(QuickOffice):
     """The office whose state is on a server."""
 
