@@ -16,11 +16,11 @@ from rules.policy.loader import Config
 from rules.policy.site import AnyWorkbook
 from sheets_schema.grid.edits import Receipt
 from sheets_schema.problems import Problem
-from sync.files.inbox import Arrivals, arrivals, remember
 from sync.files.library import Library
 from sync.files.theirs import theirs as theirs_of
 from sync.plan import guards
 from sync.plan.force import Force
+from sync.round.begin import begin
 from sync.round.books import SeenBook, Stores, read_book, saved_tabs
 from sync.round.old_copy import Answer, OldCopy, find
 from sync.round.old_copy_answers import Again, go_back, up_to_date, write_again
@@ -28,7 +28,6 @@ from sync.round.owners import Owners
 from sync.round.recover import Unsettled, recover, unsettled
 from sync.round.remember import remember_base, remember_choices, went_back
 from sync.round.report import BookReport, RoundReport
-from sync.round.used_numbers import record
 from sync.state.database import State, now
 from sync.state.leases import T_LOST, Lease
 from sync.tab import mapping
@@ -80,7 +79,8 @@ def run_round(
     """
     options = Options(dry_run, only, force or Force(), adopt, stores or {}, previewed, old_copy)
     with nullcontext() if dry_run else state.lease():
-        inbox, number = _look_into(config, state, options, moment or datetime.now(UTC))
+        kind = None if dry_run else "adopt" if adopt else "sync"
+        inbox, number = begin(config, state, options.force, kind, moment or datetime.now(UTC))
         problems = [*_last_good(config), *inbox.problems]
         report = RoundReport(number, files=inbox.as_json(), problems=problems, held=inbox.held)
         for book in config.site.workbooks:
@@ -91,26 +91,6 @@ def run_round(
                 state.journal.finish(report.round, now())
                 state.journal.pack()
     return report
-
-
-def _look_into(config: Config, state: State, options: Options, moment: datetime) -> tuple[Arrivals, int | None]:
-    """What the inbox holds, remembered with the round's number; None for one that is only planned.
-
-    Where another round remembered files meanwhile it is worked out anew, on what that one found.
-    """
-    while True:
-        inbox = arrivals(config, state, options.force, moment)
-        if options.dry_run:
-            return inbox, None
-        with state.begin():
-            if state.is_shared and state.files.all() != inbox.known:
-                continue
-            remember(state, inbox)
-            kind = "adopt" if options.adopt else "sync"
-            number = state.journal.start(kind, now(), runner=state.leases.runner)
-            state.journal.close_killed(number, now(), state.leases.alive())
-            record(state, number, config.rules)
-            return inbox, number
 
 
 def _last_good(config: Config) -> list[Problem]:
