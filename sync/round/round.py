@@ -16,12 +16,12 @@ from rules.policy.loader import Config
 from rules.policy.site import AnyWorkbook
 from sheets_schema.grid.edits import Receipt
 from sheets_schema.problems import Problem
-from sync.files.inbox import Arrivals, arrivals, remember
 from sync.files.library import Library
 from sync.files.theirs import theirs as theirs_of
 from sync.files.told import TheirsOfTab
 from sync.plan import guards
 from sync.plan.force import Force
+from sync.round.begin import begin
 from sync.round.belonging import Owner, checked, mine
 from sync.round.books import SeenBook, Stores, read_book, saved_tabs
 from sync.round.gate import Gate
@@ -31,7 +31,6 @@ from sync.round.owners import Owners
 from sync.round.recover import Unsettled, recover, unsettled
 from sync.round.remember import remember_base, remember_choices, went_back
 from sync.round.report import BookReport, RoundReport
-from sync.round.used_numbers import record
 from sync.state.database import DATABASE, State, now
 from sync.state.leases import T_LOST, Lease
 from sync.state.space import give_back
@@ -88,7 +87,8 @@ def run_round(
     """
     options = Options(dry_run, only, force or Force(), adopt, stores or {}, previewed, old_copy, take_over)
     with nullcontext() if dry_run else state.lease():
-        inbox, number = _look_into(config, state, options, moment or datetime.now(UTC), who)
+        moment = moment or datetime.now(UTC)
+        inbox, number = begin(config, state, options.force, moment, adopt=adopt, who=who, dry_run=dry_run)
         problems = [*_last_good(config), *inbox.problems]
         report = RoundReport(number, files=inbox.as_json(), problems=problems, held=inbox.held)
         for book in config.site.workbooks:
@@ -101,31 +101,6 @@ def run_round(
             if not state.is_shared:
                 give_back(state.folder / DATABASE)
     return report
-
-
-def _look_into(
-    config: Config, state: State, options: Options, moment: datetime, who: str | None
-) -> tuple[Arrivals, int | None]:
-    """What the inbox holds, remembered with the round's number; None for one that is only planned.
-
-    Where another round remembered files meanwhile it is worked out anew, on what that one found.
-    """
-    while True:
-        inbox = arrivals(config, state, options.force, moment)
-        if options.dry_run:
-            return inbox, None
-        with state.begin():
-            if state.is_shared and state.files.all() != inbox.known:
-                continue
-            remember(state, inbox)
-            state.identity.make()
-            kind = "adopt" if options.adopt else "sync"
-            number = state.journal.start(kind, now(), who=who, runner=state.leases.runner)
-            state.journal.close_killed(number, now(), state.leases.alive())
-            record(state, number, config)
-            if options.adopt is not None:
-                state.audit.add("adopt", options.adopt.as_json(), round=number)
-            return inbox, number
 
 
 def _last_good(config: Config) -> list[Problem]:

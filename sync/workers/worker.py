@@ -48,7 +48,8 @@ class Worker:
         """Until `stop`. A server that goes away is said once, and asked again until it is back."""
         with self._state.begin(), Queue(self._address) as queue:
             queue.make()
-        asyncio.run(self._run())
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:  # Windows' own knows no such database
+            runner.run(self._run())
         self._say("stopped", {})
 
     async def _run(self) -> None:

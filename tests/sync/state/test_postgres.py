@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from rules.errors import Busy, Error
+from sync.round import begin
 from sync.state import database, postgres, schema
 from sync.state.database import State, now
 from sync.state.examine import examine
@@ -138,6 +139,16 @@ def test_one_service_per_state_wherever_it_runs(at_server, tmp_path):
             assert state.served_by()
 
 
+def test_without_the_driver_it_is_said(tmp_path, monkeypatch):
+    def missing(*_args, **_options):
+        raise ModuleNotFoundError("No module named 'psycopg'")
+
+    monkeypatch.setattr(postgres, "create_engine", missing)
+    with pytest.raises(Error, match=r"T-054.*psycopg"):
+        State(tmp_path, "postgresql+psycopg://host/database")
+    assert [error.code.id for error in examine(tmp_path, "postgresql+psycopg://host/database").wrong] == ["T-054"]
+
+
 class OnServer(QuickOffice):
     """The office whose state is on a server."""
 
@@ -171,6 +182,27 @@ def test_rounds_conflicts_undo_and_doctor(at_server, tmp_path):
     checks = {check["name"]: check for check in office.qlc("doctor", ok=(0, 1))}
     assert checks["state database"]["state"] == "ok"
     assert not list((tmp_path / "state").glob("*.sqlite"))
+
+
+def test_a_file_that_two_rounds_find_at_once_is_remembered_once(at_server, tmp_path, monkeypatch):
+    office = OnServer(tmp_path, at_server.server)
+    office.make_book([{"店铺": "LOMEESS-CA", "MSKU": "A", "FBA可售": 10}], ["店铺", "MSKU", "FBA可售"])
+    office.export([item("A", 10)])
+    office.adopt()
+    office.export([item("A", 11)])
+    real, looks = begin.arrivals, []
+
+    def meanwhile(*asked):
+        looks.append(real(*asked))
+        if len(looks) == 1:
+            assert len(office.once()["cells"]) == 1
+        return looks[-1]
+
+    monkeypatch.setattr(begin, "arrivals", meanwhile)
+    late = office.qlc("sync", "once")
+    assert [len(look.fresh) for look in looks] == [1, 1, 0], "the late one, the other, the late one again"
+    assert (late["files"], late["workbooks"][0]["cells"]) == ([], [])
+    assert office.by_msku()["A"]["FBA可售"] == 11
 
 
 @pytest.mark.parametrize(

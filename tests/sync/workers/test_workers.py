@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from queue import Empty, Queue
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 import yaml
@@ -16,6 +16,7 @@ import yaml
 from rules.policy.loader import load
 from sync.daemon.world import BookEnd, RoundEnd
 from sync.state.database import State
+from sync.workers import worker
 from sync.workers.queue import Queue as Jobs
 from sync.workers.rounds import RoundsByWorkers, as_json, end_of
 from tests import postgres
@@ -153,6 +154,46 @@ def test_what_nobody_wants_is_not_run_and_what_nobody_takes_is_said(state):
     assert end_of(json.loads(json.dumps(as_json(RoundEnd(error={"code": "D-003"}))))) == RoundEnd(
         error={"code": "D-003"}
     )
+
+
+class Endless:
+    """Rounds that never end by themselves."""
+
+    def __init__(self):
+        self.begun, self.stopped = Event(), False
+
+    def start(self, _workbooks):
+        self.begun.set()
+        return self
+
+    def ended(self):
+        return None
+
+    def stop(self):
+        self.stopped = True
+
+
+@pytest.mark.parametrize(("limit", "code"), [("ENDING", None), ("LONGEST_ROUND", "D-002")])
+def test_a_round_that_does_not_end_is_cut_off(state, tmp_path, monkeypatch, limit, code):
+    """When the worker is to end, to be asked for again; else as hung."""
+    monkeypatch.setattr(worker, limit, 0.2)
+    rounds, said = Endless(), []
+    with State(tmp_path / "another", state.where) as its, Jobs(state.where) as jobs:
+        asked = RoundsByWorkers(state, jobs).start(["甲"])
+        works = worker.Worker(state.where, its, rounds, lambda event, facts: said.append(event))
+        thread = Thread(target=works.run)
+        thread.start()
+        assert rounds.begun.wait(SECONDS)
+        while code and (end := asked.ended()) is None:
+            time.sleep(0.05)
+        works.stop()
+        thread.join(SECONDS)
+        assert not thread.is_alive()
+        end = end if code else asked.ended()
+    assert rounds.stopped
+    assert said[0] == "working"
+    assert said[-1] == "stopped"
+    assert (end.busy, (end.error or {}).get("code")) == (code is None, code)
 
 
 def test_two_jobs_of_a_workbook_run_one_after_the_other(state, server):
