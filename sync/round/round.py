@@ -254,12 +254,14 @@ class _Book:
         if edits or rows:
             try:
                 receipt = book.store.apply(edits=edits, appends=rows, expected=book.version)
-            except Error:
-                with self._state.begin():
-                    journal.forget_unverified(number, name)
-                    journal.move(number, name, "HELD")
-                raise
+            except Error as error:
+                if isinstance(error, Busy) or book.stands(book.version):
+                    with self._state.begin():
+                        journal.forget_unverified(number, name)
+                        journal.move(number, name, "HELD")
+                raise  # else something arrived, perhaps ours: the next round asks the cells
             self._wrote = True
+            book.verify(receipt)
         with self._state.begin():
             self._remember(book, receipt)
             if receipt is None and (cells or self._gone_back):

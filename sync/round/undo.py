@@ -153,6 +153,7 @@ def _undo_book(config: Config, state: State, report: UndoReport, item: Row[Any],
     rows = state.journal.written(report.undone, workbook, verified_only=store.durable and item.state != "SENT")
     if not rows:
         return
+    book, wrote = None, False
     try:
         if item.state == "SENT" and store.durable:
             raise Busy(guards.G_UNSAVED, file=store.where, found=report.undone)
@@ -168,9 +169,11 @@ def _undo_book(config: Config, state: State, report: UndoReport, item: Row[Any],
                 steps.pin(report.round)
             if steps.edits:
                 receipt = _write(book, steps, item)
+                wrote = True
+                book.verify(receipt)
     except Error as error:
         report.refused.append(error)
-        if report.round:
+        if report.round and not wrote and (isinstance(error, Busy) or book is None or book.stands(book.version)):
             with state.begin():
                 state.journal.forget_unverified(report.round, workbook)
                 state.journal.move(report.round, workbook, "HELD")
