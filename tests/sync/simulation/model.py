@@ -121,10 +121,7 @@ class Model:
         if any(row and key is None for row, key in list(zip(sheet.rows, keys, strict=True))[_end(keys) :]):
             done.rows = {}  # content below the table: rows are offered for pasting
         last = _end(keys)
-        new: list[Row] = [
-            {STORE: key[0], MSKU: key[1], **cells}
-            for key, cells in done.rows.items()
-        ]
+        new: list[Row] = [{STORE: key[0], MSKU: key[1], **cells} for key, cells in done.rows.items()]
         done.sheet.rows[last:last] = sorted(new, key=str)
         return done
 

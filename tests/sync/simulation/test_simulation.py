@@ -45,16 +45,16 @@ from tests.sync.simulation.runs import carry_on, days_lived, live
 MORE_DAYS = "QLC_SIMULATED_DAYS"
 
 
-@pytest.mark.parametrize("seed", [1, 3, 24])
+@pytest.mark.parametrize("seed", [1, 24])
 def test_a_few_days(seed):
-    world = live(seed, days=4)
+    world = live(seed, days=3)
     assert world.counts["rounds"] > 10
 
 
 def test_the_same_seed_tells_the_same_story():
-    one, other = live(5, days=2), live(5, days=2)
+    one, other = live(5, days=1), live(5, days=1)
     assert one.trace == other.trace
-    assert live(6, days=1).digest() != live(7, days=1).digest()
+    assert one.digest() != live(6, days=1).digest()
 
 
 @pytest.mark.proof
