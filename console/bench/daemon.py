@@ -102,7 +102,7 @@ def idle(books: int) -> list[dict[str, Any]]:
         done = measure.run(["-c", _IDLE, str(folder / "config.yaml"), str(STRETCH)], repeat=1)
     spent, rounds, looks = json.loads(done.stdout)
     hour = 3600 / STRETCH
-    label = f"idle hour of {books} workbooks ({STRETCH} s lived, x {hour:g})"
+    label = f"idle hour, {books} workbooks ({STRETCH} s lived, x {hour:g})"
     return [_row(f"{label}: CPU s", spent * hour), _row(f"{label}: rounds, of {looks * hour:.0f} looks", rounds * hour)]
 
 

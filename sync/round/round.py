@@ -255,11 +255,12 @@ class _Book:
             try:
                 receipt = book.store.apply(edits=edits, appends=rows, expected=book.version)
             except Error as error:
-                if isinstance(error, Busy) or book.stands(book.version):
+                self._wrote = not (isinstance(error, Busy) or book.stands(book.version))
+                if not self._wrote:  # else something arrived, perhaps ours: the next round asks the cells
                     with self._state.begin():
                         journal.forget_unverified(number, name)
                         journal.move(number, name, "HELD")
-                raise  # else something arrived, perhaps ours: the next round asks the cells
+                raise
             self._wrote = True
             book.verify(receipt)
         with self._state.begin():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from tests.sync.simulation.checks import Broken
 from tests.sync.simulation.runs import DAYS, carry_on, live
-from tests.sync.simulation.world import Broken
 
 
 def main() -> int:

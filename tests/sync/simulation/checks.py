@@ -16,6 +16,10 @@ from tests.sync.simulation.model import DATA, MSKU, STORE, Key, Model, Place, Pl
 BOOK = "全流程数据"
 
 
+class Broken(AssertionError):
+    """An invariant does not hold."""
+
+
 def agreed_in(state: State) -> dict[Place, Cell]:
     """What the state has as agreed, blanks left out."""
     base = state.bases.get(BOOK, TAB)

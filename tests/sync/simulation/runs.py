@@ -11,7 +11,8 @@ from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
-from tests.sync.simulation.world import Broken, World
+from tests.sync.simulation.checks import Broken
+from tests.sync.simulation.world import World
 
 TABLE = Path(__file__).with_name("seeds.csv")
 """One line per run: first and last seed, days in all, what came of it, the version that was tried, CPU seconds."""
