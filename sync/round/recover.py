@@ -50,7 +50,8 @@ def recover(config: Config, state: State, stores: Stores) -> None:
     What counts is where it stays: the file. A workbook that can't be read now waits until a later round can; so does
     one of which a document is open (in `stores`, or elsewhere) and not saved since.
     """
-    for item in state.journal.unfinished():
+    waiting = state.journal.unfinished()
+    for at, item in enumerate(waiting):
         configured = next((book for book in config.site.workbooks if book.name == item.workbook), None)
         if configured is None:
             continue
@@ -67,12 +68,19 @@ def recover(config: Config, state: State, stores: Stores) -> None:
         if item.state == "SENT" and waits:
             continue
         with state.begin():
-            _settle(state, item, book, arrival)
+            _settle(state, item, book, arrival, [one for one in waiting[at + 1 :] if one.workbook == item.workbook])
 
 
-def _settle(state: State, item: Row[Any], book: SeenBook, arrival: Landing) -> None:
+def _settle(state: State, item: Row[Any], book: SeenBook, arrival: Landing, later: Sequence[Row[Any]]) -> None:
+    """`later` are rounds that have no known end either: what one of them found as it was before, this one did not write."""
+    again = {
+        (row.tab, row.key, row.column, row.before)
+        for one in later
+        for row in state.journal.written(one.round, one.workbook, verified_only=False)
+    }
     rows = state.journal.written(item.round, item.workbook, verified_only=False)
     there = _arrived(book, rows) if arrival is Landing.UNKNOWN else []
+    there = [row for row in there if (row.tab, row.key, row.column, row.before) not in again]
     state.journal.verified(item.round, item.workbook, [row.id for row in there])
     state.journal.forget_unverified(item.round, item.workbook)
     gone: dict[str, set[Key]] = {}

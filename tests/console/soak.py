@@ -181,6 +181,6 @@ def settle(company, life):
     time.sleep(3)
     heard = len(life.events)
     company.drop()
-    limit = time.monotonic() + 180
+    limit = time.monotonic() + 900
     while not company.is_at_rest(life, heard) and time.monotonic() < limit:
         time.sleep(0.5)

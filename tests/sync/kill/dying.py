@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from threading import Thread
 
 from sync.backends import document, file
-from sync.backends.workbook import backups, exchange, replace
+from sync.backends.workbook import backups, replace
 from sync.round import round as round_
 from sync.state import database, journal, memory
 
@@ -45,6 +45,9 @@ def hook(point: Point) -> None:
         setattr(owner, name, done)
 
     around(round_, "recover", "recovering")
+    around(round_, "arrivals", "looking into the inbox")
+    around(round_, "remember", "noting the files")
+    around(round_, "unsettled", "asking what is not settled")
     around(round_, "read_book", "reading the workbook")
     around(journal.Journal, "start", "noting the round")
     around(journal.Journal, "plan", "noting the plan")
@@ -57,7 +60,6 @@ def hook(point: Point) -> None:
     around(backups.Backups, "make", "making the backup")
     around(replace, "swap", "the files change places")
     around(backups.Backups, "take", "the former file becomes the backup")
-    assert exchange.swap
     begin = database.State.begin
 
     @contextmanager
@@ -130,7 +132,6 @@ def run(deed: Callable[[Far | None], object], at: int | None, program=None) -> t
     except EOFError:
         found = "the round failed"
     _, status = os.waitpid(child, 0)
-    near.close() if program is None else None
     server.join()
     mine.close()
     near.close()
