@@ -20,7 +20,7 @@ from rules.policy.loader import Config
 from sync.backends.file import FileStore
 from sync.backends.port import Store
 from sync.daemon.world import BookEnd, RoundEnd
-from sync.round.report import BookReport, errors_of
+from sync.round.report import BookReport, RoundReport, errors_of
 from sync.round.round import run_round
 from sync.state.database import State
 
@@ -49,8 +49,7 @@ class RoundProcess:
             config = in_force(self._config)
             with State.of(config) as state:
                 report = run_round(config, state, only=frozenset(workbooks), stores=self._kept(config))
-            books = {book.name: _end_of(book) for book in report.workbooks}
-            return RoundEnd(books, report.round, tuple(item.code.id for item in report.held))
+            return end_of(report)
         except Error as error:
             return self._failed(error)
         except OSError as error:
@@ -69,6 +68,12 @@ class RoundProcess:
             stores[book.name] = known
         self._stores = stores
         return stores
+
+
+def end_of(report: RoundReport) -> RoundEnd:
+    """What a service hears of a round."""
+    books = {book.name: _end_of(book) for book in report.workbooks}
+    return RoundEnd(books, report.round, tuple(item.code.id for item in report.held))
 
 
 def _end_of(book: BookReport) -> BookEnd:

@@ -8,7 +8,7 @@ from importlib import import_module
 from console.output import Output
 from rules.errors import Code, Error
 
-NAMES = ("functions", "headless", "look", "merge", "patch", "plan", "read", "round", "rules", "startup")
+NAMES = ("daemon", "functions", "headless", "look", "merge", "patch", "plan", "read", "round", "rules", "startup")
 
 C_BENCH = Code("C-021", "没有基准测试 {found}", "no benchmark {found}", "可用:{expected}", "use one of {expected}")
 

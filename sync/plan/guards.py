@@ -150,6 +150,13 @@ G_UNSAVED = Code(
     "先保存,或在那个工作簿里撤销",
     "save it first, or undo inside that workbook",
 )
+G_UNVERIFIED = Code(
+    "G-049",
+    "写完再看,工作簿不是刚写成的样子",
+    "looked at again after the write, the workbook is not what was written",
+    "多半有人同时保存了,或网络盘丢了这次写入;下一轮会逐格核对,不用做什么",
+    "as a rule somebody saved it in the same moment, or a network drive lost the write; the next round checks cell by cell",
+)
 G_BACK = Code(
     "G-020",
     "回到旧数?改动的 {changed} 个非零格里有 {found} 格等于早先的 {older}(数据截至 {expected})",

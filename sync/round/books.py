@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rules.errors import Code, Error, Refused
+from rules.errors import Busy, Code, Error, Refused
 from rules.policy.loader import Config
 from rules.policy.site import AnyWorkbook
 from sheets_schema.grid.edits import Formula, Receipt
@@ -68,6 +68,18 @@ class SeenBook:
             return self.version if self.store.durable else self.home.version()
         except Error:
             return ""
+
+    def stands(self, version: str) -> bool:
+        """Whether the workbook is at a version now; False where nobody can tell."""
+        try:
+            return self.store.version() == version
+        except Error:
+            return False
+
+    def verify(self, receipt: Receipt) -> None:
+        """Looks again at what a write says it made; of an open document the saving decides. Raises Busy G-049."""
+        if self.store.durable and not self.stands(receipt.version):
+            raise Busy(guards.G_UNVERIFIED, file=self.where)
 
     def refusals(self, receipt: Receipt) -> list[Error]:
         """What was refused, with its place."""

@@ -51,9 +51,10 @@ def recover(config: Config, state: State, stores: Stores, lease: Lease) -> None:
     one of which a document is open (in `stores`, or elsewhere) and not saved since.
     """
     configured = next((book for book in config.site.workbooks if book.name == lease.workbook), None)
-    for item in state.journal.unfinished():
-        if configured is None or item.workbook != lease.workbook:
-            continue
+    if configured is None:
+        return
+    waiting = [item for item in state.journal.unfinished() if item.workbook == lease.workbook]
+    for at, item in enumerate(waiting):
         home = home_of(config, configured, stores)
         try:
             arrival = home.settle(item.sha_before)
@@ -67,12 +68,19 @@ def recover(config: Config, state: State, stores: Stores, lease: Lease) -> None:
         if item.state == "SENT" and waits:
             continue
         with state.begin(lease):
-            _settle(state, item, book, arrival)
+            _settle(state, item, book, arrival, waiting[at + 1 :])
 
 
-def _settle(state: State, item: Row[Any], book: SeenBook, arrival: Landing) -> None:
+def _settle(state: State, item: Row[Any], book: SeenBook, arrival: Landing, later: Sequence[Row[Any]]) -> None:
+    """`later` are rounds that have no known end either: what one of them found as it was before, this one did not write."""
+    again = {
+        (row.tab, row.key, row.column, row.before)
+        for one in later
+        for row in state.journal.written(one.round, one.workbook, verified_only=False)
+    }
     rows = state.journal.written(item.round, item.workbook, verified_only=False)
     there = _arrived(book, rows) if arrival is Landing.UNKNOWN else []
+    there = [row for row in there if (row.tab, row.key, row.column, row.before) not in again]
     state.journal.verified(item.round, item.workbook, [row.id for row in there])
     state.journal.forget_unverified(item.round, item.workbook)
     gone: dict[str, set[Key]] = {}

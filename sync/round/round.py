@@ -281,12 +281,15 @@ class _Book:
         if edits or rows or (new and self._options.take_over):
             try:
                 receipt = book.store.apply(edits=edits, appends=rows, expected=book.version, owner=new)
-            except Error:
-                with self._state.begin(lease):
-                    journal.forget_unverified(number, name)
-                    journal.move(number, name, "HELD")
+            except Error as error:
+                self._wrote = not (isinstance(error, Busy) or book.stands(book.version))
+                if not self._wrote:  # else something arrived, perhaps ours: the next round asks the cells
+                    with self._state.begin(lease):
+                        journal.forget_unverified(number, name)
+                        journal.move(number, name, "HELD")
                 raise
             self._wrote = True
+            book.verify(receipt)
         with self._state.begin(lease):
             self._remember(book, receipt)
             if receipt is None and (cells or self._gone_back):

@@ -169,6 +169,7 @@ def _undo_book(
     rows = state.journal.written(report.undone, workbook, verified_only=store.durable and item.state != "SENT")
     if not rows:
         return
+    book, wrote = None, False
     try:
         if item.state == "SENT" and store.durable:
             raise Busy(guards.G_UNSAVED, file=store.where, found=report.undone)
@@ -185,9 +186,11 @@ def _undo_book(
                 steps.pin(report.round)
             if steps.edits:
                 receipt = _write(book, steps, item)
+                wrote = True
+                book.verify(receipt)
     except Error as error:
         report.refused.append(error)
-        if lease is not None:
+        if lease is not None and not wrote and (isinstance(error, Busy) or book is None or book.stands(book.version)):
             with state.begin(lease):
                 state.journal.forget_unverified(report.round, workbook)
                 state.journal.move(report.round, workbook, "HELD")

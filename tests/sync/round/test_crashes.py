@@ -2,17 +2,20 @@
 
 import pytest
 
+from rules.errors import Error
 from rules.policy.loader import load
 from sync.backends.file import FileStore
 from sync.backends.workbook import replace
+from sync.backends.workbook.codes import X_DISK
 from sync.round.round import run_round
 from sync.round.undo import undo
 from sync.state.database import State
-from sync.state.journal import Journal
+from sync.state.journal import Journal, value_of
 from sync.state.memory import Bases
 from sync.tab.adopt import Adoption
-from tests.scenarios.office import QuickOffice, item
+from tests.scenarios.office import STOCK, QuickOffice, item
 
+BOOK = "全流程数据"
 SHEET = ["店铺", "MSKU", "FBA可售", "FBA入库中", "备注"]
 ROWS = [{"店铺": "LOMEESS-CA", "MSKU": msku, "FBA可售": 10, "备注": "人写的"} for msku in "ABC"]
 
@@ -141,3 +144,55 @@ def take_back(office):
     config = load(office.folder / "config.yaml")
     with State(config.folder / config.site.state) as state:
         return undo(config, state)
+
+
+def lies(what):
+    """The disk did it and says that it failed, or says that it did it and lost it."""
+
+    def apply(real):
+        def done(self, **options):
+            before = self.path.read_bytes()
+            receipt = real(self, **options)
+            if what == "done, reported failed":
+                raise Error(X_DISK, file=self.path, found="network")
+            self.path.write_bytes(before)
+            return receipt
+
+        return done
+
+    return apply
+
+
+@pytest.mark.parametrize("what", ["done, reported failed", "reported done, lost"])
+def test_what_a_disk_says_of_a_write_is_looked_at(office, what, monkeypatch):
+    office.export([item("A", 11), item("B", 10), item("C", 10), item("D", 5)])
+    with monkeypatch.context() as patched:
+        patched.setattr(FileStore, "apply", lies(what)(FileStore.apply))
+        (book,) = run(office).workbooks
+    code = X_DISK.id if what == "done, reported failed" else "G-049"
+    assert (book.error.code.id, book.state) == (code, "UNKNOWN")
+    office.export([item("A", 12), item("B", 10), item("C", 10), item("D", 5)])
+    (book,) = run(office).workbooks
+    assert (book.error, book.conflicts) == (None, []), "nobody typed anything"
+    assert {msku: row["FBA可售"] for msku, row in office.by_msku().items()} == {"A": 12, "B": 10, "C": 10, "D": 5}
+    with State(office.folder / "state") as state:
+        values = [value_of(row.after) for row in state.journal.of_cell(BOOK, STOCK, ("LOMEESS-CA", "A"), "FBA可售")]
+        assert values == ([12.0, 11.0] if what == "done, reported failed" else [12.0])
+        assert state.journal.unfinished() == []
+
+
+@pytest.mark.parametrize("what", ["done, reported failed", "reported done, lost"])
+def test_what_a_disk_says_of_an_undo_is_looked_at(office, what, monkeypatch):
+    office.export([item("A", 11), item("B", 12), item("C", 10)])
+    run(office)
+    office.edit({"E4": "新写的"})
+    with monkeypatch.context() as patched:
+        patched.setattr(FileStore, "apply", lies(what)(FileStore.apply))
+        assert take_back(office).refused
+    (book,) = run(office).workbooks
+    assert (book.error, book.changes, book.conflicts) == (None, [], [])
+    if what == "reported done, lost":
+        take_back(office)
+    assert {msku: row["FBA可售"] for msku, row in office.by_msku().items()} == {"A": 10, "B": 10, "C": 10}
+    (book,) = run(office).workbooks
+    assert (book.changes, book.conflicts) == ([], [])

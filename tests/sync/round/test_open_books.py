@@ -108,6 +108,27 @@ def test_a_document_closed_without_saving_is_filled_again_without_a_conflict(des
     assert desk.office.by_msku()["D"]["FBA可售"] == 4
 
 
+def test_a_round_that_died_before_it_wrote_is_not_in_the_history(desk, monkeypatch):
+    class Died(Exception):
+        pass
+
+    def die(*_args, **_options):
+        raise Died
+
+    desk.sells(11, 10, 10, 4)
+    with monkeypatch.context() as patched:
+        patched.setattr(DocumentStore, "apply", die)
+        with pytest.raises(Died):
+            desk.round()
+    assert desk.round().count("cell") == 1
+    desk.document.save()
+    assert desk.closed().changes == []
+    with State(desk.office.folder / "state") as state:
+        for msku in "AD":
+            assert len(state.journal.of_cell(BOOK, STOCK, ("LOMEESS-CA", msku), "FBA可售")) == 1
+    assert desk.states()[:2] == ["COMMITTED", "STALE"]
+
+
 def test_rounds_on_an_unsaved_document_follow_each_other(desk):
     for count in (11, 12, 13):
         desk.sells(count, 10, 10)

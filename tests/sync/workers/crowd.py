@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
-from console.rounds_apart import told
-from rules.errors import Error
+from console.round_process import end_of
+from rules.errors import Busy, Error
+from sync.daemon.world import RoundEnd
 from sync.round.round import run_round
 from sync.state.database import State
 from sync.state.leases import Leases
@@ -53,7 +54,8 @@ class ForkedRound:
             return None
         with self._answer:
             self._answer.seek(0)
-            return told(self._answer.read(), os.waitstatus_to_exitcode(status), "en")
+            said = self._answer.read()
+        return RoundEnd.of(json.loads(said)) if said else RoundEnd(error={"code": "D-003"})
 
     def stop(self):
         os.kill(self.pid, signal.SIGKILL)
@@ -84,10 +86,10 @@ class ForkedRounds:
         try:
             with State.of(self._config) as state:
                 report = run_round(self._config, state, only=only)
-            said, code = report.as_json("en"), report.exit_code
+            end, code = end_of(report), report.exit_code
         except Error as error:
-            said, code = {"error": error.as_json("en")}, error.exit_code
-        answer.write(json.dumps(said).encode())
+            end, code = RoundEnd(error=error.as_json("en"), busy=isinstance(error, Busy)), error.exit_code
+        answer.write(json.dumps(end.as_json(), default=str).encode())
         answer.flush()
         return code
 

@@ -18,7 +18,7 @@ from sync.daemon.world import BookEnd, RoundEnd
 from sync.state.database import State
 from sync.workers import worker
 from sync.workers.queue import Queue as Jobs
-from sync.workers.rounds import RoundsByWorkers, as_json, end_of
+from sync.workers.rounds import RoundsByWorkers
 from tests import postgres
 from tests.warm import ROOT, qlc
 
@@ -142,7 +142,7 @@ def test_what_nobody_wants_is_not_run_and_what_nobody_takes_is_said(state):
         seconds[0] = 1e6
         assert two.ended() is None, "somebody runs it"
         end = RoundEnd({"甲": BookEnd("COMMITTED", 3, held=("G-005",))}, 7, ("G-002",))
-        state.asks.answer(two._number, as_json(end))
+        state.asks.answer(two._number, end.as_json())
         assert not state.asks.take(two._number, "now"), "a second worker comes late"
         assert two.ended() == end
         other = rounds.start(["乙"])
@@ -151,7 +151,7 @@ def test_what_nobody_wants_is_not_run_and_what_nobody_takes_is_said(state):
         error = other.ended()
         assert (error.error["code"], error.busy) == ("D-010", True)
         other.stop()
-    assert end_of(json.loads(json.dumps(as_json(RoundEnd(error={"code": "D-003"}))))) == RoundEnd(
+    assert RoundEnd.of(json.loads(json.dumps(RoundEnd(error={"code": "D-003"}).as_json()))) == RoundEnd(
         error={"code": "D-003"}
     )
 
