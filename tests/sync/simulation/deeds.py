@@ -73,7 +73,7 @@ class Deeds:
     def is_quiet(self) -> bool:
         """Nothing is under way, and the model knows all: a person may decide something."""
         open_ = self.book.with_name(f"~${self.book.name}").exists()
-        idle = self.daemon._running is None and not self.model.late
+        idle = not self.daemon._turns.running and not self.model.late
         return idle and not open_ and not self.blurred and self.is_there and not self.moments.locked
 
     def _choose(self) -> None:
@@ -87,7 +87,7 @@ class Deeds:
         self.model.chosen[place] = conflict, erps
         self.say("chosen:", place, "ERP" if erps else "sheet")
         self.counts["choice"] += 1
-        self.daemon._hurry(BOOK)
+        self.daemon._turns.hurry([BOOK])
 
     def _undo(self) -> None:
         model = self.model
@@ -193,7 +193,7 @@ class Deeds:
 
     def _put_all_back(self) -> None:
         """The machine is lost: workbooks and state are those of the copy, the inbox is not."""
-        if self.older is None or not self.is_there or self.daemon._running is not None:
+        if self.older is None or not self.is_there or self.daemon._turns.running:
             return
         kept, model, wrote, sheets, _ = self.older
         self.close_state()

@@ -151,8 +151,8 @@ class World(Deeds):
     def _wait(self, seconds: float) -> None:
         """Time passes, up to what happens next where nothing else is under way."""
         until = self.clock.ticks + seconds
-        if self.daemon._running is None and self.daemon._is_idle() and not self.moments.locked:
-            due = self.daemon._timetable.next()
+        if not self.daemon._turns.running and self.daemon._is_idle() and not self.moments.locked:
+            due = self.daemon._turns.next()
             quiet = self._end if due is None else self.clock.ticks + (due - self.clock.wall) / timedelta(seconds=1)
             until = max(until, min(quiet, self._events[0][0] if self._events else self._end, self._end))
         while self._events and self._events[0][0] <= until:

@@ -49,7 +49,7 @@ class ForkedRound:
         self.pid, self._answer = pid, answer
 
     def ended(self):
-        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        pid, _ = os.waitpid(self.pid, os.WNOHANG)
         if not pid:
             return None
         with self._answer:
