@@ -134,6 +134,11 @@ def test_a_dropped_export_reaches_the_workbook_and_a_signal_ends_it(service):
     assert after["daemon"]["heartbeat"]
 
 
+def figures(url):
+    with urllib.request.urlopen(url, timeout=SECONDS) as answer:  # noqa: S310 - our own page
+        return answer.read().decode()
+
+
 def test_it_is_asked_for_its_figures_its_configuration_and_its_end(company, tmp_path):
     folder = tmp_path / "demo"
     shutil.copytree(company, folder)
@@ -144,8 +149,10 @@ def test_it_is_asked_for_its_figures_its_configuration_and_its_end(company, tmp_
     try:
         url = running.next("figures")["url"]
         running.next("ended")
-        with urllib.request.urlopen(url, timeout=SECONDS) as answer:  # noqa: S310 - our own page
-            assert 'qlc_workbook_rounds_total{end="good",workbook="全流程数据"} 1.0' in answer.read().decode()
+        end = time.monotonic() + SECONDS
+        while 'qlc_workbook_rounds_total{end="good",workbook="全流程数据"} 1.0' not in figures(url):
+            assert time.monotonic() < end, "the figures follow the event"
+            time.sleep(0.1)
         status = json.loads(qlc("--config", str(config), "sync", "status", "--json").stdout)
         (job,) = status["jobs"]
         assert (job["name"], job["last"], job["failures"]) == ("backup", None, 0)

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from sync.daemon.daemon import LONGEST_ROUND, Daemon
+from sync.daemon.daemon import Daemon
 from sync.daemon.hours import LONGEST_WAIT
+from sync.daemon.turns import LONGEST_ROUND
 from sync.daemon.world import RoundEnd
 from sync.round.round import run_round
 from sync.tab.adopt import Adoption
