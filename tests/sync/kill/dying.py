@@ -13,6 +13,7 @@ from threading import Thread
 
 from sync.backends import document, file
 from sync.backends.workbook import backups, replace
+from sync.round import begin as begin_
 from sync.round import round as round_
 from sync.state import database, journal, memory
 
@@ -45,8 +46,8 @@ def hook(point: Point) -> None:
         setattr(owner, name, done)
 
     around(round_, "recover", "recovering")
-    around(round_, "arrivals", "looking into the inbox")
-    around(round_, "remember", "noting the files")
+    around(begin_, "arrivals", "looking into the inbox")
+    around(begin_, "remember", "noting the files")
     around(round_, "unsettled", "asking what is not settled")
     around(round_, "read_book", "reading the workbook")
     around(journal.Journal, "start", "noting the round")
@@ -60,16 +61,16 @@ def hook(point: Point) -> None:
     around(backups.Backups, "make", "making the backup")
     around(replace, "swap", "the files change places")
     around(backups.Backups, "take", "the former file becomes the backup")
-    begin = database.State.begin
+    begun = database.State._begun
 
     @contextmanager
-    def watched(self):
-        with begin(self):
+    def watched(self, *, alone, lease=None):
+        with begun(self, alone=alone, lease=lease):
             yield
             point.reach("before a commit")
         point.reach("after a commit")
 
-    database.State.begin = watched
+    database.State._begun = watched
 
 
 class Far:

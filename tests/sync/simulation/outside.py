@@ -22,6 +22,7 @@ from sync.round import used_numbers
 from sync.state import database
 from sync.state.database import State
 from sync.state.faults import T_LOCKED
+from sync.state.leases import Lease
 
 
 class Died(BaseException):
@@ -98,10 +99,10 @@ class QuickState(State):
         super().__init__(folder)
 
     @contextmanager
-    def begin(self) -> Iterator[None]:
+    def _begun(self, *, alone: bool, lease: Lease | None = None) -> Iterator[None]:
         if self.moments.locked:
             raise Busy(T_LOCKED, file=self.folder, found="database is locked", expected="")
-        with super().begin():
+        with super()._begun(alone=alone, lease=lease):
             yield
             self.moments.reach("before the state remembers")
         self.moments.reach("after the state remembers")
