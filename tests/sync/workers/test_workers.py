@@ -108,6 +108,7 @@ def test_the_service_asks_a_worker_runs_and_signals_end_both(company, run):
         process.next("stopped")
 
 
+@pytest.mark.proof
 def test_a_killed_worker_is_replaced(company, run, server):
     first = run("worker")
     first.next("working")
