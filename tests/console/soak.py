@@ -81,7 +81,7 @@ class Company(Office):
         self.remarks, self.typed, self.exports, self.saves = {}, {}, 0, 0
         self.make_book([{"店铺": "LOMEESS-CA", "MSKU": one, "FBA可售": 10} for one in MSKUS], SHEET)
         self.drop()
-        self.adopt()
+        self.adopt("erp")
 
     def drop(self):
         """An export with a few new numbers, copied into the inbox as programs copy: then it has its name."""
