@@ -58,7 +58,7 @@ class Clock:
     def wake(self):
         pass
     def wait(self, seconds):
-        if service._running is not None:
+        if service._turns.running:
             seconds = 0.05
             time.sleep(seconds)
         self.wall += timedelta(seconds=seconds)

@@ -72,6 +72,7 @@ class Daemon:
         self._copies: dict[str, str] = {}
         self._approved: dict[str, str] = {}
         """When the newest approval was given that a workbook waits with."""
+        self._marked: object = None
         self._beat: Beat | None = None
         self._clocks = clock.now(), clock.steady()
         self._since = clock.now()
@@ -189,13 +190,15 @@ class Daemon:
 
     def _see_approvals(self) -> None:
         """What a person let through is not kept waiting."""
+        if (mark := self._state.mark()) == self._marked:
+            return
         self._state.refresh()
         found = self._state.holds.approved()
         for name, moment in found.items():
             if name in self._turns.names and self._approved.get(name) != moment:
                 self._say("approved", {"workbook": name})
                 self._turns.hurry([name])
-        self._approved = found
+        self._approved, self._marked = found, mark
 
     def _tell_copies(self) -> None:
         """Names what looks like a conflict copy of a sync folder, once."""

@@ -70,21 +70,34 @@ def link(number: int, line: Line) -> str:
 
 
 class Audit:
-    """The record of a state."""
+    """The record of a state. Lines are written at the end of their transaction: a chain has one end, and who adds to it waits."""
 
     def __init__(self, connection: Connection, moment: Callable[[], str]) -> None:
         self._connection, self._moment = connection, moment
+        self._waiting: list[Line] = []
 
     def add(
         self, kind: str, body: dict[str, Any], *, round: int | None = None, workbook: str = "", data: bytes = b""
     ) -> None:
-        """Writes a line, in the caller's transaction."""
-        before = self.head(to_write=True)
-        line = Line(before.number + 1, self._moment(), kind, round, workbook, canonical(body), data, before.hash, "")
-        line = line._replace(hash=line.hashed())
-        self._connection.execute(insert(audit).values(**line._asdict()))
+        """Adds a line to those that `write` will write."""
+        self._waiting.append(Line(0, self._moment(), kind, round, workbook, canonical(body), data, "", ""))
+
+    def write(self) -> None:
+        """Writes what was added, in the caller's transaction."""
+        if not self._waiting:
+            return
+        head = self.head(to_write=True)
+        for added in self._waiting:
+            line = added._replace(number=head.number + 1, previous=head.hash)
+            head = Head(line.number, line.hashed())
+            self._connection.execute(insert(audit).values(**line._replace(hash=head.hash)._asdict()))
+        self._waiting.clear()
         self._connection.execute(delete(meta).where(meta.c.name == _HEAD))
-        self._connection.execute(insert(meta).values(name=_HEAD, value=canonical([line.number, line.hash])))
+        self._connection.execute(insert(meta).values(name=_HEAD, value=canonical(list(head))))
+
+    def forget(self) -> None:
+        """Drops what was added and not written: its transaction is over."""
+        self._waiting.clear()
 
     def head(self, *, to_write: bool = False) -> Head:
         """The newest line, by what stands beside the record; `to_write` keeps others from adding meanwhile."""

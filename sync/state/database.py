@@ -78,6 +78,7 @@ class State:
         self.connection: Connection = self._engine.connect()
         if server:
             event.listen(self.connection, "before_execute", self._wake)
+        self.audit = Audit(self.connection, lambda: now())
         try:
             with nullcontext() if server else coded(self._path):
                 if version(self.connection, self.where) != HEAD:
@@ -89,7 +90,6 @@ class State:
         beside = partial(self._begun, alone=False)
         self.leases = Leases(self.connection, beside, self._engine if server else None)
         self.asks = Asks(self.connection, beside)
-        self.audit = Audit(self.connection, lambda: now())
         self.journal = Journal(self.connection, self.audit)
         self.bases = Bases(self.connection, self.audit)
         self.files = Files(self.connection)
@@ -196,8 +196,21 @@ class State:
                 if lease is not None:
                     self.leases.check(lease)
                 yield
+                self.audit.write()
         finally:
             self._writing = False
+            self.audit.forget()
+
+    def mark(self) -> object:
+        """What differs once somebody has written into the state; of a server's it differs always."""
+        if self._server:
+            return object()
+        found = []
+        for path in (self._path, self._path.with_name(f"{DATABASE}-wal")):
+            with suppress(OSError):
+                facts = path.stat()
+                found.append((path, facts.st_ino, facts.st_size, facts.st_mtime_ns))
+        return found
 
     def refresh(self) -> None:
         """What is read from here on is what others have committed by now. Raises T-005 where the file is gone.

@@ -51,7 +51,9 @@ def make_ready(connection: Connection, path: Path | str) -> None:
         connection.execute(insert(tables.meta).values(name="schema", value=str(int(HEAD))))
         connection.execute(insert(tables.version).values(version_num=HEAD))
         moment = datetime.now(UTC).isoformat(timespec="microseconds")
-        Audit(connection, lambda: moment).add(BEGIN, {"schema": HEAD, "rounds": 0})
+        record = Audit(connection, lambda: moment)
+        record.add(BEGIN, {"schema": HEAD, "rounds": 0})
+        record.write()
         return
     if found > HEAD:
         raise Error(T_NEWER, file=path.parent if isinstance(path, Path) else path, found=found, expected=HEAD)

@@ -20,10 +20,11 @@ COMPUTES = {
     "button": ["formulas_to_values", "book.xlsx"],
     "sync": ["status"],
     "doctor": [],
+    "state": ["backup"],
 }
 NEEDS_NONE = {"demo", "sop", "functions", "merge", "patch", "codes", "bench"}
-ELSEWHERE = {"serve", "addin"}
-"""A service that runs on: tests/addin/service. Installing: refuses a broken one, tests/console/test_addin.py."""
+ELSEWHERE = {"serve", "service", "addin"}
+"""A service that runs on: tests/addin/service. Installing: refuses a broken one, tests/console/test_addin.py, test_service.py."""
 
 GOOD = packaged_path().read_text("utf-8").replace("domestic_days: {value: 7", "domestic_days: {value: 8", 1)
 

@@ -137,11 +137,12 @@ def test_a_line_put_in_again_with_a_hash_of_its_own_does_not_follow(office):
 
 
 def test_agreed_values_that_nobody_recorded_show(office):
-    with State(office.folder / "state") as state, state.begin():
-        kept = state.bases.get("全流程数据", "库存数据")
-        head = state.audit.head()
-        state.bases.put("全流程数据", "库存数据", kept)
+    with State(office.folder / "state") as state:
+        kept, head = state.bases.get("全流程数据", "库存数据"), state.audit.head()
+        with state.begin():
+            state.bases.put("全流程数据", "库存数据", kept)
         assert state.audit.head().number == head.number + 1
+    with State(office.folder / "state") as state, state.begin():
         state.connection.exec_driver_sql("DELETE FROM audit WHERE number > ?", (head.number,))
         state.connection.exec_driver_sql(
             "UPDATE meta SET value = ? WHERE name = 'audit'", (f'[{head[0]},"{head[1]}"]',)

@@ -1,5 +1,6 @@
 """SQLite on a network drive is refused, before it gets damaged; what is nobody's knowledge is let be."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from sync.state import database
 from sync.state.database import State
 from sync.state.drives import is_unc, mounts_of_linux, mounts_of_mac, network_drive, remote_kind
 from sync.state.examine import examine
+
+NOW = datetime(2026, 4, 27, tzinfo=UTC)
 
 LINUX = r"""/dev/sda1 / ext4 rw,relatime 0 0
 srv:/export /mnt/share nfs4 rw,vers=4.2 0 0
@@ -69,5 +72,5 @@ def test_a_state_there_is_refused_with_what_to_do(tmp_path, monkeypatch):
         State(tmp_path / "state")
     assert "postgresql+psycopg://" in refused.value.message()
     assert "cifs" in refused.value.message("en")
-    assert [error.code.id for error in examine(tmp_path / "state").wrong] == ["T-050"]
+    assert [error.code.id for error in examine(tmp_path / "state", NOW).wrong] == ["T-050"]
     assert not (tmp_path / "state" / database.DATABASE).exists()

@@ -1,6 +1,7 @@
 """What a server can do to a state: a code, no traceback, and it goes on by itself when the cause is gone."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 import yaml
@@ -12,6 +13,8 @@ from sync.state.database import State, now
 from sync.state.examine import examine
 from tests.postgres import USER, name_of
 from tests.scenarios.office import QuickOffice, item
+
+NOW = datetime(2026, 4, 27, tzinfo=UTC)
 
 
 def rounds(state, count=1):
@@ -62,7 +65,7 @@ def test_a_server_that_is_away_is_said_and_used_again_when_it_is_back(at_server,
                 rounds(state)
         with pytest.raises(Busy, match="T-051"):
             at_server.open()
-        assert examine(at_server.folder, at_server.server).wrong[0].code is postgres.T_AWAY
+        assert examine(at_server.folder, NOW, at_server.server).wrong[0].code is postgres.T_AWAY
         held.__exit__(None, None, None)
         server.start()
         assert rounds(state) > 1
@@ -78,7 +81,7 @@ def test_who_is_not_let_in_is_told_why(at_server, server, monkeypatch):
         with pytest.raises(Error, match="T-052") as refused:
             State(at_server.folder, address)
         assert refused.value.exit_code == 2
-        assert [error.code for error in examine(at_server.folder, address).wrong] == [postgres.T_REFUSED]
+        assert [error.code for error in examine(at_server.folder, NOW, address).wrong] == [postgres.T_REFUSED]
     for secret in ("wrong", None):
         monkeypatch.setenv("PGPASSWORD", secret) if secret else monkeypatch.delenv("PGPASSWORD")
         with pytest.raises(Error, match="T-052"):
@@ -97,19 +100,19 @@ def test_a_database_that_is_not_ours_or_may_not_be_written(at_server, server):
     with pytest.raises(Error, match="T-053"):
         at_server.open()
     server.run(f"ALTER DATABASE {name} RESET default_transaction_read_only")
-    assert examine(at_server.folder, at_server.server).version is None
+    assert examine(at_server.folder, NOW, at_server.server).version is None
     with at_server.open() as state:
         rounds(state)
-    found = examine(at_server.folder, at_server.server)
+    found = examine(at_server.folder, NOW, at_server.server)
     assert (found.version, found.wrong, found.warnings) == (schema.HEAD, (), ())
     assert found.size > 1 << 20
     server.run("DROP TABLE pins", name)
     with at_server.open() as state, pytest.raises(Error, match="T-003"):
         state.pins.all()
     server.run("UPDATE alembic_version SET version_num = '0007'", name)
-    assert [error.code.id for error in examine(at_server.folder, at_server.server).warnings] == ["T-057"]
+    assert [error.code.id for error in examine(at_server.folder, NOW, at_server.server).warnings] == ["T-057"]
     server.run("UPDATE alembic_version SET version_num = '9999'", name)
-    assert [error.code.id for error in examine(at_server.folder, at_server.server).wrong] == ["T-001"]
+    assert [error.code.id for error in examine(at_server.folder, NOW, at_server.server).wrong] == ["T-001"]
 
 
 def test_what_a_server_says_has_a_code_and_a_fault_of_the_program_has_none(at_server):
@@ -146,7 +149,7 @@ def test_without_the_driver_it_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr(postgres, "create_engine", missing)
     with pytest.raises(Error, match=r"T-054.*psycopg"):
         State(tmp_path, "postgresql+psycopg://host/database")
-    assert [error.code.id for error in examine(tmp_path, "postgresql+psycopg://host/database").wrong] == ["T-054"]
+    assert [error.code.id for error in examine(tmp_path, NOW, "postgresql+psycopg://host/database").wrong] == ["T-054"]
 
 
 class OnServer(QuickOffice):
