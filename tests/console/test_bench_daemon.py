@@ -5,6 +5,7 @@ import pytest
 from console.bench import daemon
 
 
+@pytest.mark.proof
 def test_an_idle_stretch_is_that_of_a_service_whose_rounds_run_well(monkeypatch):
     monkeypatch.setattr(daemon, "ROWS_EACH", 3)
     cpu, rounds = daemon.idle(1)

@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime
+from functools import cache
 
 import openpyxl
 import pytest
@@ -34,9 +35,15 @@ def shuffled(path, tab, seed):
     book.save(path)
 
 
+@cache
+def seen_by_another(path, _saved):
+    """A workbook as another reader sees it since it was saved."""
+    return openpyxl.load_workbook(path)
+
+
 def key_at(path, tab, cell):
     """The key of a cell's row, and its value, as another reader sees them."""
-    sheet = openpyxl.load_workbook(path)[tab]
+    sheet = seen_by_another(path, path.stat().st_mtime_ns)[tab]
     titles = {head.value: head.column for head in sheet[1]}
     row = sheet[cell].row
     return [sheet.cell(row, titles[title]).value for title in KEYS[tab]], sheet[cell].value
@@ -54,7 +61,8 @@ def people(office):
     titles = {head.value: at for at, head in enumerate(next(sheet.iter_rows(max_row=1)))}
     wanted = [titles[title] for title in ("店铺", "MSKU", "运营负责人")]
     lines = [[row[at].value for at in wanted] for row in sheet.iter_rows(min_row=2)]
-    return [(stores(office).get(store, store), msku, who) for store, msku, who in lines]
+    names = stores(office)
+    return [(names.get(store, store), msku, who) for store, msku, who in lines]
 
 
 def plain(value):
@@ -66,10 +74,11 @@ def test_after_a_sort_every_conflict_stands_at_its_own_row(demo):
         shuffled(demo.book, tab, 5)
     found = process(demo, "sync", "conflicts")  # a process of its own
     assert len(found) >= 8
+    names = stores(demo)
     for one in found:
         assert one.keys() >= FIELDS
         key, value = key_at(demo.book, one["tab"], one["cell"])
-        named = [stores(demo).get(part, part) for part in key]
+        named = [names.get(part, part) for part in key]
         assert (named, str(plain(value))) == (one["key"], str(one["sheet"])), one
         assert one["group"] == f"{one['tab']} · {one['column']} · {one['reason']}"
     staff = people(demo)

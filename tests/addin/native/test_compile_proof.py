@@ -75,6 +75,7 @@ def changed(tmp_path, **numbers):
     return load(path).rules
 
 
+@pytest.mark.proof
 def test_a_changed_number_changes_the_answers(tmp_path):
     need_office()
     policy = changed(
