@@ -168,7 +168,12 @@ def process(office, *words, ok=(0, 1)):
 def agreed(folder, tab=STOCK, workbook="全流程数据"):
     """What both sides last agreed on, blanks left out: a cell never seen and a blank one are the same."""
     with State(folder / "state") as state:
-        base = state.bases.get(workbook, tab)
+        return agreed_in(state, tab, workbook)
+
+
+def agreed_in(state, tab=STOCK, workbook="全流程数据"):
+    """The same, of an open state."""
+    base = state.bases.get(workbook, tab)
     keys = list(zip(*(base.table.values(title) for title in ("店铺", "MSKU")), strict=True))
     return {
         (key, title): value
