@@ -243,7 +243,7 @@ def tell(steps):
 WHEREVER = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
-@settings(max_examples=6, **WHEREVER)
+@settings(max_examples=4, **WHEREVER)
 @given(st.lists(STEPS, min_size=4, max_size=14))
 def test_a_story(steps):
     tell(steps)
