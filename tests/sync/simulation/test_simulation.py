@@ -21,7 +21,8 @@ configuration changes and breaks. `model.py` works out a second time what a roun
 12. Undo is exact: the sheet as it stood (the very rows, where nobody touched it), what was agreed on before, and
     what people changed since is kept and counted; what was undone does not come back until the ERP says something else.
 13. The journal of a round holds each written cell with what stood there and what came, and nothing else.
-14. The backup of a round is byte for byte the workbook that it found; at most ten are kept.
+14. The backup of a round is byte for byte the workbook that it found; at most ten are kept, and what rounds that died
+    left over until the next one writes.
 15. Of every cell that rounds wrote the history knows the last one.
 16. An older copy is asked about, and nothing else is called one; a missing workbook is a coded state.
 17. A report says what was verified, no more and no less.
