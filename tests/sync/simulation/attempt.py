@@ -183,7 +183,7 @@ class Attempt:
         elif died:
             self._after_death(plan, number)
         if went and not unfinished:
-            self._settled(plan, number, before, after_bytes)
+            self._settled(wrote=report is not None and report.backup is not None)
         return None
 
     def _expected(self, sheet: Sheet, after: Sheet) -> tuple[Plan, Sheet | None, Sheet | None]:
@@ -246,12 +246,12 @@ class Attempt:
         world.model.committed(plan, number)
         world.must(checks.same_memory(world.state, world.model), "5 remembered whole or not at all")
 
-    def _settled(self, plan: Plan, number: int, before: bytes, after: bytes) -> None:
+    def _settled(self, *, wrote: bool) -> None:
         world = self.world
         left = checks.left_beside(world.book)
         world.must(not left, "11 nothing is left beside the workbook", left)
         kept = list((world.book.parent / ".qlc-backups").glob("*Z.xlsx"))
-        if after != before:  # what rounds that died left goes with the next write
+        if wrote:  # what rounds that died left goes with the next write
             world.must(len(kept) <= 10, "14 backups are at most ten", kept)
         if world.chance.random() < 0.1 and not self.calm and not self.fired:
             world.counts["second look"] += 1
