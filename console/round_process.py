@@ -1,7 +1,7 @@
 """The process that rounds run in, one after the other: what the next would have to learn again is kept.
 
-A line of its input names workbooks (a JSON list), a line of its output is the end of their round, as JSON. It ends with
-its input, and by itself when it has grown large.
+A line of its input names workbooks (a JSON list), a line of its output is the end of their round and whether it goes on, as
+JSON. It ends with its input, and by itself when it has grown large.
 """
 
 from __future__ import annotations
@@ -105,9 +105,10 @@ def main() -> None:
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         for line in sys.stdin.buffer:
-            answers.write(json.dumps(process.answer(json.loads(line)).as_json(), default=str).encode() + b"\n")
+            end, goes_on = process.answer(json.loads(line)).as_json(), not process.is_spent
+            answers.write(json.dumps({"end": end, "goes_on": goes_on}, default=str).encode() + b"\n")
             answers.flush()
-            if process.is_spent:
+            if not goes_on:
                 break
             gc.collect()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import subprocess
 import sys
@@ -88,9 +87,10 @@ class RoundApart:
         """What became of it; None as long as it runs."""
         if self._reading.is_alive():
             return None
-        if self._line:
-            self._give_back(self._process)
-            return RoundEnd.of(json.loads(self._line))
+        if self._line.endswith(b"\n"):  # else it died in the middle of a word
+            said = json.loads(self._line)
+            (self._give_back if said["goes_on"] else _end)(self._process)
+            return RoundEnd.of(said["end"])
         _end(self._process)
         return RoundEnd(error=Error(D_SILENT, found=self._process.returncode).as_json(self._lang))
 
@@ -101,9 +101,8 @@ class RoundApart:
         """
         self._process.kill()
         self._reading.join(LAST_MOMENT)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(LAST_MOMENT)
-        _close(self._process)
+        if not self._reading.is_alive():  # who reads a pipe holds it: closing it would wait as well
+            _end(self._process)
 
 
 def _ask(process: _Process, asked: bytes) -> None:

@@ -19,7 +19,7 @@ from console import daemon_view
 from console.daemon_view import SPOKEN, Events
 from console.output import Output
 from console.round_process import RoundProcess
-from console.rounds_apart import RoundsApart
+from console.rounds_apart import RoundApart, RoundsApart
 from rules.policy.site import Alerts
 from sync.daemon.world import BookEnd, RoundEnd
 from sync.state.database import State
@@ -231,6 +231,33 @@ def test_a_round_that_is_stopped_is_over_at_once(apart):
     made = rounds.start(["全流程数据"])
     made.stop()
     assert made._process.returncode == -signal.SIGKILL
+
+
+def test_a_round_that_hangs_inside_the_system_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr("console.rounds_apart.LAST_MOMENT", 0.1)
+    words = [sys.executable, "-c", "import time; time.sleep(600)"]
+    hanging = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    really = hanging.kill
+    monkeypatch.setattr(hanging, "kill", lambda: None)
+    made = RoundApart(hanging, "en", lambda _process: None)
+    made.stop()
+    assert hanging.poll() is None
+    really()
+    assert ended(made).error["code"] == "D-003"
+
+
+def test_half_an_answer_is_none_and_a_process_that_goes_is_not_asked_again():
+    given_back = []
+
+    def said(text):
+        words = [sys.executable, "-c", f"import sys; sys.stdout.write({text!r})"]
+        process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        return ended(RoundApart(process, "en", given_back.append))
+
+    line = json.dumps({"end": RoundEnd(number=7).as_json(), "goes_on": False})
+    assert said(line[:20]).error["code"] == said(line).error["code"] == "D-003"
+    assert said(line + "\n").number == 7
+    assert given_back == []
 
 
 def test_what_becomes_of_workbooks_of_each_kind(apart):
