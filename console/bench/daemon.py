@@ -24,7 +24,7 @@ import yaml
 
 from console.bench import measure
 from console.bench.files import write_workbook
-from console.bench.round import STOCK, make
+from console.bench.round import STOCK, copy_of, make
 
 BOOKS = (1, 10, 100)
 ROWS_EACH = 100
@@ -121,12 +121,7 @@ def latency() -> dict[str, Any]:
 
 
 def _drop(folder: Path, number: int) -> float:
-    copy = folder / f"copy{number}"
-    copy.mkdir()
-    for name in ("book.xlsx", "config.yaml"):
-        shutil.copy2(folder / name, copy)
-    for name in ("inbox", "state"):
-        shutil.copytree(folder / name, copy / name)
+    copy = copy_of(folder, number)
     words = ["-m", "console.cli", "--config", str(copy / "config.yaml"), "sync", "daemon", "--json"]
     process = subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
     try:

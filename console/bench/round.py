@@ -104,15 +104,21 @@ def _round(folder: Path, rows: int) -> tuple[Usage, tuple[Path, Path]]:
     _made(folder, rows, "second")
     runs = []
     for number in range(2):
-        copy = folder / f"copy{number}"
-        copy.mkdir()
-        for name in ("book.xlsx", "config.yaml"):
-            shutil.copy2(folder / name, copy)
-        for name in ("inbox", "state"):
-            shutil.copytree(folder / name, copy / name)
+        copy = copy_of(folder, number)
         words = ["-m", "console.cli", "--config", str(copy / "config.yaml"), "sync", "once", "--json"]
         runs.append(measured(words, repeat=1, good=(0, 1)))
     return min(runs, key=lambda usage: usage.cpu), (folder / "book.xlsx", folder / "inbox" / "second.xlsx")
+
+
+def copy_of(folder: Path, number: int) -> Path:
+    """A company as it stands before the measured round, in a folder of its own."""
+    copy = folder / f"copy{number}"
+    copy.mkdir()
+    for name in ("book.xlsx", "config.yaml"):
+        shutil.copy2(folder / name, copy)
+    for name in ("inbox", "state"):
+        shutil.copytree(folder / name, copy / name)
+    return copy
 
 
 def _made(folder: Path, rows: int, which: str) -> None:

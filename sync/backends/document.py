@@ -6,11 +6,12 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from rules.errors import Code, Error
+from rules.errors import Code
 from sheets_schema.grid.agrees import agrees
 from sheets_schema.grid.contents import Grid
 from sheets_schema.grid.edits import CellEdit, CellRefusal, Formula, NewTab, Receipt, RowAppend
-from sync.backends.port import Landing, Tabs
+from sync.backends.port import Tabs
+from sync.backends.unsaved import Unsaved
 from sync.backends.whole import broken
 
 X_NOT_KEPT = Code(
@@ -22,10 +23,8 @@ X_NOT_KEPT = Code(
 )
 
 
-class DocumentStore:
+class DocumentStore(Unsaved):
     """The document of a workbook, as its program shows it; `where` is what messages call it."""
-
-    durable = False
 
     def __init__(self, sheets: Tabs, where: str) -> None:
         self._sheets = sheets
@@ -78,22 +77,6 @@ class DocumentStore:
             for at, value in wanted
             if at not in refused and not agrees(found := grids[at[0]].value(*at[1:]), value)
         ]
-
-    def owner(self) -> str:
-        """Its file says it."""
-        return ""
-
-    def tidy(self) -> list[Error]:
-        """A program keeps its own order."""
-        return []
-
-    def settle(self, sent: str) -> Landing:
-        """A document that shows something else than then may hold it."""
-        return Landing.WAITING if self.version() == sent else Landing.UNKNOWN
-
-    def restore(self, backup: str, former: str, expected: str) -> Receipt | None:  # noqa: ARG002 - it keeps none
-        """Only the person who has it open closes it unsaved."""
-        return None
 
 
 def _stood(grid: Grid, edit: CellEdit) -> Any:

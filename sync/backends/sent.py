@@ -12,16 +12,14 @@ from sheets_schema.grid.address import cell_name
 from sheets_schema.grid.codes import X_MOVED, X_NO_TAB
 from sheets_schema.grid.contents import Grid
 from sheets_schema.grid.edits import CellEdit, NewTab, Receipt, RowAppend
-from sync.backends.port import Landing
+from sync.backends.unsaved import Unsaved
 
 
-class SentDocument:
+class SentDocument(Unsaved):
     """A store of which nothing stays before somebody saves there; `edits`, `appends` and `whole` are to be written there.
 
     `names` are all tabs of the document, `grids` those that were sent, `sent` stands for all of it.
     """
-
-    durable = False
 
     def __init__(self, names: Sequence[str], grids: Mapping[str, Grid], sent: str, where: str) -> None:
         self.where = where
@@ -64,19 +62,3 @@ class SentDocument:
         self.whole += map(list, whole)
         rows = [f"{row.tab}!{cell_name(row.row, column)}" for row in appends for column in row.values]
         return Receipt([*(edit.name for edit in edits), *rows])
-
-    def owner(self) -> str:
-        """Its file says it."""
-        return ""
-
-    def tidy(self) -> list[Error]:
-        """A program keeps its own order."""
-        return []
-
-    def settle(self, sent: str) -> Landing:
-        """A document that shows something else than then may hold it."""
-        return Landing.WAITING if self.version() == sent else Landing.UNKNOWN
-
-    def restore(self, backup: str, former: str, expected: str) -> Receipt | None:  # noqa: ARG002 - it keeps none
-        """Only the person who has it open closes it unsaved."""
-        return None
